@@ -1,0 +1,69 @@
+"""The duga command: one lazy group, so that `duga count` never waits for Django."""
+
+import importlib
+import os
+import sys
+
+import click
+
+from config.commands import COMMANDS
+from duga import __version__
+from duga.plain.errors import DugaError
+
+
+class Lazy(click.Group):
+    """Imports a command's file only when that command is asked for."""
+
+    def list_commands(self, ctx):
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx, name):
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name].split(":")
+        return getattr(importlib.import_module(module), attribute)
+
+    def resolve_command(self, ctx, args):
+        import difflib
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean `duga {near[0]}`?" if near else " `duga --help` lists them."
+            ctx.fail(f"There is no command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="duga")
+def duga():
+    """Duga: record the work once, protect people, publish numbers that hold up."""
+
+
+def django_ready():
+    """Loads settings and tables; commands that need them call this first."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
+
+    if not django.apps.apps.ready:
+        django.setup()
+
+
+def main():
+    """Runs a command; errors of the house are one plain sentence and exit code 1, never a traceback."""
+    try:
+        duga(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except DugaError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

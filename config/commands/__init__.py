@@ -1,0 +1,6 @@
+"""The commands of `duga`, each with the file and function that answers it."""
+
+COMMANDS = {
+    "count": "config.commands.evidence:count",
+    "protect": "config.commands.evidence:protect",
+}

@@ -1,0 +1,290 @@
+"""Settings, one file, read from the environment (docs/guide/operators.md lists every variable).
+
+Nothing here needs to be set for `make demo`. `duga serve` refuses to start while `insecurities()` names anything.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from config.flow import FLOW
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = Path(os.environ.get("DUGA_DATA") or ROOT / "var").resolve()
+
+
+def _flag(name, default=False):
+    return os.environ.get(name, "1" if default else "0").strip().lower() in ("1", "true", "yes", "on")
+
+
+def _words(name, default=""):
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+#: A folder that `duga demo` made is a demo: every command run on it knows, and `duga serve` refuses it.
+DEMO = (DATA / "demo.json").exists()
+DEBUG = _flag("DUGA_DEBUG")
+#: Roles that see people, or manage others, sign in with a second factor. The demo turns this off, visibly.
+REQUIRE_TOTP = _flag("DUGA_REQUIRE_TOTP", default=not DEMO)
+
+
+def _demo_secret():
+    """A secret of this demo's own, made once; real installations say theirs in DUGA_SECRET."""
+    path = DATA / "secret.key"
+    if not path.exists():
+        DATA.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+SECRET_KEY = os.environ.get("DUGA_SECRET") or (_demo_secret() if DEMO else "")
+ALLOWED_HOSTS = _words("DUGA_HOSTS", "localhost,127.0.0.1,[::1]" if DEMO else "")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host not in ("*", "localhost")]
+#: Behind a proxy that ends TLS: how many proxies may be believed about the visitor's address.
+PROXIES = int(os.environ.get("DUGA_PROXIES", "0"))
+HTTPS = _flag("DUGA_HTTPS", default=not (DEMO or DEBUG))
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "csp",
+    "axes",
+    "django_tasks",
+    "django_tasks_db",
+    "duga.vault",
+    "duga.ui",
+    *[f"duga.{stage}" for stage in FLOW],
+    # after web: its templates stand before allauth's own
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "duga.members.middleware.ViewerMiddleware",
+    "duga.web.middleware.ErrorsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "duga.web.context.site",
+            ],
+        },
+    }
+]
+
+# --- Databases -------------------------------------------------------------------------------------
+# Acknowledged means on disk: synchronous=FULL. Writers queue (IMMEDIATE) instead of failing half way.
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-32768;"
+        "PRAGMA temp_store=MEMORY;PRAGMA journal_size_limit=67108864"
+    ),
+}
+
+
+def database(url):
+    """Django's settings for `postgresql://user:password@host:port/name` or `sqlite:///path`."""
+    parts = urlsplit(url)
+    if parts.scheme in ("postgresql", "postgres"):
+        options = dict(parse_qsl(parts.query))
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or options.pop("host", "")),
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": options,
+        }
+    if parts.scheme != "sqlite":
+        raise ValueError("DATABASE_URL must begin with postgresql:// or sqlite:///")
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": unquote(parts.path),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": SQLITE_OPTIONS,
+    }
+
+
+DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'duga.sqlite3'}")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# --- Sign-in ---------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "members.Account"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/workspace/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "duga.members.adapters.AccountAdapter"
+MFA_ADAPTER = "duga.members.adapters.MFAAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an account begins with an invitation, which proves the address
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Duga"
+USERSESSIONS_TRACK_ACTIVITY = True
+SESSION_COOKIE_AGE = 60 * 60 * 12
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+
+# A lock holds for one account FROM one address only: a stranger who guesses cannot lock the owner out.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_LOCKOUT_TEMPLATE = "web/locked.html"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip"}
+
+# --- Mail: everything also works without it (links to print or copy) -------------------------------
+EMAIL_URL = os.environ.get("DUGA_MAIL", "")
+_mail = urlsplit(EMAIL_URL)
+HAS_MAIL = bool(EMAIL_URL)
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if HAS_MAIL else "django.core.mail.backends.dummy.EmailBackend"
+)
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or 587
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
+DEFAULT_FROM_EMAIL = os.environ.get("DUGA_MAIL_FROM", "duga@localhost")
+
+# --- Languages -------------------------------------------------------------------------------------
+USE_TZ = True
+TIME_ZONE = os.environ.get("DUGA_TIME_ZONE", "Europe/Belgrade")
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("sr", "Српски"),
+    ("sr-latn", "Srpski"),
+    ("bs", "Bosanski"),
+    ("hr", "Hrvatski"),
+    ("mk", "Македонски"),
+    ("sq", "Shqip"),
+    ("ar", "العربية"),
+]
+LOCALE_PATHS = [ROOT / "locale"]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
+
+# --- Files -----------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = DATA / "files"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # uploads hold names: they stay in memory, never in a temporary file
+
+# --- Security --------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+AXES_IPWARE_PROXY_COUNT = PROXIES or None
+
+# --- Keys ------------------------------------------------------------------------------------------
+#: The installation's key is never in the database: DUGA_KEY (64 hex digits) or this file.
+INSTALLATION_KEY = os.environ.get("DUGA_KEY", "")
+INSTALLATION_KEY_FILE = Path(os.environ.get("DUGA_KEY_FILE") or DATA / "installation.key")
+KEY_STORE = Path(os.environ.get("DUGA_KEYS") or DATA / "keys.sqlite3")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
+SILENCED_SYSTEM_CHECKS = []
+SITE_NAME = _("Duga")
+
+
+def insecurities():
+    """What stands between these settings and a safe start, each with what to do; empty when none."""
+    found = []
+    if not os.environ.get("DUGA_SECRET") and not DEMO:
+        found.append("DUGA_SECRET is not set: give 50 random characters (`openssl rand -base64 48`).")
+    elif len(SECRET_KEY) < 32:
+        found.append("DUGA_SECRET is shorter than 32 characters: make a longer one (`openssl rand -base64 48`).")
+    if DEBUG:
+        found.append("DUGA_DEBUG is on: it shows the inside of the house to strangers. Unset it.")
+    if "*" in ALLOWED_HOSTS or any(host.startswith(".") for host in ALLOWED_HOSTS):
+        found.append("DUGA_HOSTS has a wildcard: name the hosts, for example DUGA_HOSTS=duga.example.org")
+    if not ALLOWED_HOSTS:
+        found.append("DUGA_HOSTS is empty: name the hosts people will use, for example duga.example.org")
+    if not REQUIRE_TOTP and not DEMO:
+        found.append("DUGA_REQUIRE_TOTP is off: people who see personal data must use a second factor. Unset it.")
+    return found

@@ -1,0 +1,240 @@
+"""The key store: one small SQLite file beside the database that holds a key per organisation and per person.
+
+Why a file of its own: erasing a person means destroying her key, everywhere and for good. Keys therefore lie
+apart from the records they open, with their own short-lived backups. A person's key is wrapped by her
+organisation's key, that one by the installation's key, which is in no database at all: the environment or a
+file that two people keep in two places.
+"""
+
+import os
+import secrets
+import sqlite3
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from duga.plain.errors import NotFound, Refused, gettext_noop
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS organisation_key (id BLOB PRIMARY KEY, wrapped BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS person_key (id BLOB PRIMARY KEY, organisation BLOB NOT NULL, wrapped BLOB NOT NULL)
+    WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS person_key_organisation ON person_key (organisation);
+CREATE TABLE IF NOT EXISTS erasure (id BLOB PRIMARY KEY, kind TEXT NOT NULL, at INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS proof (id INTEGER PRIMARY KEY CHECK (id = 1), sealed BLOB NOT NULL);
+"""
+KNOWN = b"duga installation key"
+CACHE = 4096
+
+
+class KeyDestroyed(NotFound):
+    """The key was destroyed: what it sealed is gone for good, in every copy."""
+
+
+def read_installation_key(text: str, path: Path) -> bytes:
+    """The 32 bytes of the installation's key, from hex text or, without text, from a file; Refused when unusable."""
+    if not text:
+        try:
+            text = path.read_text().strip()
+        except OSError:
+            raise Refused(
+                gettext_noop("The installation key is missing: set DUGA_KEY or put the key back at %(path)s."),
+                path=path,
+            ) from None
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise Refused(gettext_noop("The installation key must be 64 hexadecimal digits."))
+    return key
+
+
+def make_installation_key(path: Path) -> bytes:
+    """Writes a new key to `path`, readable by its owner only; an existing file is never touched."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    key = secrets.token_bytes(32)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(key.hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return key
+
+
+def _wrap(key, plain, label):
+    nonce = os.urandom(12)
+    return nonce + AESGCM(key).encrypt(nonce, plain, label)
+
+
+def _unwrap(key, data, label):
+    return AESGCM(key).decrypt(data[:12], data[12:], label)
+
+
+class KeyStore:
+    """Keys by UUID. Safe for threads; each write is on disk before the call returns."""
+
+    def __init__(self, path: Path, installation_key: bytes):
+        self.path = Path(path)
+        self._key = installation_key
+        self._local = threading.local()
+        self._organisations: dict[bytes, bytes] = {}
+        self._people: dict[bytes, bytes] = {}
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        if not self.path.exists():
+            self.path.touch(mode=0o600)
+        with self._transaction() as db:
+            db.executescript(SCHEMA)
+        self._prove()
+
+    def _prove(self):
+        """Refuses a key that is not the one this store was made with, before anything is sealed with it."""
+        with self._transaction() as db:
+            row = db.execute("SELECT sealed FROM proof").fetchone()
+            if row is None:
+                db.execute("INSERT INTO proof VALUES (1, ?)", (_wrap(self._key, KNOWN, b"proof"),))
+                return
+        try:
+            _unwrap(self._key, row[0], b"proof")
+        except InvalidTag:
+            raise Refused(
+                gettext_noop("This installation key does not open the key store %(path)s: it belongs to another one."),
+                path=self.path,
+            ) from None
+
+    @property
+    def _db(self):
+        if getattr(self._local, "db", None) is None:
+            self._local.db = sqlite3.connect(self.path, timeout=20, isolation_level=None)
+            self._local.db.execute("PRAGMA journal_mode=WAL")
+            self._local.db.execute("PRAGMA synchronous=FULL")
+            self._local.db.execute("PRAGMA secure_delete=ON")  # a destroyed key leaves no bytes in the file
+        return self._local.db
+
+    @contextmanager
+    def _transaction(self):
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._db
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        if self._db.in_transaction:
+            self._db.execute("COMMIT")
+
+    def add_organisation(self, organisation) -> None:
+        """Makes the organisation's key unless it has one."""
+        wrapped = _wrap(self._key, secrets.token_bytes(32), organisation.bytes)
+        with self._transaction() as db:
+            db.execute("INSERT OR IGNORE INTO organisation_key VALUES (?, ?)", (organisation.bytes, wrapped))
+
+    def organisation_key(self, organisation) -> bytes:
+        """The organisation's 32 bytes; KeyDestroyed when it has none (any more)."""
+        found = self._organisations.get(organisation.bytes)
+        if found is None:
+            row = self._db.execute("SELECT wrapped FROM organisation_key WHERE id=?", (organisation.bytes,)).fetchone()
+            if row is None:
+                raise KeyDestroyed(gettext_noop("This organisation's records can no longer be read: its key is gone."))
+            found = self._organisations[organisation.bytes] = _unwrap(self._key, row[0], organisation.bytes)
+        return found
+
+    def add_people(self, organisation, people) -> None:
+        """Makes a key for each person (UUIDs) of one organisation, in one transaction."""
+        outer = self.organisation_key(organisation)
+        rows = [
+            (person.bytes, organisation.bytes, _wrap(outer, secrets.token_bytes(32), person.bytes)) for person in people
+        ]
+        with self._transaction() as db:
+            db.executemany("INSERT INTO person_key VALUES (?, ?, ?)", rows)
+
+    def person_key(self, person) -> bytes:
+        """The person's 32 bytes; KeyDestroyed after erasure."""
+        found = self._people.get(person.bytes)
+        if found is None:
+            found = self.person_keys([person]).get(person)
+            if found is None:
+                raise KeyDestroyed(gettext_noop("This person's data was erased and can no longer be read."))
+        return found
+
+    def person_keys(self, people) -> dict:
+        """Keys of many people at once, {UUID: 32 bytes}; those erased are absent."""
+        found, missing = {}, []
+        for person in people:
+            key = self._people.get(person.bytes)
+            if key is None:
+                missing.append(person)
+            else:
+                found[person] = key
+        for start in range(0, len(missing), 500):
+            part = {person.bytes: person for person in missing[start : start + 500]}
+            marks = ",".join("?" * len(part))
+            query = f"SELECT id, organisation, wrapped FROM person_key WHERE id IN ({marks})"  # noqa: S608 only ?-marks
+            for id_, organisation, wrapped in self._db.execute(query, list(part)):
+                outer = self.organisation_key(_Bytes(organisation))
+                if len(self._people) >= CACHE:
+                    self._people.clear()
+                found[part[id_]] = self._people[id_] = _unwrap(outer, wrapped, id_)
+        return found
+
+    def destroy_person(self, person) -> None:
+        """Destroys a person's key for good and notes the erasure, which every later restore applies again."""
+        self._destroy("person_key", "person", person)
+        self._people.pop(person.bytes, None)
+
+    def destroy_organisation(self, organisation) -> None:
+        """Destroys an organisation's key: every person it helped becomes unreadable at once."""
+        self._destroy("organisation_key", "organisation", organisation)
+        self._organisations.clear()
+        self._people.clear()
+
+    def _destroy(self, table, kind, subject):
+        with self._transaction() as db:
+            db.execute(f"DELETE FROM {table} WHERE id=?", (subject.bytes,))  # noqa: S608 table is ours
+            db.execute("INSERT OR IGNORE INTO erasure VALUES (?, ?, ?)", (subject.bytes, kind, int(time.time())))
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # else the key's bytes stay in the -wal file
+
+    def erasures(self) -> list[tuple[bytes, str, int]]:
+        """All erasures ever: (id bytes, person|organisation, unix seconds)."""
+        return self._db.execute("SELECT id, kind, at FROM erasure ORDER BY at, id").fetchall()
+
+    def apply_erasures(self, erasures) -> int:
+        """Erases again what was erased after the backup now restored; returns how many keys went."""
+        gone = 0
+        with self._transaction() as db:
+            for id_, kind, at in erasures:
+                table = "person_key" if kind == "person" else "organisation_key"
+                gone += db.execute(f"DELETE FROM {table} WHERE id=?", (id_,)).rowcount  # noqa: S608
+                db.execute("INSERT OR IGNORE INTO erasure VALUES (?, ?, ?)", (id_, kind, at))
+        self._people.clear()
+        self._organisations.clear()
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone
+
+    def people_of(self, organisation) -> int:
+        """How many of an organisation's people have a key."""
+        query = "SELECT count(*) FROM person_key WHERE organisation=?"
+        return self._db.execute(query, (organisation.bytes,)).fetchone()[0]
+
+    def backup(self, target: Path) -> None:
+        """A consistent copy of the store, taken while it is in use."""
+        with sqlite3.connect(target) as copy:
+            self._db.backup(copy)
+        copy.close()
+
+    def close(self) -> None:
+        """Closes this thread's connection."""
+        if getattr(self._local, "db", None) is not None:
+            self._local.db.close()
+            self._local.db = None
+
+
+class _Bytes:
+    """What the store needs of a UUID, for ids that come out of it as bytes."""
+
+    __slots__ = ("bytes",)
+
+    def __init__(self, value):
+        self.bytes = value

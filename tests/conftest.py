@@ -1,0 +1,85 @@
+"""People and places all tests know: two organisations in two countries, and one person per role."""
+
+import datetime as dt
+import os
+from types import SimpleNamespace
+
+import pytest
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs beside the tests
+
+
+@pytest.fixture
+def key_store(tmp_path):
+    """A key store of this test's own."""
+    from duga.vault import sealing
+    from duga.vault.keystore import KeyStore
+
+    store = KeyStore(tmp_path / "keys.sqlite3", b"\x11" * 32)
+    sealing.use_store(store)
+    yield store
+    sealing.use_store(None)
+    store.close()
+
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def cast(db, key_store):
+    """The people every test knows.
+
+    `niksic` (ME) and `nis` (RS) are organisations of the national networks `me` and `rs` under `region`.
+    Accounts by role: worker, operator, manager, coordinator (all of niksic), other_worker, other_coordinator
+    (of nis), national (of me), secretariat, reviewer, observer (of region), administrator, nobody.
+    `viewer(name)` gives the Viewer of one of them.
+    """
+    from duga.members.models import Account, Membership, Network, Organisation, RoleGrant
+    from duga.members.queries import viewer_of
+    from duga.members.rules import MemberStatus, Role
+
+    region = Network.objects.create(slug="region", name="Region")
+    me = Network.objects.create(slug="me", name="Montenegro", country="ME", parent=region)
+    rs = Network.objects.create(slug="rs", name="Serbia", country="RS", parent=region)
+    niksic = Organisation.objects.create(slug="niksic", name="Dnevni centar Nikšić", country="ME", demo=True)
+    nis = Organisation.objects.create(slug="nis", name="Центар Ниш", country="RS", demo=True)
+    for organisation, network in ((niksic, me), (nis, rs)):
+        key_store.add_organisation(organisation.pk)
+        Membership.objects.create(
+            organisation=organisation, network=network, status=MemberStatus.MEMBER, since=dt.date(2019, 1, 1)
+        )
+    cast = SimpleNamespace(region=region, me=me, rs=rs, niksic=niksic, nis=nis, accounts={})
+
+    def account(name, role=None, organisation=None, network=None, **more):
+        person = Account(email=f"{name}@example.org", name=name.replace("_", " ").title(), **more)
+        person.set_password(PASSWORD)
+        person.save()
+        if role:
+            RoleGrant.objects.create(account=person, role=role, organisation=organisation, network=network)
+        cast.accounts[name] = person
+
+    account("worker", Role.FIELD_WORKER, niksic)
+    account("operator", Role.HELPLINE_OPERATOR, niksic)
+    account("manager", Role.CASE_MANAGER, niksic)
+    account("coordinator", Role.ORGANISATION_COORDINATOR, niksic)
+    account("other_worker", Role.FIELD_WORKER, nis)
+    account("other_coordinator", Role.ORGANISATION_COORDINATOR, nis)
+    account("national", Role.NATIONAL_COORDINATOR, network=me)
+    account("secretariat", Role.NETWORK_SECRETARIAT, network=region)
+    account("reviewer", Role.REVIEWER, network=region)
+    account("observer", Role.OBSERVER, network=region)
+    account("administrator", is_administrator=True)
+    account("nobody")
+    cast.viewer = lambda name: viewer_of(cast.accounts[name])
+    return cast
+
+
+@pytest.fixture
+def sign_in(client, cast):
+    """`sign_in("worker")` → a test client signed in as that person of the cast."""
+
+    def enter(name):
+        client.force_login(cast.accounts[name], backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return enter
