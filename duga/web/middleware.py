@@ -1,15 +1,16 @@
-"""Errors of the house become answers in one place."""
+"""The one place where errors of the house become answers, and where a page learns its language."""
 
-from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.conf import settings
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.translation import get_supported_language_variant
 
-from duga.plain.errors import Conflict, DugaError, NotFound, Refused
+from duga.plain.errors import DugaError
+from duga.web.errors import answer, status_of
 
 
 class ErrorsMiddleware:
-    """Refused → 422, NotFound → 404, Conflict → 409: one page that says what to do next."""
-
-    STATUS = ((NotFound, 404), (Conflict, 409), (Refused, 422))
+    """Refused → 422, NotFound → 404, Conflict → 409: a page in plain words, or JSON for who asks for JSON."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -17,9 +18,41 @@ class ErrorsMiddleware:
     def __call__(self, request):
         return self.get_response(request)
 
-    def process_exception(self, request, error):
-        if not isinstance(error, DugaError):
+    def process_exception(self, request, exception):
+        """Answers what a view raised, if it is one of ours."""
+        if not isinstance(exception, DugaError):
             return None
-        status = next((code for kind, code in self.STATUS if isinstance(error, kind)), 422)
-        message = _(error.message) % error.params if error.params else _(error.message)
-        return render(request, f"{status}.html", {"message": message}, status=status)
+        return answer(request, status_of(exception), exception)
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Django's choice (cookie, then the browser's wish), and `?lang=sr`: switches, and is remembered.
+
+    A link needs no script, keeps its place, can be sent to a colleague and works where cookies do not.
+    """
+
+    def process_request(self, request):
+        """Activates the language asked for, else Django's choice."""
+        wanted = request.GET.get("lang", "")
+        try:
+            code = get_supported_language_variant(wanted)
+        except LookupError:
+            return super().process_request(request)
+        request.chosen_language = code
+        translation.activate(code)
+        request.LANGUAGE_CODE = code
+
+    def process_response(self, request, response):
+        """Remembers what was chosen by the link."""
+        response = super().process_response(request, response)
+        code = getattr(request, "chosen_language", "")
+        if code and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != code:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                code,
+                max_age=settings.LANGUAGE_COOKIE_AGE,
+                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+            )
+        return response
