@@ -1,0 +1,250 @@
+"""Words and shapes of the evidence core: the facts, the closed vocabulary, periods, tables.
+
+Nothing here computes much and nothing imports an engine, so that any part of the house may use it.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from duga.plain.errors import Refused, gettext_noop
+
+ALL = "(all)"
+"""Marks a total in a dimension's column."""
+
+HIDDEN_LABEL = gettext_noop("small, or hidden to protect a small one")
+"""All that a hidden cell ever says. "<5" would be false for half of them, and which is which is a clue."""
+
+RECIPIENTS = ("person", "household", "tally", "institution")
+UNIT_KINDS = ("person", "household", "contact", "item", "service", "organisation", "money")
+QUALIFIERS = ("exact", "about", "at_least", "at_most")
+
+FACTS = {
+    "person": "uint32?",
+    "household": "uint32?",
+    "recipient": "word",
+    "size": "uint32?",
+    "organisation": "uint32",
+    "country": "word",
+    "area": "word",
+    "month": "month",
+    "sex": "word",
+    "age_band": "word",
+    "target_group": "word",
+    "service_type": "word",
+    "unit": "word",
+    "unit_kind": "word",
+    "channel": "word",
+    "quantity": "decimal",
+    "qualifier": "word",
+}
+"""The columns of a fact, in order; "?" may be empty. There are no others and there never will be a name."""
+
+TIME = ("year", "quarter", "month")
+DIMENSIONS = (
+    "country",
+    "area",
+    *TIME,
+    "sex",
+    "age_band",
+    "target_group",
+    "service_type",
+    "unit",
+    "channel",
+    "organisation",
+)
+"""What a count may be broken down by, or kept to with `where`."""
+
+CHAINS = (("country", "area"), ("year", "quarter", "month"))
+"""Dimensions that lie within one another when both are asked for: a month within its year."""
+
+REPEATING = ("time", "service_type", "unit", "channel")
+"""Where one person is commonly met several times, so that a total is usually lower than the sum of its parts.
+The others (country, area, age band, sex, group, organisation) are attributes that hardly ever change inside a
+period: anybody would guess that their parts add up, so protection never relies on the contrary."""
+
+
+def known_word(word: str, words: Iterable[str], what: str) -> str:
+    """Gives `word` back if it is one of `words`; else refuses and offers the nearest.
+
+    >>> known_word("country", DIMENSIONS, "breakdown")
+    'country'
+    """
+    words = [str(each) for each in words]
+    if word in words:
+        return word
+    near = difflib.get_close_matches(str(word), words, n=3, cutoff=0.5)
+    if near:
+        raise Refused(
+            gettext_noop("%(word)s is not a known %(what)s. Did you mean %(near)s?"),
+            word=repr(word),
+            what=what,
+            near=_or(near),
+        )
+    raise Refused(
+        gettext_noop("%(word)s is not a known %(what)s. Known: %(words)s."),
+        word=repr(word),
+        what=what,
+        words=", ".join(words[:40]) or "nothing",
+    )
+
+
+def _or(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """Whole months from `start` to `end`, both included, as (year, month)."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+
+    @classmethod
+    def read(cls, text: "str | Period | None") -> "Period | None":
+        """Reads `2020`, `2020-03`, `2020-Q2`, `2019..2021` or `2020-03..2020-05`; None means all there is.
+
+        >>> str(Period.read("2020"))
+        '2020-01..2020-12'
+        """
+        if text is None or isinstance(text, Period):
+            return text
+        first, dots, last = str(text).strip().partition("..")
+        start, end = _months(first, text), _months(last if dots else first, text)
+        if end[1] < start[0]:
+            raise Refused(gettext_noop("The period %(period)s ends before it begins."), period=text)
+        return cls(start[0], end[1])
+
+    def __str__(self) -> str:
+        return "{:04}-{:02}..{:04}-{:02}".format(*self.start, *self.end)
+
+    def __contains__(self, month: tuple[int, int]) -> bool:
+        return self.start <= month <= self.end
+
+
+def _months(text: str, whole: str) -> tuple[tuple[int, int], tuple[int, int]]:
+    """First and last month of a year, quarter or month."""
+    match = re.fullmatch(r"(\d{4})(?:-(\d\d)|-?Q([1-4]))?", text.strip())
+    if match:
+        year, month, quarter = (int(part) if part else None for part in match.groups())
+        if quarter:
+            return (year, 3 * quarter - 2), (year, 3 * quarter)
+        if month is None:
+            return (year, 1), (year, 12)
+        if 1 <= month <= 12:
+            return (year, month), (year, month)
+    raise Refused(
+        gettext_noop(
+            "%(period)s is not a period. Write a year (2020), a month (2020-03) or from..to (2020-03..2020-05)."
+        ),
+        period=repr(whole),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number of a table.
+
+    `repeated` counts those of its people who stand in more than one value of a dimension in which people are
+    not expected to (two regions in a year, say): protection assumes that an attacker knows them all.
+    """
+
+    value: int | Decimal
+    qualifier: str = "exact"
+    repeated: int = 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """Counts for every combination of the dimensions, totals included; cells left out are zero.
+
+    `cells` maps one label per dimension (`(all)` for a total) to a `Cell`. `within` says which dimension lies
+    within which (`{"area": "country"}`). `repeating` names the one axis along which a person may be met again,
+    so that a total is at most, not exactly, the sum of its parts. Dimensions in `no_total` are never added up
+    (parcels and visits). `protected` says whether the indicator's
+    sensitivity asks for protection before the table leaves the house.
+    """
+
+    measure: str
+    unit: str
+    dimensions: tuple[str, ...]
+    cells: Mapping[tuple[str, ...], Cell]
+    within: Mapping[str, str] = field(default_factory=dict)
+    repeating: str | None = None
+    no_total: tuple[str, ...] = ()
+    protected: bool = True
+    distinct: bool = True
+    notes: tuple[str, ...] = ()
+    beside: tuple["Table", ...] = ()
+
+    def __post_init__(self):
+        for key in self.cells:
+            if len(key) != len(self.dimensions):
+                raise Refused(gettext_noop("A cell needs one label for each dimension."))
+
+    @property
+    def totals(self) -> str:
+        """What the totals are, in words."""
+        if self.distinct:
+            return gettext_noop("Totals count each one once; they are not the sums of their parts.")
+        return gettext_noop("Totals are the sums of their parts.")
+
+    def value(self, **labels: str) -> int | Decimal:
+        """The number for these labels; dimensions not named are totals, cells not there are zero."""
+        cell = self.cells.get(tuple(str(labels.get(name, ALL)) for name in self.dimensions))
+        return cell.value if cell else 0
+
+    def innermost(self) -> dict[tuple[str, ...], Cell]:
+        """The cells without any total."""
+        return {key: cell for key, cell in self.cells.items() if ALL not in key}
+
+    def rows(self) -> list[dict]:
+        """One dict a cell, sorted, with `value` and `qualifier`; totals come last in their line."""
+        return [
+            dict(zip(self.dimensions, key, strict=True)) | {"value": cell.value, "qualifier": cell.qualifier}
+            for key, cell in sorted(self.cells.items(), key=lambda pair: order(pair[0]))
+        ]
+
+    def without_totals(self) -> "Table":
+        return replace(self, cells=self.innermost())
+
+
+def order(key: tuple[str, ...]) -> tuple:
+    """Sorts labels with totals last."""
+    return tuple((label == ALL, label) for label in key)
+
+
+def chains(dimensions: Iterable[str], within: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """The axes of a table: each a dimension, or dimensions that lie within one another, outermost first.
+
+    >>> chains(["sex", "area", "country"], {"area": "country"})
+    [('sex',), ('country', 'area')]
+    """
+    dimensions = tuple(dimensions)
+    inner = {outer: name for name, outer in within.items()}
+    if len(inner) != len(within):
+        raise Refused(gettext_noop("Two dimensions cannot both lie within the same one."))
+    for name, outer in within.items():
+        for each in (name, outer):
+            if each not in dimensions:
+                raise Refused(
+                    gettext_noop("%(name)s is not among the dimensions, so nothing lies within it."), name=each
+                )
+    axes, done = [], set()
+    for name in dimensions:
+        if name in done:
+            continue
+        seen = {name}
+        while name in within:
+            name = within[name]
+            if name in seen:
+                raise Refused(gettext_noop("Dimensions lie within one another in a circle."))
+            seen.add(name)
+        axis = [name]
+        while axis[-1] in inner:
+            axis.append(inner[axis[-1]])
+        axes.append(tuple(axis))
+        done.update(axis)
+    return axes
