@@ -15,7 +15,7 @@ _RANGE = gettext_noop(
     "“%(value)s” gives two numbers. Write one, for example the smaller as “at least 100”, or “about 120”."
 )
 
-_LARGEST = Decimal(10) ** 12
+_LARGEST = Decimal(10) ** 11  # personal numbers of the region are larger, leading zero or not
 
 EXACT, ABOUT, AT_LEAST, AT_MOST = "exact", "about", "at_least", "at_most"
 
@@ -25,7 +25,7 @@ _WORDS = {
     ABOUT: [
         *("~", "≈", "oko", "otprilike", "priblizno", "cirka", "circa", "cca", "ca", "okolu", "otprilika", "negde oko"),
         *("rreth", "rreth e rreth", "afersisht", "perafersisht", "afro", "about", "approx", "approximately", "around"),
-        *("roughly", "some", "nesto oko", "odprilike", "c"),
+        *("roughly", "some", "nesto oko", "odprilike", "c", "skoro", "gotovo", "thuajse", "almost", "nearly"),
     ],
     AT_LEAST: [
         *(">", ">=", "≥", "+", "preko", "vise od", "najmanje", "barem", "bar", "minimum", "minimalno", "min", "iznad"),
@@ -36,7 +36,7 @@ _WORDS = {
     AT_MOST: [
         *("<", "<=", "≤", "do", "najvise", "manje od", "maksimum", "maksimalno", "max", "ispod", "ne vise od"),
         *("pomalku od", "najmnogu", "pod", "deri", "deri ne", "me pak se", "nen", "maksimumi", "jo me shume se"),
-        *("up to", "at most", "less than", "fewer than", "under", "below", "no more than", "skoro", "gotovo"),
+        *("up to", "at most", "less than", "fewer than", "under", "below", "no more than"),
     ],
 }
 _QUALIFIERS = {word: qualifier for qualifier, words in _WORDS.items() for word in words}
@@ -57,7 +57,7 @@ def read_number(value: object) -> Decimal:
 
     Text is read as the region writes it: 1.234,5 and 1 234,5 and 1,234.5 are 1234.5; 1,5 is 1.5; a dot
     before groups of three digits parts thousands (1.500 is 1500; 0.125 stays a fraction). Raises `Unreadable`
-    for anything else, for infinities and for numbers of a million millions or more.
+    for anything else, for infinities and for numbers of more than eleven digits.
     """
     if value is None or isinstance(value, bool):
         raise Unreadable(_NO_NUMBER) if value is None else Unreadable(_NOT_A_NUMBER, value=value)

@@ -30,6 +30,7 @@ from duga.plain.numbers import Quantity, read_number, read_quantity
         ("5,", "5"),
         (",5", "0.5"),
         ("٣٠٠", "300"),
+        ("²", "2"),
         (300, "300"),
         (300.0, "300"),
         (0.1, "0.1"),
@@ -46,13 +47,10 @@ def test_numbers_as_the_region_writes_them(written, number):
 @pytest.mark.parametrize(
     "written",
     ["", None, True, "pet", "1.234.5", "1,2,3", "12 345 6", "1-2", "5%", "=1+1", "1e5", float("nan"), float("inf")]
-    + ["0101956710023", 101956710023000, "--5", "²", "½"],
+    + ["0101956710023", 101956710023000, "--5", "½"],
     ids=str,
 )
 def test_what_is_no_number_is_refused(written):
-    if written == "²":  # a superscript is the digit itself once folded
-        assert read_number(written) == 2
-        return
     with pytest.raises(Unreadable) as refusal:
         read_number(written)
     assert any(hint in str(refusal.value) for hint in ("2,5", "column"))
