@@ -1,0 +1,74 @@
+"""Runs the suite as CI does: on SQLite, then, where PostgreSQL is installed, on a throwaway cluster.
+
+`python -m tests.everywhere [pytest arguments]`; called by `make test`. The PostgreSQL run leaves out what has
+nothing to do with a database. DUGA_POSTGRES=0 skips it.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+#: Tests that ask nothing of a database server.
+WITHOUT_DATABASE = ("tests/plain", "tests/evidence", "tests/ui", "tests/browser", "tests/demo")
+
+
+def postgres_programs() -> Path | None:
+    """The folder of the newest PostgreSQL server installed by Debian, if any."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parent.parent.name))
+    return found[-1].parent if found else None
+
+
+@contextmanager
+def throwaway_cluster(programs: Path):
+    """A PostgreSQL server on a socket in a temporary folder; yields its URL, and leaves nothing behind."""
+    owner = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
+    folder = Path(tempfile.mkdtemp(prefix="duga-pg-"))
+    if owner:
+        shutil.chown(folder, owner)
+
+    def run(program, *arguments):
+        subprocess.run(
+            [programs / program, "-D", folder / "data", *arguments],
+            check=True, cwd=folder, user=owner, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    role = owner or pwd.getpwuid(os.geteuid()).pw_name
+    try:
+        run("initdb", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8", f"--username={role}")
+        options = f"-c listen_addresses='' -k {folder} -c fsync=off -c full_page_writes=off"
+        run("pg_ctl", "start", "-w", "-l", folder / "log", "-o", options)
+        try:
+            yield f"postgresql://{role}@/postgres?host={folder}"
+        finally:
+            run("pg_ctl", "stop", "-m", "immediate")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_suite(arguments, **environment) -> int:
+    """pytest in a process of its own; its exit code."""
+    return subprocess.call([sys.executable, "-m", "pytest", *arguments], env=os.environ | environment)
+
+
+def main(arguments) -> int:
+    """SQLite last: its closing line is the one that speaks for the run."""
+    programs = postgres_programs()
+    if programs and os.environ.get("DUGA_POSTGRES") != "0":
+        print(f"Tests on PostgreSQL {programs.parent.name} …", flush=True)
+        with throwaway_cluster(programs) as url:
+            left_out = [f"--ignore={path}" for path in WITHOUT_DATABASE]
+            code = run_suite(["-q", "-n", "2", *left_out, *arguments], DUGA_TEST_DATABASE=url)
+        if code:
+            return code
+    print("Tests on SQLite …", flush=True)
+    coverage = ["--cov", "--cov-report=term:skip-covered"]
+    return run_suite(["-q", "-n", "2", *coverage, *arguments])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
