@@ -83,3 +83,12 @@ def sign_in(client, cast):
         return client
 
     return enter
+
+
+@pytest.fixture
+def world(cast):
+    """The cast, with something on every shelf: what `tests/pages.py` needs to open each page once."""
+    from tests.world import furnish
+
+    furnish(cast)
+    return cast

@@ -26,6 +26,10 @@ class Refused(DugaError):
     """A rule says no; the message says which, and what would be allowed."""
 
 
+class NotAllowed(Refused):
+    """It is theirs to see, but their role does not allow this; the message says whom to ask."""
+
+
 class Unreadable(Refused):
     """What was typed or sent cannot be understood; the message says where and how to mend it."""
 

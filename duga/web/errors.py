@@ -5,13 +5,15 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from duga.plain.errors import Conflict, DugaError, NotFound
+from duga.plain.errors import Conflict, DugaError, NotAllowed, NotFound
 
 
 def status_of(error: DugaError) -> int:
     """The HTTP status of an error of the house."""
     if isinstance(error, NotFound):
         return 404
+    if isinstance(error, NotAllowed):
+        return 403
     return 409 if isinstance(error, Conflict) else 422
 
 

@@ -2,7 +2,7 @@
 
 from duga.members.models import Account, Membership, Network, Organisation, RoleGrant
 from duga.members.rules import VISITOR, Grant, MemberStatus, Permission, Role, Viewer, allows
-from duga.plain.errors import NotFound, Refused, gettext_noop
+from duga.plain.errors import NotAllowed, NotFound, gettext_noop
 
 #: Standings in which a network's roles still reach an organisation.
 REACHED = (MemberStatus.APPLICANT, MemberStatus.MEMBER, MemberStatus.SUSPENDED)
@@ -71,12 +71,12 @@ def may(viewer: Viewer, permission: Permission, of=None) -> bool:
 
 
 def require(viewer: Viewer, permission: Permission, of=None) -> None:
-    """Raises NotFound when the viewer may not even see `of`, Refused when they see it but may not do this."""
+    """Raises NotFound when the viewer may not even see `of`, NotAllowed when they see it but may not do this."""
     if may(viewer, permission, of):
         return
     if of is not None and not may(viewer, Permission.SEE_ORGANISATION, of):
         raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
-    raise Refused(gettext_noop("Your role does not allow this. Ask your organisation's coordinator."))
+    raise NotAllowed(gettext_noop("Your role does not allow this. Ask your organisation's coordinator."))
 
 
 def organisations_of(viewer: Viewer, permission: Permission = Permission.SEE_ORGANISATION) -> list[Organisation]:
@@ -97,7 +97,7 @@ def organisations_of(viewer: Viewer, permission: Permission = Permission.SEE_ORG
 
 
 def organisation_by_slug(viewer: Viewer, slug: str, permission=Permission.SEE_ORGANISATION) -> Organisation:
-    """The door to an organisation: NotFound unless the viewer may see it, Refused unless they may do `permission`."""
+    """The door to an organisation: NotFound unless the viewer may see it, NotAllowed unless they may do `permission`."""
     return _open(viewer, permission, Organisation.objects.filter(slug=slug).first())
 
 
