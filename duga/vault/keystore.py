@@ -16,6 +16,8 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from duga.plain.errors import NotFound, Refused, gettext_noop
 
@@ -124,6 +126,10 @@ class KeyStore:
             raise
         if self._db.in_transaction:
             self._db.execute("COMMIT")
+
+    def derive(self, purpose: str) -> bytes:
+        """32 bytes for one purpose, made from the installation's key (HKDF-SHA256): nothing of them is stored."""
+        return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"duga:" + purpose.encode()).derive(self._key)
 
     def add_organisation(self, organisation) -> None:
         """Makes the organisation's key unless it has one."""

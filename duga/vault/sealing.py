@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from duga.plain.errors import Refused, gettext_noop
 from duga.vault.keystore import KeyDestroyed, KeyStore, make_installation_key, read_installation_key
 
-__all__ = ["KeyDestroyed", "blind", "prepare", "seal", "store", "unseal", "unseal_many", "use_store"]
+__all__ = ["KeyDestroyed", "blind", "derived", "prepare", "seal", "store", "unseal", "unseal_many", "use_store"]
 
 VERSION = b"\x01"
 _lock = threading.Lock()
@@ -43,6 +43,7 @@ def use_store(other: KeyStore | None) -> None:
     global _store
     _store = other
     _index_key.cache_clear()
+    derived.cache_clear()
 
 
 def prepare() -> KeyStore:
@@ -57,6 +58,12 @@ def prepare() -> KeyStore:
             )
         make_installation_key(settings.INSTALLATION_KEY_FILE)
     return store()
+
+
+@functools.lru_cache(maxsize=32)
+def derived(purpose: str) -> bytes:
+    """32 bytes of this installation for one purpose ("trail", "second factor"), never stored anywhere."""
+    return store().derive(purpose)
 
 
 def _label(field, owner):
