@@ -1,0 +1,148 @@
+"""Maps as Vega-Lite: areas in shades, with their legend."""
+
+import math
+
+from django.utils.translation import gettext as _
+
+from duga.ui.charts.simplify import simplify
+from duga.ui.charts.svg import EDGE, HATCH, MUTED, STEPS, VOID
+from duga.ui.charts.words import figure, hidden_words
+from duga.ui.numbers import format_number
+
+WIDTH = 400
+#: How far a border may be drawn from its place, in units of the drawing.
+PIXEL = 0.6
+
+
+def steps_of(values: list) -> list[float]:
+    """Upper bounds of at most five classes with round limits and about as many areas in each."""
+    distinct = sorted(set(values))
+    count = min(5, len(distinct))
+    if count < 2:
+        return [float(value) for value in distinct]
+    ordered = sorted(values)
+    bounds = []
+    for step in range(1, count):
+        bound = _nice(float(ordered[math.ceil(len(ordered) * step / count) - 1]))
+        if (not bounds or bound > bounds[-1]) and bound < float(distinct[-1]):
+            bounds.append(bound)
+    return [*bounds, float(distinct[-1])]
+
+
+def _nice(value):
+    """Rounded to two figures that people say: 1834 → 1800."""
+    if value <= 10:
+        return math.floor(value)
+    size = 10 ** (math.floor(math.log10(value)) - 1)
+    return round(value / size) * size
+
+
+def map_spec(features, values, breaks, *, unit, language, key, name):
+    import altair as alt
+
+    width, height = _map_size(features)
+    west, east = _span(point[0] for feature in features for point in _points(feature["geometry"]["coordinates"]))
+    shapes = []
+    for feature in simplify(features, (east - west) / width * PIXEL):
+        code = feature["properties"][key]
+        colour, words = _shade(code, values, breaks, unit, language)
+        told = f"{feature['properties'].get(name, '')}: {words}"
+        shapes.append({"type": "Feature", "geometry": _wound(feature["geometry"]), "fill": colour, "told": told})
+    area = (
+        alt.Chart(alt.Data(values=shapes))
+        .mark_geoshape(stroke=EDGE, strokeWidth=0.8, strokeJoin="round")
+        .encode(color=alt.Color("fill:N", scale=None), description="told:N")
+        .project("mercator")
+        .properties(width=width, height=height)
+    )
+    return alt.vconcat(area, _legend(alt, _legend_rows(features, values, breaks, language, key)), spacing=10)
+
+
+def _shade(code, values, breaks, unit, language):
+    if code not in values:
+        return VOID, _("no figure")
+    if values[code] is None:
+        return HATCH, hidden_words()
+    place = next(place for place, bound in enumerate(breaks) if values[code] <= bound)
+    return _step_colour(place, len(breaks)), figure(values[code], unit, language)
+
+
+def _step_colour(place, count):
+    """Few classes take the stronger shades, so that one class alone is not mistaken for empty."""
+    return STEPS[len(STEPS) - count + place]
+
+
+def _map_size(features):
+    points = [point for feature in features for point in _points(feature["geometry"]["coordinates"])]
+    west, east = _span(p[0] for p in points)
+    south, north = (math.asinh(math.tan(math.radians(edge))) for edge in _span(p[1] for p in points))
+    ratio = (north - south) / max(math.radians(east - west), 1e-6)
+    height = WIDTH * ratio
+    return (WIDTH, round(height)) if height <= 420 else (WIDTH, 420)
+
+
+def _wound(geometry):
+    """Outer rings clockwise, holes against the clock, as the renderer reads them.
+
+    Wound the other way (as RFC 7946 has it) a ring would mean all the world but this area; files in the wild
+    wind them either way.
+    """
+    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    turned = [
+        [list(ring) if (_turn(ring) < 0) == (place == 0) else list(ring)[::-1] for place, ring in enumerate(polygon)]
+        for polygon in polygons
+    ]
+    return {"type": "MultiPolygon", "coordinates": turned}
+
+
+def _turn(ring):
+    """Twice the signed area of a ring: below nought when it runs clockwise."""
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, [*ring[1:], ring[0]], strict=True))
+
+
+def _span(values):
+    values = list(values)
+    return min(values), max(values)
+
+
+def _points(coordinates):
+    if isinstance(coordinates[0], (int, float)):
+        yield coordinates
+    else:
+        for part in coordinates:
+            yield from _points(part)
+
+
+def _legend_rows(features, values, breaks, language, key):
+    rows, low = [], min((value for value in values.values() if value is not None), default=0)
+    for place, bound in enumerate(breaks):
+        low_text, high_text = format_number(low, language), format_number(bound, language)
+        text = high_text if low == bound else f"{low_text}–{high_text}"
+        rows.append({"fill": _step_colour(place, len(breaks)), "text": text})
+        low = bound + 1 if all(float(v).is_integer() for v in values.values() if v is not None) else bound
+    if any(value is None for value in values.values()):
+        rows.append({"fill": HATCH, "text": hidden_words()})
+    if any(feature["properties"][key] not in values for feature in features):
+        rows.append({"fill": VOID, "text": _("no figure")})
+    return rows
+
+
+def _legend(alt, rows):
+    """Steps side by side, the long words of the last ones on lines of their own."""
+    x, y = 0, 0
+    for row in rows:
+        wide = 30 + 7 * len(row["text"])
+        if x and x + wide > WIDTH:
+            x, y = 0, y + 22
+        row |= {"x": x, "y": y}
+        x += wide
+    place = {
+        "x": alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, WIDTH], range=[0, WIDTH])),
+        "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, y + 22], range=[0, y + 22])),
+    }
+    chart = alt.Chart(alt.Data(values=rows)).encode(**place)
+    boxes = chart.mark_square(size=260, opacity=1, xOffset=9, yOffset=9, aria=False)
+    words = chart.mark_text(align="left", baseline="middle", dx=24, dy=9, fontSize=12, color=MUTED, aria=False)
+    return alt.layer(boxes.encode(color=alt.Color("fill:N", scale=None)), words.encode(text="text:N")).properties(
+        width=WIDTH, height=y + 22
+    )
