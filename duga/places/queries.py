@@ -1,0 +1,250 @@
+"""Every read of places. All of it is public: places belong to nobody."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Prefetch, Q
+
+from duga.members.queries import require
+from duga.members.rules import Permission, Viewer
+from duga.places import rules
+from duga.places.models import Area, AreaBoundary, AreaCode, AreaName, AreaUpload
+from duga.places.rules import age_band, codes, countries, country_name, find_code, label
+from duga.places.rules.codes import pick
+from duga.plain.errors import NotFound, gettext_noop
+from duga.plain.text import fold, to_cyrillic
+
+__all__ = [
+    "AreaMatch",
+    "age_band",
+    "area_by_code",
+    "area_by_id",
+    "area_finder",
+    "area_name",
+    "areas_in",
+    "boundaries",
+    "codes",
+    "countries",
+    "country_name",
+    "find_area",
+    "find_code",
+    "label",
+    "region_of",
+    "search_areas",
+]
+
+#: Words around a name that say what it is, not which; folded.
+NOISE = re.compile(
+    r"^(?:\d{4,5}\s+)?(?:(?:opstina|opcina|grad|komuna e|komuna|bashkia|qyteti i|qyteti|municipality of|city of|selo|"
+    r"naselje|mz|fshati)\s+)?(.*?)(?:\s+(?:okrug|municipality|opstina|komuna|grad))?$"
+)
+#: A town this much larger than every other of its name is the one people mean when they say no more.
+DOMINANT, LARGE = 10, 10_000
+
+
+@dataclass(frozen=True)
+class AreaMatch:
+    """What a name may mean. `area` is None when nothing fits or several do; then `candidates` are those.
+
+    `region` is the region all candidates share, so that a doubtful village may still be counted where it lies.
+    """
+
+    area: Area | None
+    candidates: tuple[Area, ...] = ()
+    region: Area | None = None
+
+    @property
+    def ambiguous(self) -> bool:
+        """Several areas bear this name: say the country, or choose."""
+        return self.area is None and len(self.candidates) > 1
+
+
+def area_by_code(scheme: str, code: str, country: str | None = None) -> Area:
+    """The area with a code in a scheme ("iso-3166-2", "p-code"…); NotFound when none, or one in several countries."""
+    found = AreaCode.objects.filter(scheme=scheme, code=code.strip()).select_related("area__region")
+    if country:
+        found = found.filter(country=country)
+    areas = {row.area_id: row.area for row in found}
+    if len(areas) != 1:
+        raise NotFound(gettext_noop("No area has the %(scheme)s code %(code)s."), scheme=scheme, code=code)
+    return areas.popitem()[1]
+
+
+def area_by_id(area_id) -> Area:
+    """An area with its region and parent; NotFound when it is not there."""
+    found = Area.objects.filter(pk=area_id).select_related("region", "parent").first()
+    if found is None:
+        raise NotFound(gettext_noop("There is no such area. It may have been replaced: search for its name."))
+    return found
+
+
+def region_of(area: Area | None) -> Area | None:
+    """The region an area is counted in: the district, county, canton or municipality of the country's map."""
+    return area.region if area is not None else None
+
+
+def area_name(area: Area, language: str = "en") -> str:
+    """An area's name in a language: told, or written in its script; else as it is written in its own country."""
+    language = language.lower().replace("_", "-")
+    if area.names.get(language) or (language == "sr-latn" and area.names.get("sr")):
+        return pick(area.names, language)
+    if language == "sr" and area.country in ("RS", "ME", "BA"):
+        return to_cyrillic(area.name)
+    return area.name
+
+
+def boundaries(country: str) -> dict:
+    """A country's regions as GeoJSON, each feature with `code` and `name`: the shipped map, or a loaded scheme's."""
+    shipped = rules.boundaries(country)
+    if shipped["features"]:
+        return shipped
+    rows = AreaBoundary.objects.filter(area__country=country, area__region_id=F("area_id")).select_related("area")
+    features = [
+        {
+            "type": "Feature",
+            "id": row.area.code,
+            "properties": {"code": row.area.code, "name": row.area.name},
+            "geometry": row.geometry,
+        }
+        for row in rows
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+# --- Finding by name --------------------------------------------------------------------------------
+
+
+def find_area(text: str, country: str | None = None) -> AreaMatch:
+    """The area someone wrote, blind to script, diacritics and case; `country` (ISO) narrows it.
+
+    "21000 Novi Sad, Srbija" and "Opština Нови Сад" are understood. For thousands of names use `area_finder`.
+    """
+    keys, country = _keys(text, country)
+    rows = AreaName.objects.filter(folded__in=keys).select_related("area__region", "area__parent")
+    if country:
+        rows = rows.filter(area__country=country)
+    return _match(keys, [(row.folded, row.main, row.area) for row in rows])
+
+
+def area_finder(country: str | None = None) -> Callable[..., AreaMatch]:
+    """`find_area` with all names read once, for imports: finder(text) or finder(text, country)."""
+    rows = AreaName.objects.select_related("area__region", "area__parent")
+    if country:
+        rows = rows.filter(area__country=country)
+    by_name: dict[str, list] = {}
+    for row in rows:
+        by_name.setdefault(row.folded, []).append((row.folded, row.main, row.area))
+
+    @lru_cache(maxsize=20_000)
+    def find(text: str, country: str | None = country) -> AreaMatch:
+        keys, country = _keys(text, country)
+        found = [hit for key in keys for hit in by_name.get(key, ()) if country in (None, hit[2].country)]
+        return _match(keys, found)
+
+    return find
+
+
+def _keys(text: str, country: str | None) -> tuple[list[str], str | None]:
+    """Folded readings of a text, best first, and the country: the one given, or one named after a comma."""
+    whole, *rest = [part for part in re.split(r"[,;(/)]", fold(str(text))) if part.strip()] or [""]
+    for part in rest:
+        country = country or _country_words().get(part.strip())
+    bare = NOISE.match(whole.strip()).group(1)
+    return [key for key in dict.fromkeys([whole.strip(), bare, bare.replace("-", " ")]) if key], country
+
+
+@lru_cache(maxsize=1)
+def _country_words() -> dict[str, str]:
+    words = {}
+    for known in countries(all_known=True):
+        for word in (known.code, known.alpha3, known.name, *known.names.values()):
+            words[fold(word).strip("*")] = known.code
+    return words
+
+
+def _match(keys: list[str], hits: list[tuple[str, bool, Area]]) -> AreaMatch:
+    for key in keys:
+        for main in (True, False):
+            areas = list({hit[2].pk: hit[2] for hit in hits if hit[0] == key and (hit[1] or not main)}.values())
+            if areas:
+                return _choose(areas)
+    return AreaMatch(None)
+
+
+def _choose(areas: list[Area]) -> AreaMatch:
+    """One area out of those of one name: the innermost of a nest, or a town far larger than its namesakes."""
+    ids = {area.pk for area in areas}
+    outer = {pk for area in areas for pk in (area.parent_id, area.region_id) if pk in ids and pk != area.pk}
+    inner = [area for area in areas if area.pk not in outer]
+    regions = {area.region_id for area in inner}
+    region = inner[0].region if len(regions) == 1 else None
+    ordered = sorted(inner, key=lambda area: -(area.population or 0))
+    first = ordered[0]
+    if len(ordered) > 1 and (first.population or 0) < max(LARGE, DOMINANT * (ordered[1].population or 0)):
+        return AreaMatch(None, tuple(ordered), region)
+    return AreaMatch(first, tuple(ordered), first.region)
+
+
+def search_areas(text: str, country: str | None = None, limit: int = 12) -> list[Area]:
+    """Areas whose name begins with a text, largest first, for a list to choose from."""
+    key = fold(text)
+    if len(key) < 2:
+        return []
+    found = Area.objects.filter(spellings__folded__startswith=key).select_related("region", "parent").distinct()
+    if country:
+        found = found.filter(country=country)
+    return sorted(found[:200], key=lambda area: (-(area.population or 0), area.level, area.name))[:limit]
+
+
+# --- For the screen ---------------------------------------------------------------------------------
+
+
+def country_overview() -> list[tuple[rules.Country, dict[str, int]]]:
+    """Each country the network works in, or has areas of, with how many areas of each kind it has."""
+    counted: dict[str, dict[str, int]] = {}
+    for row in Area.objects.values("country", "kind").annotate(areas=Count("id")).order_by("country", "kind"):
+        counted.setdefault(row["country"], {})[row["kind"]] = row["areas"]
+    known = [country for country in countries(all_known=True) if country.here or country.code in counted]
+    return [(country, counted.get(country.code, {})) for country in known]
+
+
+def areas_in(country: str, *, parent: Area | None = None, text: str = "", page: int = 1, size: int = 100):
+    """A page of a country's areas: its top level, those right inside `parent`, or those a text finds."""
+    found = Area.objects.filter(country=country).select_related("region", "parent")
+    if text:
+        found = found.filter(Q(spellings__folded__startswith=fold(text)) | Q(codes__code__iexact=text.strip()))
+        found = found.distinct()
+    else:
+        found = found.filter(parent=parent)
+    found = found.annotate(inside=Count("children", distinct=True)).prefetch_related(
+        Prefetch("codes", AreaCode.objects.order_by("scheme"))
+    )
+    return Paginator(found.order_by("level", "name"), size).get_page(page)
+
+
+def upload_by_id(viewer: Viewer, upload_id) -> AreaUpload:
+    """A file one is about to load; only the person who sent it sees it."""
+    require(viewer, Permission.MANAGE_PLACES)
+    found = AreaUpload.objects.filter(pk=upload_id, account_id=viewer.account_id).first()
+    if found is None:
+        raise NotFound(gettext_noop("There is no such file any more. Send it again."))
+    return found
+
+
+def codes_of(country: str) -> dict[str, dict[str, object]]:
+    """{scheme: {code: area id}} of a country."""
+    found: dict[str, dict[str, object]] = {}
+    for scheme, code, area in AreaCode.objects.filter(country=country).values_list("scheme", "code", "area_id"):
+        found.setdefault(scheme, {})[code] = area
+    return found
+
+
+def fingerprint() -> str:
+    """A short hash of all areas and codes: a release says with which places it was counted."""
+    rows = Area.objects.order_by("code").values_list("code", "region__code", "name")
+    return hashlib.sha256(json.dumps(list(rows), ensure_ascii=False).encode()).hexdigest()[:16]

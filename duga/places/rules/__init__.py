@@ -1,0 +1,34 @@
+"""What places decide without a database: code lists, age bands, countries (schemes of areas: `rules.schemes`)."""
+
+from duga.places.rules.ages import age_band, age_on
+from duga.places.rules.codes import LISTS, Code, code, codes, find_code, label, versions
+from duga.places.rules.countries import (
+    COUNTRY_NOTES,
+    Country,
+    boundaries,
+    countries,
+    country,
+    country_name,
+    country_note,
+    region_at,
+)
+
+__all__ = [
+    "COUNTRY_NOTES",
+    "LISTS",
+    "Code",
+    "Country",
+    "age_band",
+    "age_on",
+    "boundaries",
+    "code",
+    "codes",
+    "countries",
+    "country",
+    "country_name",
+    "country_note",
+    "find_code",
+    "label",
+    "region_at",
+    "versions",
+]
