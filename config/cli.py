@@ -43,13 +43,15 @@ def django_ready():
     """Loads settings and tables; commands that need them call this first."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
+    from django.apps import apps
 
-    if not django.apps.apps.ready:
+    if not apps.ready:
         django.setup()
 
 
 def main():
     """Runs a command; errors of the house are one plain sentence and exit code 1, never a traceback."""
+    os.umask(0o077)  # what Duga writes is its owner's alone
     try:
         duga(standalone_mode=False)
     except click.exceptions.Abort:

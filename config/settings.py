@@ -263,6 +263,11 @@ INSTALLATION_KEY = os.environ.get("DUGA_KEY", "")
 INSTALLATION_KEY_FILE = Path(os.environ.get("DUGA_KEY_FILE") or DATA / "installation.key")
 KEY_STORE = Path(os.environ.get("DUGA_KEYS") or DATA / "keys.sqlite3")
 
+# --- Backups ---------------------------------------------------------------------------------------
+BACKUPS = Path(os.environ.get("DUGA_BACKUPS") or DATA / "backups")
+#: How long the clock keeps its daily backups (0: it makes none). Those of the key store never stay 30 days.
+BACKUP_DAYS = int(os.environ.get("DUGA_BACKUP_DAYS", "90"))
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,0 +1,55 @@
+"""What one thing causes somewhere else, and what happens by the clock: two tables, all of it.
+
+A reaction runs after the entry that caused it is committed, at least once, so it must do no harm when it runs again.
+A job of the clock likewise: it looks at what is due and does that.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from duga.members.rules import Viewer
+
+#: Who the trail names when the clock acts.
+CLOCK = Viewer(system="clock")
+
+#: Trail event → what it causes, each called with the entry. Nothing causes anything yet.
+ON_EVENT: dict[str, tuple[Callable, ...]] = {}
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something done by the clock: its name, how often, and the function that does what is due."""
+
+    name: str
+    every: dt.timedelta
+    do: Callable[[], object]
+
+
+def _sessions():
+    from django.core.management import call_command
+
+    call_command("clearsessions")
+
+
+def _tasks():
+    from django.core.management import call_command
+
+    call_command("prune_db_task_results", verbosity=0)
+
+
+def _backup():
+    from django.conf import settings
+
+    from config.backups import back_up, prune
+
+    if not settings.DEMO and settings.BACKUP_DAYS:
+        back_up(settings.BACKUPS)
+    prune(settings.BACKUPS)
+
+
+BY_THE_CLOCK = (
+    Job("expired sessions", dt.timedelta(hours=6), _sessions),
+    Job("finished tasks", dt.timedelta(hours=24), _tasks),
+    Job("backup", dt.timedelta(hours=24), _backup),
+)
