@@ -1,0 +1,24 @@
+"""The tables of casework: the most sensitive of the house. Every field says how sensitive it is."""
+
+from duga.casework.models.imports import ImportBatch
+from duga.casework.models.ledger import Assistance, Correction
+from duga.casework.models.lists import DistributionLine, DistributionList, Group, GroupMember
+from duga.casework.models.people import Household, Institution, LawfulBasis, Person, PersonToken
+from duga.casework.models.programmes import Programme, ProgrammeWorker
+
+__all__ = [
+    "Assistance",
+    "Correction",
+    "DistributionLine",
+    "DistributionList",
+    "Group",
+    "GroupMember",
+    "Household",
+    "ImportBatch",
+    "Institution",
+    "LawfulBasis",
+    "Person",
+    "PersonToken",
+    "Programme",
+    "ProgrammeWorker",
+]

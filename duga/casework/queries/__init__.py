@@ -1,0 +1,64 @@
+"""Every read of casework. No name comes out of a query: opening a person's record is an action."""
+
+from duga.casework.queries.facts import FACT_COLUMNS, facts
+from duga.casework.queries.ledger import (
+    LedgerFilter,
+    RecentEntry,
+    corrections_of,
+    entries_of_person,
+    entry,
+    ledger,
+    my_recent,
+    usual,
+)
+from duga.casework.queries.lists import distribution_list, distribution_lists, group, groups, members_of
+from duga.casework.queries.people import (
+    bases_of,
+    household,
+    households_of,
+    institutions,
+    key_gaps,
+    person,
+    person_id_by_code,
+)
+from duga.casework.queries.programmes import (
+    ProgrammeView,
+    door,
+    named_for,
+    programme,
+    programmes,
+    programmes_to_manage,
+    visible,
+)
+
+__all__ = [
+    "FACT_COLUMNS",
+    "LedgerFilter",
+    "ProgrammeView",
+    "RecentEntry",
+    "bases_of",
+    "corrections_of",
+    "distribution_list",
+    "distribution_lists",
+    "door",
+    "entries_of_person",
+    "entry",
+    "facts",
+    "group",
+    "groups",
+    "household",
+    "households_of",
+    "institutions",
+    "key_gaps",
+    "ledger",
+    "members_of",
+    "my_recent",
+    "named_for",
+    "person",
+    "person_id_by_code",
+    "programme",
+    "programmes",
+    "programmes_to_manage",
+    "usual",
+    "visible",
+]
