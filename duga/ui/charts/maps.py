@@ -2,11 +2,9 @@
 
 import math
 
-from django.utils.translation import gettext as _
-
 from duga.ui.charts.simplify import simplify
 from duga.ui.charts.svg import EDGE, HATCH, MUTED, STEPS, VOID
-from duga.ui.charts.words import figure, hidden_words
+from duga.ui.charts.words import HIDDEN, NO_FIGURE, figure, number
 from duga.ui.numbers import format_number
 
 WIDTH = 400
@@ -37,7 +35,7 @@ def _nice(value):
     return round(value / size) * size
 
 
-def map_spec(features, values, breaks, *, unit, language, key, name):
+def map_spec(features, values, breaks, *, unit, key, name):
     import altair as alt
 
     width, height = _map_size(features)
@@ -45,7 +43,7 @@ def map_spec(features, values, breaks, *, unit, language, key, name):
     shapes = []
     for feature in simplify(features, (east - west) / width * PIXEL):
         code = feature["properties"][key]
-        colour, words = _shade(code, values, breaks, unit, language)
+        colour, words = _shade(code, values, breaks, unit)
         told = f"{feature['properties'].get(name, '')}: {words}"
         shapes.append({"type": "Feature", "geometry": _wound(feature["geometry"]), "fill": colour, "told": told})
     area = (
@@ -55,16 +53,16 @@ def map_spec(features, values, breaks, *, unit, language, key, name):
         .project("mercator")
         .properties(width=width, height=height)
     )
-    return alt.vconcat(area, _legend(alt, _legend_rows(features, values, breaks, language, key)), spacing=10)
+    return alt.vconcat(area, _legend(alt, _legend_rows(features, values, breaks, key)), spacing=10)
 
 
-def _shade(code, values, breaks, unit, language):
+def _shade(code, values, breaks, unit):
     if code not in values:
-        return VOID, _("no figure")
+        return VOID, NO_FIGURE
     if values[code] is None:
-        return HATCH, hidden_words()
+        return HATCH, HIDDEN
     place = next(place for place, bound in enumerate(breaks) if values[code] <= bound)
-    return _step_colour(place, len(breaks)), figure(values[code], unit, language)
+    return _step_colour(place, len(breaks)), figure(values[code], unit)
 
 
 def _step_colour(place, count):
@@ -113,25 +111,27 @@ def _points(coordinates):
             yield from _points(part)
 
 
-def _legend_rows(features, values, breaks, language, key):
-    rows, low = [], min((value for value in values.values() if value is not None), default=0)
+def _legend_rows(features, values, breaks, key):
+    shown = [value for value in values.values() if value is not None]
+    step = 1 if all(float(value).is_integer() for value in shown) else 0
+    rows, low = [], min(shown, default=0)
     for place, bound in enumerate(breaks):
-        low_text, high_text = format_number(low, language), format_number(bound, language)
-        text = high_text if low == bound else f"{low_text}–{high_text}"
-        rows.append({"fill": _step_colour(place, len(breaks)), "text": text})
-        low = bound + 1 if all(float(v).is_integer() for v in values.values() if v is not None) else bound
-    if any(value is None for value in values.values()):
-        rows.append({"fill": HATCH, "text": hidden_words()})
+        text = number(bound) if low == bound else f"{number(low)}–{number(bound)}"
+        wide = 34 + 8 * sum(len(format_number(end)) for end in {low, bound})
+        rows.append({"fill": _step_colour(place, len(breaks)), "text": text, "wide": wide})
+        low = bound + step
+    if len(shown) < len(values):
+        rows.append({"fill": HATCH, "text": HIDDEN, "wide": WIDTH})
     if any(feature["properties"][key] not in values for feature in features):
-        rows.append({"fill": VOID, "text": _("no figure")})
+        rows.append({"fill": VOID, "text": NO_FIGURE, "wide": WIDTH})
     return rows
 
 
 def _legend(alt, rows):
-    """Steps side by side, the long words of the last ones on lines of their own."""
+    """Steps side by side, words on lines of their own."""
     x, y = 0, 0
     for row in rows:
-        wide = 30 + 7 * len(row["text"])
+        wide = row.pop("wide")
         if x and x + wide > WIDTH:
             x, y = 0, y + 22
         row |= {"x": x, "y": y}

@@ -3,17 +3,14 @@
 import json
 import math
 
-from django.utils.translation import gettext as _
-
 from duga.ui.charts.svg import GRID, HATCH, INK, MUTED, SERIES, VOID
-from duga.ui.charts.words import figure, hidden_words, month
-from duga.ui.numbers import format_number
+from duga.ui.charts.words import HIDDEN, UNKNOWN, figure, month, number
 
 WIDTH = 400
 MAIN = SERIES[0]
 
 
-def bar_spec(marks, unit, language):
+def bar_spec(marks, unit):
     import altair as alt
 
     highest = max((float(mark.value) for mark in marks if mark.shown), default=0) or 1.0
@@ -22,10 +19,10 @@ def bar_spec(marks, unit, language):
             "place": place,
             "label": str(mark.label),
             "value": float(mark.value) if mark.shown else 0.0,
-            "text": format_number(mark.value, language) if mark.shown else "",
-            "note": "" if mark.shown else hidden_words() if mark.hidden else _("unknown"),
+            "text": number(mark.value) if mark.shown else "",
+            "note": "" if mark.shown else HIDDEN if mark.hidden else UNKNOWN,
             "state": "shown" if mark.shown else "hidden" if mark.hidden else "unknown",
-            "told": f"{mark.label}: {figure(mark.value, unit, language)}" if mark.shown else "",
+            "told": f"{mark.label}: {figure(mark.value, unit)}" if mark.shown else "",
         }
         for place, mark in enumerate(marks)
     ]
@@ -46,10 +43,16 @@ def bar_spec(marks, unit, language):
     notes = base.mark_text(align="right", color=MUTED, fontStyle="italic", **(text | {"fontSize": 11}))
     end = alt.value(WIDTH)
     layers = [rails, bars, labels, numbers.encode(text="text:N", x=end), notes.encode(text="note:N", x=end)]
-    return alt.layer(*layers).properties(width=WIDTH, height=step * len(rows))
+    return _exactly(alt, alt.layer(*layers), WIDTH, step * len(rows))
 
 
-def trend_spec(marks, language):
+def _exactly(alt, chart, width, height, above=4, below=4):
+    """A drawing of this size whatever its words will be: they are put in later, and may be longer."""
+    padding = {"top": above, "bottom": below, "left": 4, "right": 4}
+    return chart.properties(width=width, height=height, autosize=alt.AutoSizeParams(type="none"), padding=padding)
+
+
+def trend_spec(marks):
     import altair as alt
 
     rows = [
@@ -63,7 +66,7 @@ def trend_spec(marks, language):
     shown = [row for row in rows if row["state"] == "shown"]
     ticks = _ticks(max((row["value"] for row in shown), default=0))
     x = alt.X("place:Q", scale=alt.Scale(domain=[-0.5, len(rows) - 0.5]), axis=_month_axis(alt, marks))
-    y = alt.Y("value:Q", scale=alt.Scale(domain=[0, ticks[-1]]), axis=_value_axis(alt, ticks, language))
+    y = alt.Y("value:Q", scale=alt.Scale(domain=[0, ticks[-1]]), axis=_value_axis(alt, ticks))
     base = alt.Chart(alt.Data(values=rows)).encode(x=x)
     hidden = [{"a": row["place"] - 0.5, "b": row["place"] + 0.5} for row in rows if row["state"] == "hidden"]
     bands = (
@@ -79,8 +82,8 @@ def trend_spec(marks, language):
         alone = alt.Chart(alt.Data(values=dots)).mark_circle(color=MAIN, size=34, opacity=1, aria=False)
         layers.append(alone.encode(x=x, y=y))
     if shown:
-        layers.append(_peak(alt, rows, shown, marks, language, x, y))
-    return alt.layer(*layers).properties(width=WIDTH - 8, height=190)
+        layers.append(_peak(alt, rows, shown, marks, x, y))
+    return _exactly(alt, alt.layer(*layers), WIDTH, 190, below=28, above=22)
 
 
 def _month_axis(alt, marks):
@@ -104,8 +107,8 @@ def _named(names):
     return f"({json.dumps({str(value): text for value, text in names.items()}, ensure_ascii=False)})[datum.value]"
 
 
-def _value_axis(alt, ticks, language):
-    names = {f"{tick:g}": format_number(tick, language) for tick in ticks}
+def _value_axis(alt, ticks):
+    names = {f"{tick:g}": number(tick) for tick in ticks}
     return alt.Axis(
         title=None, values=ticks, labelExpr=_named(names), gridColor=GRID, domain=False, ticks=False,
         labelColor=MUTED, labelFontSize=12, labelAlign="left", labelBaseline="bottom", labelPadding=0, labelOffset=-2,
@@ -123,12 +126,12 @@ def _dots(rows):
     ]
 
 
-def _peak(alt, rows, shown, marks, language, x, y):
+def _peak(alt, rows, shown, marks, x, y):
     """The highest month, with its number."""
     top = max(shown, key=lambda row: row["value"])
     place = top["place"]
     align = "left" if place < len(rows) * 0.2 else "right" if place > len(rows) * 0.8 else "center"
-    words = f"{format_number(marks[place].value, language)} · {month(marks[place].label, 'M Y')}"
+    words = f"{number(marks[place].value)} · {month(marks[place].label, 'M Y')}"
     chart = alt.Chart(alt.Data(values=[top | {"text": words}])).encode(x=x, y=y)
     dot = chart.mark_circle(color=MAIN, size=52, opacity=1, aria=False)
     note = chart.mark_text(align=align, dy=-11, color=INK, fontSize=12, fontWeight=600, aria=False)

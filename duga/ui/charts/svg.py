@@ -28,6 +28,7 @@ KEPT = {
     "stroke-width", "stroke-dasharray", "stroke-linejoin", "stroke-linecap", "text-anchor", "font-size",
     "font-weight", "font-style", "opacity", "fill-opacity",
 }  # fmt: skip
+IDENT = "⟦id⟧"
 INHERITED = (
     "fill", "stroke", "stroke-width", "stroke-linejoin", "text-anchor", "font-size", "font-weight", "font-style",
 )  # fmt: skip
@@ -38,38 +39,40 @@ STRAIGHT = re.compile(r"[MLZ0-9eE,.\s-]*")
 ET.register_namespace("", SVG)
 
 
-def finish(svg: str, *, title: str, description: str, ident: str, largest: int = 12_000) -> str:
-    """The cleaned drawing. `ident` must differ between drawings of one page; lines are drawn coarser (never below
-    2 units of a 400 unit wide drawing) until the text is at most `largest` bytes."""
+def finish(svg: str, *, largest: int = 12_000) -> str:
+    """The cleaned drawing, with slots for id, title and description (see words.speak).
+
+    Lines are drawn coarser, never coarser than 2 units of a drawing 400 wide, until it has at most `largest` bytes.
+    """
     for grid in (0.1, 0.5, 1.0, 2.0):
-        text = _finish_once(svg, title, description, ident, grid)
+        text = _finish_once(svg, grid)
         if len(text.encode()) <= largest:
             break
     return text
 
 
-def _finish_once(svg, title, description, ident, grid):
+def _finish_once(svg, grid):
     source = ET.fromstring(svg)  # noqa: S314 (our own renderer's output)
     root = ET.Element(
         f"{{{SVG}}}svg",
         {
             "viewBox": _round(source.get("viewBox"), 0),
             "role": "img",
-            "aria-labelledby": f"{ident}-t {ident}-d",
+            "aria-labelledby": f"{IDENT}-t {IDENT}-d",
             "font-family": FONT,
             "direction": "ltr",
         },
     )
-    ET.SubElement(root, f"{{{SVG}}}title", {"id": f"{ident}-t"}).text = title
-    ET.SubElement(root, f"{{{SVG}}}desc", {"id": f"{ident}-d"}).text = description
-    drawn = [shape for child in source for shape in _shapes(child, ident, grid)]
-    if any(node.get("fill") == f"url(#{ident}-h)" for shape in drawn for node in shape.iter()):
-        root.append(_hatch(ident))
+    ET.SubElement(root, f"{{{SVG}}}title", {"id": f"{IDENT}-t"}).text = "⟦title⟧"
+    ET.SubElement(root, f"{{{SVG}}}desc", {"id": f"{IDENT}-d"}).text = "⟦description⟧"
+    drawn = [shape for child in source for shape in _shapes(child, grid)]
+    if any(node.get("fill") == f"url(#{IDENT}-h)" for shape in drawn for node in shape.iter()):
+        root.append(_hatch())
     root.extend(drawn)
     return ET.tostring(root, encoding="unicode").replace(" />", "/>")
 
 
-def _shapes(node, ident, grid):
+def _shapes(node, grid):
     """The node, cleaned; its children instead where it only groups; nothing where it draws nothing."""
     name = node.tag.removeprefix(f"{{{SVG}}}")
     if node.get("display") == "none" or name not in ("g", "path", "line", "rect", "text", "circle", "tspan"):
@@ -78,8 +81,8 @@ def _shapes(node, ident, grid):
         return []
     if name == "rect" and node.get("fill") == "white":
         return []
-    attributes = _attributes(node, name, ident, grid)
-    children = [shape for child in node for shape in _shapes(child, ident, grid)]
+    attributes = _attributes(node, name, grid)
+    children = [shape for child in node for shape in _shapes(child, grid)]
     if name == "g" and not children:
         return []
     if name == "g":
@@ -123,7 +126,7 @@ def _draws_nothing(node):
     return node.get("class") in ("background", "foreground")
 
 
-def _attributes(node, name, ident, grid):
+def _attributes(node, name, grid):
     """What is worth keeping, rounded; colours as attribute and class; patterns for what is hidden."""
     kept = {key: value for key, value in node.attrib.items() if key in KEPT}
     for key in ("x1", "y1"):
@@ -136,7 +139,7 @@ def _attributes(node, name, ident, grid):
         kept.pop("stroke", None)
     classes = []
     if kept.get("fill") == HATCH:
-        kept["fill"] = f"url(#{ident}-h)"
+        kept["fill"] = f"url(#{IDENT}-h)"
     for key, table in COLOURS.items():
         if kept.get(key) in table:
             classes.append(table[kept[key]])
@@ -212,13 +215,13 @@ def _relative(points, grid):
     return text + "".join(step if step.startswith("-") or not place else f" {step}" for place, step in enumerate(steps))
 
 
-def _hatch(ident):
+def _hatch():
     definitions = ET.Element(f"{{{SVG}}}defs")
     pattern = ET.SubElement(
         definitions,
         f"{{{SVG}}}pattern",
         {
-            "id": f"{ident}-h",
+            "id": f"{IDENT}-h",
             "width": "5",
             "height": "5",
             "patternUnits": "userSpaceOnUse",
