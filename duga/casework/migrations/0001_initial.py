@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("members", "0002_invitations_notices_sessions"),
+        ("members", "0001_initial"),
         ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -718,17 +718,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("sealed", True),
-                    models.Q(
-                        (
-                            "kind__in",
-                            [
-                                duga.casework.rules.programmes.ProgrammeKind["CHILD_PROTECTION"],
-                                duga.casework.rules.programmes.ProgrammeKind["HELPLINE"],
-                                duga.casework.rules.programmes.ProgrammeKind["VIOLENCE"],
-                            ],
-                        ),
-                        _negated=True,
-                    ),
+                    models.Q(("kind__in", ["child_protection", "helpline", "violence"]), _negated=True),
                     _connector="OR",
                 ),
                 name="sealed_kinds_are_sealed",

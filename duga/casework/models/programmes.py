@@ -28,7 +28,8 @@ class Programme(Record):
         constraints = [
             models.UniqueConstraint(fields=["organisation", "name"], name="one_programme_per_name"),
             models.CheckConstraint(
-                condition=Q(sealed=True) | ~Q(kind__in=sorted(SEALED_KINDS)), name="sealed_kinds_are_sealed"
+                condition=Q(sealed=True) | ~Q(kind__in=sorted(kind.value for kind in SEALED_KINDS)),
+                name="sealed_kinds_are_sealed",
             ),
         ]
 
