@@ -27,7 +27,7 @@ def require_free_port(host: str, port: int, again: str) -> None:
         except OSError as error:
             if error.errno == errno.EACCES:
                 raise Refused(
-                    gettext_noop("Port %(port)s is only for the system's administrator: take one above 1023, %(again)s"),
+                    gettext_noop("Port %(port)s is for administrators only: take one above 1023, %(again)s"),
                     port=port, again=again,
                 ) from None  # fmt: skip
             if error.errno != errno.EADDRINUSE:
@@ -46,7 +46,7 @@ def require_free_port(host: str, port: int, again: str) -> None:
 
 def _duga_answers(host, port):
     try:
-        with urllib.request.urlopen(f"http://{host}:{port}/health", timeout=2) as answer:  # noqa: S310 our own address
+        with urllib.request.urlopen(f"http://{host}:{port}/health", timeout=2) as answer:
             return isinstance(json.load(answer), dict)
     except (OSError, ValueError):
         return False

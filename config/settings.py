@@ -139,7 +139,7 @@ def database(url):
         raise ValueError("DATABASE_URL must begin with postgresql:// or sqlite:///")
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": unquote(parts.path),
+        "NAME": "/" + unquote(parts.path).lstrip("/"),
         "CONN_MAX_AGE": None,
         "OPTIONS": SQLITE_OPTIONS,
     }
@@ -265,8 +265,8 @@ KEY_STORE = Path(os.environ.get("DUGA_KEYS") or DATA / "keys.sqlite3")
 
 # --- Backups ---------------------------------------------------------------------------------------
 BACKUPS = Path(os.environ.get("DUGA_BACKUPS") or DATA / "backups")
-#: How long the clock keeps its daily backups (0: it makes none). Those of the key store never stay 30 days.
-BACKUP_DAYS = int(os.environ.get("DUGA_BACKUP_DAYS", "90"))
+#: Days the clock keeps its daily backups (0: it makes none). Under 30, so that an erasure is complete in all of them.
+BACKUP_DAYS = int(os.environ.get("DUGA_BACKUP_DAYS", "29"))
 
 LOGGING = {
     "version": 1,

@@ -7,4 +7,7 @@ COMMANDS = {
     "serve": "config.commands.serve:serve",
     "worker": "config.commands.serve:worker",
     "upgrade": "config.commands.serve:upgrade",
+    "backup": "config.commands.keep:backup",
+    "restore": "config.commands.keep:restore",
+    "doctor": "config.commands.doctor:doctor",
 }
