@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "duga.members.middleware.ViewerMiddleware",
+    "duga.members.middleware.SecondFactorMiddleware",
     "duga.web.middleware.ErrorsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -178,6 +179,10 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Duga"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # strangers cannot make us write to addresses they type
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
 USERSESSIONS_TRACK_ACTIVITY = True
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -185,16 +190,22 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
-# A lock holds for one account FROM one address only: a stranger who guesses cannot lock the owner out.
+# A lock holds for one account FROM one address only: a stranger who guesses cannot lock the owner out. A device
+# that signed in before counts by itself, so that a guesser in the same office cannot either (adapters/lockout.py).
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_PARAMETERS = "duga.members.adapters.lockout.counted_by"
+AXES_USERNAME_CALLABLE = "duga.members.adapters.lockout.counted_as"
+AXES_CLIENT_IP_CALLABLE = "duga.members.adapters.lockout.address_block"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_LOCKOUT_TEMPLATE = "web/locked.html"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip"}
+#: Per address (block) and per key: the key is an account at one address or on one known device. "login" would count
+#: a whole office together; the adapter counts failures instead, before any password is hashed.
+ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "30/5m/ip,10/5m/key", "reset_password": "20/m/ip,3/10m/key"}
 
 # --- Mail: everything also works without it (links to print or copy) -------------------------------
 EMAIL_URL = os.environ.get("DUGA_MAIL", "")
@@ -206,6 +217,11 @@ EMAIL_BACKEND = (
 EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or 587
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
 EMAIL_USE_TLS = _mail.scheme == "smtp+tls"
+MAIL_IN_BACKGROUND = True  # an answer never waits for the mail server, nor tells by its time who is known
+#: Where people reach this installation: for links in messages, which have no request to learn it from.
+SITE_ADDRESS = os.environ.get("DUGA_URL", "").rstrip("/") or (
+    f"http{'s' if HTTPS else ''}://{ALLOWED_HOSTS[0] if ALLOWED_HOSTS else 'localhost'}"
+)
 DEFAULT_FROM_EMAIL = os.environ.get("DUGA_MAIL_FROM", "duga@localhost")
 
 # --- Languages -------------------------------------------------------------------------------------
@@ -255,7 +271,6 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
-AXES_IPWARE_PROXY_COUNT = PROXIES or None
 
 # --- Keys ------------------------------------------------------------------------------------------
 #: The installation's key is never in the database: DUGA_KEY (64 hex digits) or this file.

@@ -148,6 +148,97 @@ class RoleGrant(Record):
         ]
 
 
+def in_one_place(name):
+    """The constraint that a row belongs to an organisation or to a network, never to both or neither."""
+    return models.CheckConstraint(
+        condition=Q(organisation=None, network__isnull=False) | Q(organisation__isnull=False, network=None), name=name
+    )
+
+
+class Invitation(Record):
+    """A role that waits for someone. Its link is made from the installation's key, so only its hash is kept."""
+
+    email = models.EmailField(max_length=254, blank=True)  # empty: whoever holds the link
+    name = models.CharField(max_length=120, blank=True)
+    role = models.CharField(max_length=30, choices=choices(Role))
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="invitations")
+    network = models.ForeignKey(Network, models.PROTECT, null=True, blank=True, related_name="invitations")
+    invited_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    issue = models.PositiveSmallIntegerField(default=1)  # each renewal makes the links before it worthless
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    SENSITIVITY = {
+        "email": S.STAFF, "name": S.STAFF, "role": S.INTERNAL, "organisation": S.INTERNAL, "network": S.INTERNAL,
+        "invited_by": S.STAFF, "issue": S.INTERNAL, "digest": S.SECRET, "expires_at": S.INTERNAL,
+        "accepted_at": S.INTERNAL, "accepted_by": S.STAFF, "revoked_at": S.INTERNAL,
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [in_one_place("invited_to_one_place")]
+
+
+class RecoveryLink(Record):
+    """A way back in for who forgot the password and has no mail: used once, made by a coordinator."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="recovery_links")
+    made_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    SENSITIVITY = {
+        "account": S.STAFF, "made_by": S.STAFF, "digest": S.SECRET, "expires_at": S.INTERNAL, "used_at": S.INTERNAL,
+        "revoked_at": S.INTERNAL,
+    }  # fmt: skip
+
+
+class AdministratorSession(Record):
+    """An hour in which an administrator may mend one organisation or network: announced, with a reason."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="administrator_sessions")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
+    network = models.ForeignKey(Network, models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=300)
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    SENSITIVITY = {
+        "account": S.STAFF, "organisation": S.INTERNAL, "network": S.INTERNAL, "reason": S.INTERNAL,
+        "until": S.INTERNAL, "ended_at": S.INTERNAL,
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [in_one_place("session_in_one_place")]
+        indexes = [models.Index(fields=["account", "until"])]
+
+
+class Notice(Record):
+    """A message of the house to one person. Texts are gettext ids, told in the reader's language; no personal data."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="notices")
+    title = models.CharField(max_length=200)
+    text = models.CharField(max_length=500, blank=True)
+    params = models.JSONField(default=dict, blank=True)
+    path = models.CharField(max_length=200, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    SENSITIVITY = {
+        "account": S.STAFF, "title": S.INTERNAL, "text": S.INTERNAL, "params": S.INTERNAL, "path": S.INTERNAL,
+        "read_at": S.INTERNAL,
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["account", "read_at"]), models.Index(fields=["account", "-created_at"])]
+
+
 class TrailEntry(Record):
     """One thing that someone did. Entries of an organisation form a chain: each holds the hash of the one before."""
 
@@ -185,8 +276,9 @@ class TrailHead(models.Model):
     chain = models.UUIDField(primary_key=True)  # the organisation's id; the nil UUID for what belongs to none
     number = models.PositiveBigIntegerField(default=0)
     hash = models.CharField(max_length=64, blank=True)
+    seal = models.CharField(max_length=64, blank=True)  # keyed hash of the above: the database alone cannot make it
 
-    SENSITIVITY = {"chain": S.INTERNAL, "number": S.INTERNAL, "hash": S.INTERNAL}
+    SENSITIVITY = {"chain": S.INTERNAL, "number": S.INTERNAL, "hash": S.INTERNAL, "seal": S.INTERNAL}
 
 
 class ImportMapping(Record):

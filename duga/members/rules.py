@@ -1,10 +1,12 @@
 """Who may do what: roles as named sets of permissions, told in one table. No Django, no clock, no tables."""
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from duga.plain.errors import Refused
 from duga.plain.errors import gettext_noop as _
 
 
@@ -117,11 +119,23 @@ NEEDS_SECOND_FACTOR = frozenset(
     if rule.permissions & {P.SEE_PEOPLE, P.MANAGE_ORGANISATION, P.MANAGE_NETWORK, P.RELEASE, P.SEE_TRAIL}
 )
 
-#: What an administrator's announced session opens for its hour: to mend, never to read the people helped.
+#: The roles that look after a place: it should always have one of them.
+KEEPERS = {
+    Scope.ORGANISATION: frozenset({Role.ORGANISATION_COORDINATOR}),
+    Scope.NETWORK: frozenset({Role.NATIONAL_COORDINATOR, Role.NETWORK_SECRETARIAT}),
+}
+#: Who manages a place.
+MANAGES = {Scope.ORGANISATION: P.MANAGE_ORGANISATION, Scope.NETWORK: P.MANAGE_NETWORK}
+
+#: What an administrator's announced session in an organisation opens: to mend, never to read the people helped.
 ADMINISTRATOR_SESSION = frozenset(
     {P.SEE_ORGANISATION, P.MANAGE_ORGANISATION, P.MANAGE_NETWORK, P.MANAGE_PLACES, P.SEE_TRAIL}
 )
+#: What a session in a network opens in the organisations below it: each organisation asks for a session of its own.
+ADMINISTRATOR_BELOW = frozenset({P.SEE_ORGANISATION, P.MANAGE_NETWORK, P.MANAGE_PLACES})
 ADMINISTRATOR_MINUTES = 60
+INVITATION_DAYS = 14
+RECOVERY_HOURS = 48
 
 
 class MemberStatus(StrEnum):
@@ -150,6 +164,34 @@ MEMBER_TRANSITIONS = {
 }
 
 
+#: Who may bring an organisation into a standing: the network, or the organisation itself.
+STANDING_SET_BY = {
+    MemberStatus.APPLICANT: {Scope.NETWORK, Scope.ORGANISATION},
+    MemberStatus.MEMBER: {Scope.NETWORK},
+    MemberStatus.SUSPENDED: {Scope.NETWORK},
+    MemberStatus.LEFT: {Scope.NETWORK, Scope.ORGANISATION},
+}
+#: Standings that nobody enters without being told why.
+NEEDS_REASON = frozenset({MemberStatus.SUSPENDED, MemberStatus.LEFT})
+
+
+def check_standing(now, wanted: MemberStatus, *, sides: set[Scope], since: dt.date, start, today: dt.date, reason: str):
+    """Refuses a change of standing that the table does not hold, or that comes before the standing it ends.
+
+    `now` is today's standing or None, `start` the day it began, `sides` for whom the actor may speak.
+    """
+    if wanted not in MEMBER_TRANSITIONS[now]:
+        raise Refused(_("The organisation cannot go from %(now)s to %(wanted)s."), now=now or "-", wanted=wanted)
+    if not sides & STANDING_SET_BY[wanted]:
+        raise Refused(_("Only the network decides this. Ask its coordinator."))
+    if since > today:
+        raise Refused(_("The day lies in the future. Give the day on which it took effect."))
+    if start is not None and since < start:
+        raise Refused(_("The day lies before %(start)s, when the present standing began."), start=start.isoformat())
+    if wanted in NEEDS_REASON and not reason.strip():
+        raise Refused(_("Say why: the organisation will read it."))
+
+
 @dataclass(frozen=True)
 class Grant:
     """A role held in one organisation or one network."""
@@ -157,6 +199,16 @@ class Grant:
     role: Role
     organisation_id: uuid.UUID | None = None
     network_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """An administrator's open session in one organisation or network."""
+
+    id: uuid.UUID
+    scope_id: uuid.UUID
+    name: str
+    until: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -168,9 +220,16 @@ class Viewer:
     name: str = ""
     grants: tuple[Grant, ...] = ()
     is_administrator: bool = False
-    session_scopes: frozenset[uuid.UUID] = field(default_factory=frozenset)  #: open administrator sessions
+    sessions: tuple[OpenSession, ...] = ()  #: an administrator's open ones
     system: str = ""
     language: str = "en"
+    #: What was already read for this viewer in this request; None where viewers outlive a request.
+    memo: dict | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def session_scopes(self) -> frozenset[uuid.UUID]:
+        """The organisations and networks of open administrator sessions."""
+        return frozenset(session.scope_id for session in self.sessions)
 
     @property
     def known(self) -> bool:
@@ -190,19 +249,52 @@ class Viewer:
 VISITOR = Viewer()
 
 
-def allows(viewer: Viewer, permission: Permission, *, organisation_id=None, network_ids: Iterable = ()) -> bool:
-    """Whether a viewer may, given the organisation asked about (if any) and the networks it stands in.
+def held_in(viewer: Viewer, *, organisation_id=None, network_ids: Iterable = ()) -> frozenset[Permission]:
+    """All that a viewer may do in an organisation that stands in these networks (or in a network and those above).
 
     Network roles reach the member organisations of their network; organisation roles reach their own only.
     """
     networks = set(network_ids)
+    held: set[Permission] = set()
     for grant in viewer.grants:
-        if permission not in ROLES[grant.role].permissions:
-            continue
-        if grant.organisation_id is not None and grant.organisation_id == organisation_id:
-            return True
-        if grant.network_id is not None and grant.network_id in networks:
-            return True
-    if permission in ADMINISTRATOR_SESSION:
-        return organisation_id in viewer.session_scopes or bool(networks & viewer.session_scopes)
-    return False
+        here = grant.organisation_id is not None and grant.organisation_id == organisation_id
+        if here or (grant.network_id is not None and grant.network_id in networks):
+            held |= ROLES[grant.role].permissions
+    scopes = viewer.session_scopes
+    if scopes and organisation_id in scopes:
+        held |= ADMINISTRATOR_SESSION
+    elif scopes & networks:
+        held |= ADMINISTRATOR_BELOW if organisation_id else ADMINISTRATOR_SESSION - {P.MANAGE_ORGANISATION}
+    return frozenset(held)
+
+
+def allows(viewer: Viewer, permission: Permission, *, organisation_id=None, network_ids: Iterable = ()) -> bool:
+    """Whether a viewer may, given the organisation asked about (if any) and the networks it stands in."""
+    return permission in held_in(viewer, organisation_id=organisation_id, network_ids=network_ids)
+
+
+def may_give(
+    role: Role, held: frozenset[Permission], scope: Scope, *, unkept: bool = False, self_: bool = False
+) -> bool:
+    """Whether who holds `held` in a place of this kind may give `role` there: nobody gives what they may not do.
+
+    `unkept`: nobody looks after the place yet, so whoever manages the network above (or an administrator's
+    session) may appoint the first keeper; never themselves (`self_`).
+    """
+    rule = ROLES[role]
+    if rule.scope is not scope:
+        return False
+    if MANAGES[scope] in held and rule.permissions <= held:
+        return True
+    above = P.MANAGE_NETWORK in held or MANAGES[scope] in held
+    return unkept and above and role in KEEPERS[scope] and not self_
+
+
+def may_take(role: Role, held: frozenset[Permission], scope: Scope, *, in_session: bool = False) -> bool:
+    """Whether who holds `held` in a place may take `role` there from someone else."""
+    return MANAGES[scope] in held and (in_session or ROLES[role].permissions <= held)
+
+
+def needs_second_factor(viewer: Viewer) -> bool:
+    """Whether this person signs in with a second factor: who sees people or manages others, and administrators."""
+    return viewer.is_administrator or viewer.holds(*NEEDS_SECOND_FACTOR)

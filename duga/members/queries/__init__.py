@@ -1,25 +1,70 @@
 """Every read of members: who looks, what they may, and the doors to organisations and networks."""
 
 from duga.members.queries.access import (
+    held,
     may,
+    network_by_id,
     network_by_slug,
     networks_above,
+    networks_below,
+    networks_of,
     organisation_by_id,
     organisation_by_slug,
     organisations_of,
     require,
+    roles_to_give,
     viewer_by_email,
     viewer_of,
+    viewer_of_request,
 )
+from duga.members.queries.desk import (
+    administrable,
+    administrator_sessions,
+    notices_of,
+    remembered_mapping,
+    unread_notices,
+)
+from duga.members.queries.invitations import (
+    invitation_by_id,
+    invitation_by_token,
+    invitation_token,
+    invitations_of,
+    place_of,
+    recovery_by_token,
+    state_of,
+)
+from duga.members.queries.links import digest_of, token_of
+from duga.members.queries.networks import (
+    children_of,
+    member_numbers,
+    members_of,
+    network_to_join,
+    networks_to_join,
+    standing,
+    standing_over_time,
+)
+from duga.members.queries.people import (
+    account_for,
+    can_manage,
+    has_keeper,
+    is_unkept,
+    keepers_of,
+    may_recover,
+    own_account,
+    own_roles,
+    people_of,
+    role_words,
+)
+from duga.members.queries.second_factor import has_second_factor, lacks_second_factor
+from duga.members.queries.trail import ChainReport, trail, trail_heads, verify_all, verify_chain
 
 __all__ = [
-    "may",
-    "network_by_slug",
-    "networks_above",
-    "organisation_by_id",
-    "organisation_by_slug",
-    "organisations_of",
-    "require",
-    "viewer_by_email",
-    "viewer_of",
-]
+    "ChainReport", "account_for", "administrable", "administrator_sessions", "can_manage", "children_of", "digest_of",
+    "has_keeper", "has_second_factor", "held", "invitation_by_id", "invitation_by_token", "invitation_token",
+    "invitations_of", "is_unkept", "keepers_of", "lacks_second_factor", "may", "may_recover", "member_numbers",
+    "members_of", "network_by_id", "network_by_slug", "network_to_join", "networks_above", "networks_below",
+    "networks_of", "networks_to_join", "notices_of", "organisation_by_id", "organisation_by_slug", "organisations_of",
+    "own_account", "own_roles", "people_of", "place_of", "recovery_by_token", "remembered_mapping", "require",
+    "role_words", "roles_to_give", "standing", "standing_over_time", "state_of", "token_of", "trail", "trail_heads",
+    "unread_notices", "verify_all", "verify_chain", "viewer_by_email", "viewer_of", "viewer_of_request",
+]  # fmt: skip

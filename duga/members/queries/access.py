@@ -1,15 +1,34 @@
 """The one check, `may`, and the doors to organisations and networks: not yours is not found."""
 
-from duga.members.models import Account, Membership, Network, Organisation, RoleGrant
-from duga.members.rules import VISITOR, Grant, MemberStatus, Permission, Role, Viewer, allows
+import dataclasses
+
+from django.db.models import Q
+from django.utils import timezone
+
+from duga.members.models import Account, AdministratorSession, Membership, Network, Organisation, RoleGrant
+from duga.members.rules import (
+    ADMINISTRATOR_SESSION,
+    ROLES,
+    VISITOR,
+    Grant,
+    MemberStatus,
+    OpenSession,
+    Permission,
+    Role,
+    Scope,
+    Viewer,
+    held_in,
+    may_give,
+)
 from duga.plain.errors import NotAllowed, NotFound, gettext_noop
 
 #: Standings in which a network's roles still reach an organisation.
 REACHED = (MemberStatus.APPLICANT, MemberStatus.MEMBER, MemberStatus.SUSPENDED)
+NOT_HERE = gettext_noop("There is nothing here, or it is not yours to see.")
 
 
 def viewer_of(account) -> Viewer:
-    """The viewer an account is: its open grants read once."""
+    """The viewer an account is: its open grants, and an administrator's open sessions, read once."""
     if account is None or not account.is_authenticated or not account.is_active:
         return VISITOR
     grants = RoleGrant.objects.filter(account_id=account.pk, until=None).values_list(
@@ -21,8 +40,22 @@ def viewer_of(account) -> Viewer:
         name=account.name,
         grants=tuple(Grant(Role(role), organisation, network) for role, organisation, network in grants),
         is_administrator=account.is_administrator,
+        sessions=_open_sessions(account) if account.is_administrator else (),
         language=account.language,
     )
+
+
+def _open_sessions(account):
+    rows = AdministratorSession.objects.filter(account_id=account.pk, ended_at=None, until__gt=timezone.now())
+    return tuple(
+        OpenSession(row.pk, row.organisation_id or row.network_id, (row.organisation or row.network).name, row.until)
+        for row in rows.select_related("organisation", "network")
+    )
+
+
+def viewer_of_request(account) -> Viewer:
+    """The same, remembering for the length of one request what was read to answer `may`."""
+    return dataclasses.replace(viewer_of(account), memo={})
 
 
 def viewer_by_email(email: str) -> Viewer:
@@ -35,19 +68,57 @@ def viewer_by_email(email: str) -> Viewer:
     return viewer_of(account)
 
 
-def networks_above(organisation_id) -> frozenset:
-    """Ids of the networks an organisation stands in, and of theirs above."""
-    reached = Membership.objects.filter(organisation_id=organisation_id, until=None, status__in=REACHED)
-    return _with_parents(reached.values_list("network_id", flat=True))
+def _remember(viewer, key, read):
+    if viewer is None or viewer.memo is None:
+        return read()
+    if key not in viewer.memo:
+        viewer.memo[key] = read()
+    return viewer.memo[key]
 
 
-def _with_parents(ids):
-    found, waiting = set(), set(ids)
-    while waiting:
-        found |= waiting
-        parents = Network.objects.filter(pk__in=waiting).exclude(parent=None).values_list("parent_id", flat=True)
-        waiting = set(parents) - found
+def _parents(viewer=None) -> dict:
+    """{network id: id of the one above or None}: networks are few, so one query reads them all."""
+    return _remember(viewer, "networks", lambda: dict(Network.objects.values_list("pk", "parent_id").order_by()))
+
+
+def _with_parents(ids, viewer=None):
+    ids = set(ids)
+    if not ids:
+        return frozenset()
+    parents, found = _parents(viewer), set()
+    while ids:
+        found |= ids
+        ids = {parents.get(network) for network in ids} - found - {None}
     return frozenset(found)
+
+
+def networks_below(ids, viewer: Viewer | None = None) -> frozenset:
+    """These networks and all under them."""
+    found, parents = set(ids), _parents(viewer)
+    while more := {network for network, parent in parents.items() if parent in found} - found:
+        found |= more
+    return frozenset(found)
+
+
+def networks_above(organisation_id, viewer: Viewer | None = None) -> frozenset:
+    """Ids of the networks an organisation stands in, and of theirs above."""
+
+    def read():
+        reached = Membership.objects.filter(organisation_id=organisation_id, until=None, status__in=REACHED)
+        return _with_parents(reached.values_list("network_id", flat=True), viewer)
+
+    return _remember(viewer, ("above", organisation_id), read)
+
+
+def held(viewer: Viewer, of) -> frozenset[Permission]:
+    """All that a viewer may do in an Organisation or Network. No query when only organisation roles are held."""
+    if viewer.system:
+        return frozenset(Permission)
+    if isinstance(of, Network):
+        return held_in(viewer, network_ids=_with_parents([of.pk], viewer))
+    if not viewer.session_scopes and not any(grant.network_id for grant in viewer.grants):
+        return held_in(viewer, organisation_id=of.pk)
+    return held_in(viewer, organisation_id=of.pk, network_ids=networks_above(of.pk, viewer))
 
 
 def may(viewer: Viewer, permission: Permission, of=None) -> bool:
@@ -58,16 +129,12 @@ def may(viewer: Viewer, permission: Permission, of=None) -> bool:
     if viewer.system:
         return True
     if of is None:
-        from duga.members.rules import ROLES
-
+        if viewer.sessions and permission in ADMINISTRATOR_SESSION:
+            return True
         return any(permission in ROLES[grant.role].permissions for grant in viewer.grants)
-    if isinstance(of, Network):
-        return allows(viewer, permission, network_ids=_with_parents([of.pk]))
-    if allows(viewer, permission, organisation_id=of.pk):
+    if isinstance(of, Organisation) and permission in held_in(viewer, organisation_id=of.pk):
         return True
-    if not viewer.session_scopes and not any(grant.network_id for grant in viewer.grants):
-        return False
-    return allows(viewer, permission, organisation_id=of.pk, network_ids=networks_above(of.pk))
+    return permission in held(viewer, of)
 
 
 def require(viewer: Viewer, permission: Permission, of=None) -> None:
@@ -75,29 +142,50 @@ def require(viewer: Viewer, permission: Permission, of=None) -> None:
     if may(viewer, permission, of):
         return
     if of is not None and not may(viewer, Permission.SEE_ORGANISATION, of):
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
     raise NotAllowed(gettext_noop("Your role does not allow this. Ask your organisation's coordinator."))
+
+
+def roles_to_give(viewer: Viewer, of, *, unkept: bool = False) -> list[Role]:
+    """The roles a viewer may give in an Organisation or Network, in the order of the table."""
+    scope = Scope.NETWORK if isinstance(of, Network) else Scope.ORGANISATION
+    held_here = held(viewer, of)
+    return [role for role in Role if may_give(role, held_here, scope, unkept=unkept)]
+
+
+def _reach(viewer, permission):
+    """(organisation ids, network ids with all below) in which a viewer may do `permission`."""
+    grants = [grant for grant in viewer.grants if permission in ROLES[grant.role].permissions]
+    organisations = {grant.organisation_id for grant in grants if grant.organisation_id}
+    networks = {grant.network_id for grant in grants if grant.network_id}
+    return organisations, networks_below(networks, viewer) if networks else frozenset()
 
 
 def organisations_of(viewer: Viewer, permission: Permission = Permission.SEE_ORGANISATION) -> list[Organisation]:
     """The organisations in which the viewer may do `permission`, by name."""
-    from duga.members.rules import ROLES
-
     if viewer.system:
         return list(Organisation.objects.all())
-    grants = [grant for grant in viewer.grants if permission in ROLES[grant.role].permissions]
-    networks = {grant.network_id for grant in grants if grant.network_id}
-    below = set(networks)
-    while networks:
-        networks = set(Network.objects.filter(parent_id__in=networks).values_list("pk", flat=True)) - below
-        below |= networks
-    members = Membership.objects.filter(network_id__in=below, until=None, status__in=REACHED)
-    own = {grant.organisation_id for grant in grants if grant.organisation_id}
-    return list(Organisation.objects.filter(pk__in=own | set(members.values_list("organisation_id", flat=True))))
+    own, networks = _reach(viewer, permission)
+    if permission in ADMINISTRATOR_SESSION:
+        own |= viewer.session_scopes
+    if not own and not networks:
+        return []
+    reached = Membership.objects.filter(network_id__in=networks, until=None, status__in=REACHED)
+    return list(Organisation.objects.filter(Q(pk__in=own) | Q(pk__in=reached.values("organisation_id"))))
+
+
+def networks_of(viewer: Viewer, permission: Permission = Permission.SEE_ORGANISATION) -> list[Network]:
+    """The networks in which the viewer may do `permission`, by name."""
+    if viewer.system:
+        return list(Network.objects.all())
+    wanted = _reach(viewer, permission)[1]
+    if viewer.sessions and permission in ADMINISTRATOR_SESSION - {Permission.MANAGE_ORGANISATION}:
+        wanted = networks_below(wanted | viewer.session_scopes, viewer)
+    return list(Network.objects.filter(pk__in=wanted)) if wanted else []
 
 
 def organisation_by_slug(viewer: Viewer, slug: str, permission=Permission.SEE_ORGANISATION) -> Organisation:
-    """The door to an organisation: NotFound unless the viewer may see it, NotAllowed unless they may do `permission`."""
+    """The door to an organisation: NotFound unless the viewer may see it, NotAllowed unless they may do this there."""
     return _open(viewer, permission, Organisation.objects.filter(slug=slug).first())
 
 
@@ -111,8 +199,13 @@ def network_by_slug(viewer: Viewer, slug: str, permission=Permission.SEE_ORGANIS
     return _open(viewer, permission, Network.objects.filter(slug=slug).first())
 
 
+def network_by_id(viewer: Viewer, network_id, permission=Permission.SEE_ORGANISATION) -> Network:
+    """The same door, by id."""
+    return _open(viewer, permission, Network.objects.filter(pk=network_id).first())
+
+
 def _open(viewer, permission, found):
     if found is None:
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
     require(viewer, permission, of=found)
     return found
