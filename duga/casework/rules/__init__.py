@@ -21,6 +21,7 @@ from duga.casework.rules.ledger import (
 )
 from duga.casework.rules.people import (
     IDENTITY_FIELDS,
+    PREFIX,
     SPECIAL_FIELDS,
     Likeness,
     Terms,
@@ -43,6 +44,7 @@ __all__ = [
     "CORRECTABLE",
     "EARLIEST",
     "IDENTITY_FIELDS",
+    "PREFIX",
     "RECIPIENT_NEEDS",
     "SEALED_KINDS",
     "SPECIAL_FIELDS",

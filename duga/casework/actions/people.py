@@ -1,0 +1,262 @@
+"""A person's record: made, opened, changed, moved under a seal, erased."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+
+from duga.casework import queries
+from duga.casework.actions._help import (
+    IDENTITY,
+    SPECIAL,
+    _changed,
+    _check_code,
+    _check_version,
+    _index,
+    _new_codes,
+    _organisation,
+    _programme,
+    _scope,
+    _today,
+    _tokens,
+)
+from duga.casework.models import Assistance, GroupMember, Household, LawfulBasis, Person
+from duga.casework.rules import Terms, check_birth_year, clean_identity, clean_special, full_name, token_words
+from duga.members.actions import write_trail
+from duga.members.rules import Permission
+from duga.places.rules import codes
+from duga.plain.errors import NotFound, Refused, gettext_noop
+from duga.plain.ids import uuid7
+from duga.vault import sealing
+
+_REASON = gettext_noop("Say why, in a few words and without names.")
+_ERASED = gettext_noop("This person's data was erased and can no longer be read.")
+_NOT_SEALED = gettext_noop("%(name)s is not a sealed programme.")
+_NOT_FOR = gettext_noop("“%(basis)s” is no basis for this purpose. Choose one of: %(known)s.")
+_HOW = gettext_noop("Say how consent was given: written, spoken, or by a guardian.")
+STAYS = object()  #: of a value that was not given, where None would empty the field
+HOW = ("written", "spoken", "guardian")
+
+
+@dataclass(frozen=True)
+class OpenedPerson:
+    """A person's record, open: what the worker sees. Special categories are not in it (see `open_special`)."""
+
+    id: object
+    organisation_id: object
+    code: str
+    name: str
+    identity: dict = field(repr=False)
+    sex: str
+    birth_year: int | None
+    area: object
+    programme: object
+    version: int
+
+
+def _tell(by, event, person, **detail):
+    write_trail(
+        by=by, event=event, subject=("casework.Person", person.pk), organisation_id=person.organisation_id,
+        detail=detail,
+    )  # fmt: skip
+
+
+def _coarse(identity, sex, birth_year):
+    """Sex and birth year, checked; the year of a known birth date wins."""
+    year = int(identity["birth_date"][:4]) if identity.get("birth_date") else birth_year
+    return _check_code("sexes", sex or "unknown"), check_birth_year(year, today=_today())
+
+
+def register_person(
+    *, by, organisation_id, identity, special=None, sex="unknown", birth_year=None, area_id=None, programme_id=None,
+    bases=(),
+) -> Person:  # fmt: skip
+    """Adds a person under a key of her own. In a sealed programme a name is not needed.
+
+    `identity` and `special` are dicts of texts (rules.IDENTITY_FIELDS, SPECIAL_FIELDS); `bases` dicts of purpose,
+    basis and how. Refused when a field is unknown, too long or not plausible.
+    """
+    organisation = _organisation(by, organisation_id, Permission.ADD_PEOPLE)
+    programme = _programme(by, organisation.pk, programme_id)
+    identity = clean_identity(identity, nameless=bool(programme and programme.sealed))
+    special = clean_special(special)
+    sex, birth_year = _coarse(identity, sex, birth_year)
+    pk = uuid7()
+    sealing.store().add_people(organisation.pk, [pk])
+    with transaction.atomic():
+        person = Person(
+            pk=pk, organisation=organisation, programme=programme, sex=sex, birth_year=birth_year, area_id=area_id,
+            code=_new_codes(Person, organisation.pk, 1)[0],
+            identity=sealing.seal(owner=pk, field=IDENTITY, value=identity),
+            special=sealing.seal(owner=pk, field=SPECIAL, value=special) if special else b"",
+        )  # fmt: skip
+        person.save(force_insert=True)
+        _index(person, identity)
+        _tell(by, "person.registered", person)
+        for basis in bases:
+            state_basis(by=by, person_id=pk, given_on=_today(), **basis)
+    return person
+
+
+def _door(by, person_id, permission=Permission.SEE_PEOPLE) -> Person:
+    """The person, locked for change; NotFound also when she was erased."""
+    rows = Person.objects.select_for_update(of=("self",)).select_related("programme", "area", "changed_by")
+    person = queries.door(by, rows, person_id, permission)
+    if person.erased_at:
+        raise NotFound(_ERASED)
+    return person
+
+
+def _opened(person, identity) -> OpenedPerson:
+    return OpenedPerson(
+        id=person.pk, organisation_id=person.organisation_id, code=person.code, name=full_name(identity),
+        identity=identity, sex=person.sex, birth_year=person.birth_year, area=person.area, programme=person.programme,
+        version=person.version,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def open_person(*, by, person_id) -> OpenedPerson:
+    """Opens a person's record for the one who acts, and leaves a trail entry."""
+    person = _door(by, person_id)
+    identity = sealing.unseal(owner=person.pk, field=IDENTITY, data=person.identity)
+    _tell(by, "person.opened", person)
+    return _opened(person, identity)
+
+
+@transaction.atomic
+def open_special(*, by, person_id) -> dict:
+    """Opens health, ethnicity, disability, legal status and violence: for case managers, coordinators, and those
+    named for her sealed programme. Leaves a trail entry of its own."""
+    person = _door(by, person_id)
+    _trusted(by, person, Permission.CORRECT_RECORDS)
+    _tell(by, "person.special_opened", person)
+    return sealing.unseal(owner=person.pk, field=SPECIAL, data=person.special)
+
+
+def _trusted(by, person, permission):
+    """What a role must allow in the open register, being named for the programme allows in a sealed one."""
+    if not (person.programme and person.programme.sealed and person.programme_id in queries.named_for(by)):
+        _organisation(by, person.organisation_id, permission)
+
+
+@transaction.atomic
+def update_person(
+    *, by, person_id, version, identity=None, special=None, sex=STAYS, birth_year=STAYS, area_id=STAYS
+) -> Person:
+    """Changes a person's record; what is not given stays. Conflict when someone changed it since `version`.
+
+    `identity` and `special`, when given, replace the whole dict.
+    """
+    person = _door(by, person_id, Permission.ADD_PEOPLE)
+    _check_version(person, version)
+    before = sealing.unseal(owner=person.pk, field=IDENTITY, data=person.identity)
+    keep = _lasting_tokens(person, before)
+    sealed = bool(person.programme and person.programme.sealed)
+    after = before if identity is None else clean_identity(identity, nameless=sealed)
+    changed = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+    given = {"sex": sex, "birth_year": birth_year, "area_id": area_id}
+    values = {name: getattr(person, name) if value is STAYS else value for name, value in given.items()}
+    values["sex"], values["birth_year"] = _coarse(after, values["sex"], values["birth_year"])
+    changed += [name for name, value in values.items() if str(getattr(person, name)) != str(value)]
+    for name, value in values.items():
+        setattr(person, name, value)
+    person.identity = sealing.seal(owner=person.pk, field=IDENTITY, value=after)
+    if special is not None:
+        _trusted(by, person, Permission.CORRECT_RECORDS)
+        special = clean_special(special)
+        person.special = sealing.seal(owner=person.pk, field=SPECIAL, value=special) if special else b""
+        changed.append("special")
+    _changed(person, by)
+    person.save()
+    _index(person, after, keep=keep)
+    _tell(by, "person.changed", person, fields=changed)
+    return person
+
+
+def _lasting_tokens(person, identity) -> set[int]:
+    """The tokens that must outlast a change: an earlier spreadsheet's row, read again, must go on finding her."""
+    terms = Terms.of(identity, sex=person.sex, birth_year=person.birth_year, area_id=person.area_id)
+    place = (person.organisation_id, _scope(person.programme))
+    lasting = set(person.tokens.values_list("token", flat=True)) - set(_tokens(*place, token_words(identity, terms)))
+    if len(terms.words) > 1:
+        lasting |= set(_tokens(*place, [f"e:{terms.everything}"]))
+    return lasting
+
+
+@transaction.atomic
+def seal_person(*, by, person_id, programme_id) -> Person:
+    """Moves a person with all her entries into a sealed programme: from now on only its named workers find her."""
+    person = _door(by, person_id, Permission.ADD_PEOPLE)
+    programme = _programme(by, person.organisation_id, programme_id)
+    if programme is None or not programme.sealed:
+        raise Refused(_NOT_SEALED, name=programme.name if programme else "")
+    identity = sealing.unseal(owner=person.pk, field=IDENTITY, data=person.identity)
+    person.programme = programme
+    person.code = _new_codes(Person, person.organisation_id, 1)[0]  # the old one may stand on paper
+    _changed(person, by)
+    person.save()
+    _index(person, identity)
+    households = Household.objects.filter(head=person)
+    Assistance.objects.filter(household__in=households).update(programme=programme)
+    households.update(programme=programme)
+    Assistance.objects.filter(person=person).update(programme=programme)
+    GroupMember.objects.filter(person=person, until=None).update(until=timezone.now())
+    _tell(by, "person.sealed", person)
+    return person
+
+
+@transaction.atomic
+def erase_person(*, by, person_id, reason) -> None:
+    """Erases a person for good: her key, her index and her identity at once, in every backup within 30 days.
+
+    What was given stays in the ledger, about nobody. In a sealed programme its named workers may erase.
+    """
+    if not str(reason).strip():
+        raise Refused(_REASON)
+    person = _door(by, person_id)
+    _trusted(by, person, Permission.ERASE_PEOPLE)
+    person.tokens.all().delete()
+    person.identity = person.special = b""
+    person.birth_year = person.area = None
+    person.code = _new_codes(Person, person.organisation_id, 1)[0]
+    person.erased_at = timezone.now()
+    _changed(person, by)
+    person.save()
+    Assistance.objects.filter(person=person).update(note=b"", place="")
+    Assistance.objects.filter(household__head=person).update(note=b"", place="")
+    Household.objects.filter(head=person).update(head=None)
+    GroupMember.objects.filter(person=person, until=None).update(until=timezone.now())
+    _tell(by, "person.erased", person, reason=str(reason).strip()[:200])
+    sealing.store().destroy_person(person.pk)
+
+
+@transaction.atomic
+def state_basis(*, by, person_id, purpose, basis, given_on, how="") -> LawfulBasis:
+    """States on what basis a person's data is used for a purpose, in place of the one stated before.
+
+    Codes of the lists `purposes` and `lawful_bases`; a basis that does not fit the purpose is Refused, and consent
+    must say how it was given.
+    """
+    person = _door(by, person_id, Permission.ADD_PEOPLE)
+    _check_code("purposes", purpose)
+    fitting = {row.code: row for row in codes("lawful_bases") if purpose in row.fields["purposes"].split("|")}
+    if basis not in fitting:
+        raise Refused(_NOT_FOR, basis=basis, known=", ".join(fitting) or "–")
+    if fitting[basis].fields["needs_consent"] == "yes" and how not in HOW:
+        raise Refused(_HOW)
+    LawfulBasis.objects.filter(person=person, purpose=purpose, ended_on=None).update(ended_on=given_on)
+    row = LawfulBasis.objects.create(
+        person=person, purpose=purpose, basis=basis, given_on=given_on, how=how, recorded_by_id=by.account_id
+    )
+    _tell(by, "person.basis_stated", person, purpose=purpose, basis=basis)
+    return row
+
+
+@transaction.atomic
+def end_basis(*, by, person_id, purpose, ended_on: dt.date) -> None:
+    """Ends the basis of a purpose (consent withdrawn). What was recorded under it stays as it is."""
+    person = _door(by, person_id, Permission.ADD_PEOPLE)
+    if LawfulBasis.objects.filter(person=person, purpose=purpose, ended_on=None).update(ended_on=ended_on):
+        _tell(by, "person.basis_ended", person, purpose=purpose)
