@@ -10,10 +10,11 @@ from duga.members.rules import Permission, Viewer
 from duga.places import queries
 from duga.places.models import Area, AreaBoundary, AreaCode, AreaName, AreaUpload
 from duga.places.rules import country, region_at
-from duga.places.rules.schemes import AreaRow, RowError, check_rows, read_scheme, rows_of
+from duga.places.rules.areas import AreaRow, RowError, name_key
+from duga.places.rules.schemes import check_rows, read_scheme, rows_of
 from duga.places.rules.shipped import shipped_rows
 from duga.plain.errors import Refused, gettext_noop
-from duga.plain.text import fold, to_latin
+from duga.plain.text import to_latin
 
 MAX_UPLOAD = 10 * 1024 * 1024
 BATCH = 2000
@@ -46,7 +47,7 @@ def load_scheme(
     known = country(country_code).code
     table, outlines = read_scheme(data, name)
     rows, errors = rows_of(table, outlines, mapping, kind=kind)
-    known_codes = {code for codes in queries.codes_of(known).values() for code in codes}
+    known_codes = set(queries.parent_codes(queries.codes_of(known)))
     errors = sorted([*errors, *check_rows(rows, known_codes)], key=lambda error: error.row)
     if errors and bad_rows == "refuse":
         return LoadOutcome(read=len(rows), errors=tuple(errors), loaded=False)
@@ -136,15 +137,15 @@ class _Known:
         self.country = country_code
         self.areas = {area.pk: area for area in Area.objects.filter(country=country_code)}
         self.codes = queries.codes_of(country_code)
-        self.any_code = {code: pk for codes in self.codes.values() for code, pk in codes.items()}
+        self.any_code = queries.parent_codes(self.codes)
         self.schemes_of: dict[object, set[str]] = {}
         for scheme, codes in self.codes.items():
             for pk in codes.values():
                 self.schemes_of.setdefault(pk, set()).add(scheme)
         self.maps = any(area.region_id for area in self.areas.values())
         self.named: dict[tuple, list] = {}
-        for area in self.areas.values():
-            self.named.setdefault((fold(area.name), area.kind), []).append(area)
+        for pk, folded in AreaName.objects.filter(area__country=country_code).values_list("area_id", "folded"):
+            self.named.setdefault((folded, self.areas[pk].kind), []).append(self.areas[pk])
 
     def meet(self, row: AreaRow, scheme: str, parent: Area | None) -> Area | None:
         """The area a row is about: by code, by another code, by name among its siblings of one kind."""
@@ -155,7 +156,7 @@ class _Known:
             return None  # settlements of one name are many: only their number tells them apart
         same = [
             area
-            for area in self.named.get((fold(row.name), row.kind), [])
+            for area in self.named.get((name_key(row.name), row.kind), [])
             if (parent is None or area.parent_id == parent.pk) and scheme not in self.schemes_of.get(area.pk, ())
         ]
         return same[0] if len(same) == 1 else None
@@ -166,15 +167,16 @@ class _Known:
 
     def add(self, area: Area) -> None:
         self.areas[area.pk] = area
-        self.named.setdefault((fold(area.name), area.kind), []).append(area)
+        self.named.setdefault((name_key(area.name), area.kind), []).append(area)
 
     def add_code(self, area: Area, scheme: str, code: str) -> AreaCode | None:
         if not code or code in self.codes.get(scheme, {}):
             return None
         self.codes.setdefault(scheme, {})[code] = area.pk
-        self.any_code.setdefault(code, area.pk)
+        if scheme != "geonames":
+            self.any_code.setdefault(code, area.pk)
         self.schemes_of.setdefault(area.pk, set()).add(scheme)
-        return AreaCode(area=area, scheme=scheme, country=self.country, code=code)
+        return AreaCode(area_id=area.pk, scheme=scheme, country=self.country, code=code)
 
 
 def _store(country_code: str, scheme: str, rows: list[AreaRow]) -> dict[str, int]:
@@ -198,7 +200,7 @@ def _store(country_code: str, scheme: str, rows: list[AreaRow]) -> dict[str, int
         )
         names += _spellings(area, row)
         if row.geometry:
-            outlines.append(AreaBoundary(area=area, geometry=row.geometry))
+            outlines.append(AreaBoundary(area_id=area.pk, geometry=row.geometry))
     Area.objects.bulk_create(created, BATCH)
     Area.objects.bulk_update(
         updated.values(), ["name", "names", "parent", "level", "latitude", "longitude", "population"], BATCH
@@ -239,6 +241,8 @@ def _figure_code(known: _Known, scheme: str, code: str) -> str:
 
 def _region(known: _Known, row: AreaRow, area: Area, parent: Area | None) -> Area | None:
     """The parent's region; by the point on the shipped map; itself where the country has no regions yet."""
+    if row.is_region:
+        return area
     if parent is not None:
         return parent.region
     if row.latitude is not None:
@@ -271,12 +275,12 @@ def _change(area: Area, row: AreaRow, parent: Area | None) -> bool:
 
 
 def _spellings(area: Area, row: AreaRow) -> list[AreaName]:
-    main = fold(row.name)
-    others = {fold(name) for name in (*row.names.values(), *row.other_names)} - {main, ""}
-    told = [AreaName(area=area, folded=main, main=True)]
+    main = name_key(row.name)
+    others = {name_key(name) for name in (*row.names.values(), *row.other_names)} - {main, ""}
+    told = [AreaName(area_id=area.pk, folded=main, main=True)]
     short = _short(main)
-    told += [AreaName(area=area, folded=short, main=False)] if short and short not in others else []
-    return told + [AreaName(area=area, folded=name) for name in sorted(others)]
+    told += [AreaName(area_id=area.pk, folded=short, main=False)] if short and short not in others else []
+    return told + [AreaName(area_id=area.pk, folded=name) for name in sorted(others)]
 
 
 def _short(folded: str) -> str:

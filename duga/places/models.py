@@ -28,6 +28,9 @@ class Area(Record):
         "population": S.PUBLIC,
     }  # fmt: skip
 
+    def __str__(self):
+        return f"{self.name} ({self.country})"
+
     class Meta:
         ordering = ["country", "level", "name"]
         indexes = [models.Index(fields=["country", "level", "name"])]

@@ -14,10 +14,10 @@ from duga.members.queries import require
 from duga.members.rules import Permission, Viewer
 from duga.places import rules
 from duga.places.models import Area, AreaBoundary, AreaCode, AreaName, AreaUpload
-from duga.places.rules import age_band, codes, countries, country_name, find_code, label
+from duga.places.rules import age_band, codes, countries, country_name, find_code, label, name_key
 from duga.places.rules.codes import pick
 from duga.plain.errors import NotFound, gettext_noop
-from duga.plain.text import fold, to_cyrillic
+from duga.plain.text import to_cyrillic
 
 __all__ = [
     "AreaMatch",
@@ -151,11 +151,10 @@ def area_finder(country: str | None = None) -> Callable[..., AreaMatch]:
 
 def _keys(text: str, country: str | None) -> tuple[list[str], str | None]:
     """Folded readings of a text, best first, and the country: the one given, or one named after a comma."""
-    whole, *rest = [part for part in re.split(r"[,;(/)]", fold(str(text))) if part.strip()] or [""]
+    whole, *rest = [key for key in map(name_key, re.split(r"[,;(/)]", str(text))) if key] or [""]
     for part in rest:
-        country = country or _country_words().get(part.strip())
-    bare = NOISE.match(whole.strip()).group(1)
-    return [key for key in dict.fromkeys([whole.strip(), bare, bare.replace("-", " ")]) if key], country
+        country = country or _country_words().get(part)
+    return [key for key in dict.fromkeys([whole, NOISE.match(whole).group(1)]) if key], country
 
 
 @lru_cache(maxsize=1)
@@ -163,7 +162,7 @@ def _country_words() -> dict[str, str]:
     words = {}
     for known in countries(all_known=True):
         for word in (known.code, known.alpha3, known.name, *known.names.values()):
-            words[fold(word).strip("*")] = known.code
+            words[name_key(word).strip("*")] = known.code
     return words
 
 
@@ -192,7 +191,7 @@ def _choose(areas: list[Area]) -> AreaMatch:
 
 def search_areas(text: str, country: str | None = None, limit: int = 12) -> list[Area]:
     """Areas whose name begins with a text, largest first, for a list to choose from."""
-    key = fold(text)
+    key = name_key(text)
     if len(key) < 2:
         return []
     found = Area.objects.filter(spellings__folded__startswith=key).select_related("region", "parent").distinct()
@@ -217,7 +216,7 @@ def areas_in(country: str, *, parent: Area | None = None, text: str = "", page: 
     """A page of a country's areas: its top level, those right inside `parent`, or those a text finds."""
     found = Area.objects.filter(country=country).select_related("region", "parent")
     if text:
-        found = found.filter(Q(spellings__folded__startswith=fold(text)) | Q(codes__code__iexact=text.strip()))
+        found = found.filter(Q(spellings__folded__startswith=name_key(text)) | Q(codes__code__iexact=text.strip()))
         found = found.distinct()
     else:
         found = found.filter(parent=parent)
@@ -241,6 +240,14 @@ def codes_of(country: str) -> dict[str, dict[str, object]]:
     found: dict[str, dict[str, object]] = {}
     for scheme, code, area in AreaCode.objects.filter(country=country).values_list("scheme", "code", "area_id"):
         found.setdefault(scheme, {})[code] = area
+    return found
+
+
+def parent_codes(by_scheme: dict[str, dict[str, object]]) -> dict[str, object]:
+    """{code: area id} by which a row may name its parent: any scheme's, but not the mere numbers of settlements."""
+    found: dict[str, object] = {}
+    for scheme in sorted(by_scheme.keys() - {"geonames"}):
+        found = {**by_scheme[scheme], **found}
     return found
 
 

@@ -1,6 +1,7 @@
 """What places decide without a database: code lists, age bands, countries (schemes of areas: `rules.schemes`)."""
 
 from duga.places.rules.ages import age_band, age_on
+from duga.places.rules.areas import KINDS, SCHEMES, AreaRow, RowError, name_key
 from duga.places.rules.codes import LISTS, Code, code, codes, find_code, label, versions
 from duga.places.rules.countries import (
     COUNTRY_NOTES,
@@ -15,9 +16,13 @@ from duga.places.rules.countries import (
 
 __all__ = [
     "COUNTRY_NOTES",
+    "KINDS",
     "LISTS",
+    "SCHEMES",
+    "AreaRow",
     "Code",
     "Country",
+    "RowError",
     "age_band",
     "age_on",
     "boundaries",
@@ -29,6 +34,7 @@ __all__ = [
     "country_note",
     "find_code",
     "label",
+    "name_key",
     "region_at",
     "versions",
 ]

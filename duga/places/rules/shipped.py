@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from duga.places.rules.areas import AreaRow
 from duga.places.rules.countries import read_rows
-from duga.places.rules.schemes import AreaRow
 
 LANGUAGES = ("en", "sr", "sq", "mk")
 #: Spellings people use that follow from no table: what a town is called for short.
@@ -19,7 +19,9 @@ def shipped_rows() -> Iterator[tuple[str, str, list[AreaRow]]]:
     for file in ("regions.csv", "municipalities.csv"):
         groups: dict[tuple[str, str], list[AreaRow]] = {}
         for told in read_rows(file):
-            groups.setdefault((told["country"], told["scheme"]), []).append(_unit(told))
+            groups.setdefault((told["country"], told["scheme"]), []).append(
+                _unit(told, is_region=file == "regions.csv")
+            )
         for (country, scheme), rows in groups.items():
             yield country, scheme, rows
     settlements: dict[str, list[AreaRow]] = {}
@@ -29,7 +31,7 @@ def shipped_rows() -> Iterator[tuple[str, str, list[AreaRow]]]:
         yield country, "geonames", rows
 
 
-def _unit(told: dict[str, str]) -> AreaRow:
+def _unit(told: dict[str, str], *, is_region: bool) -> AreaRow:
     return AreaRow(
         number=0,
         code=told["code"],
@@ -38,6 +40,7 @@ def _unit(told: dict[str, str]) -> AreaRow:
         names={language: told[language] for language in LANGUAGES if told[language]},
         other_names=ALSO.get(told["code"], ()),
         parent=told.get("parent", ""),
+        is_region=is_region,
     )
 
 
@@ -50,7 +53,7 @@ def _settlement(told: dict[str, str]) -> AreaRow:
         kind="settlement",
         names=names,
         other_names=tuple(name for name in told["others"].split("|") if name),
-        parent=told["region"],
+        parent=told["parent"],
         latitude=float(told["lat"]),
         longitude=float(told["lon"]),
         population=int(told["population"]) or None,
