@@ -33,6 +33,7 @@ _DAY_FIRST = re.compile(rf"(\d{{1,2}})\.?[ ]?[-/. ] ?(\d{{1,2}})\.? ?[-/. ] ?(\d
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _DAY_NAMED = re.compile(rf"(\d{{1,2}})[. -]*([a-z]+)[., -]*(\d{{4}}){_YEAR_WORD}{_TIME}")
 _MONTH_NAMED = re.compile(rf"([a-z]{{3,}})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}}){_TIME}")
+_SERIAL = re.compile(r"\d{4,5}([.,]\d+)?")
 _WEEKDAY = re.compile(
     r"(?:pon|uto|sre|sri|cet|pet|sub|ned|vto|sab|mon|tue|wed|thu|fri|sat|sun|hen|mar|mer|enj|pre|sht|die)[a-z]*[.,] *"
 )
@@ -83,7 +84,7 @@ def _from_text(text: str, shown: object, last_short_year: int) -> dt.date:
         day, month, year = found[1], _month(found[2], shown), found[3]
     elif found := _MONTH_NAMED.fullmatch(text):
         day, month, year = found[2], _month(found[1], shown), found[3]
-    elif re.fullmatch(r"\d{4,5}([.,]\d+)?", text):
+    elif _SERIAL.fullmatch(text):
         return _from_serial(float(text.replace(",", ".")), shown)
     else:
         raise Unreadable(_NOT_A_DATE, value=shown)

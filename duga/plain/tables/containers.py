@@ -226,8 +226,8 @@ def _look_at_xml(part: bytes, name: str, kind: str) -> None:
         raise Unreadable(PROTECTED)
 
 
-_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br=["\']([A-Za-z]{1,3})(\d{1,7})["\'][^>]*(?<!/)>')
-_CELL_START = re.compile(rb"<(?:\w+:)?c(?=[\s>])[^>]*(?<!/)>")
+# A cell that holds something, with its address when it has one; a row, with its number when it has one.
+_CELL = re.compile(rb'<(?:\w+:)?c(?=[\s>])(?:[^>]*?\br=["\']([A-Za-z]{1,3})(\d{1,7})["\'])?[^>]*(?<!/)>')
 _ROW_START = re.compile(rb"<(?:\w+:)?row\b")
 _ROW_NUMBER = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br=["\'](\d{1,7})["\']')
 
@@ -235,10 +235,11 @@ _ROW_NUMBER = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br=["\'](\d{1,7})["\']')
 def measure_excel_sheet(part: bytes) -> None:
     """Raise `Unreadable` when the used area of a sheet is larger than anyone types."""
     cells = _CELL.findall(part)
-    columns = max((_column_number(letters) for letters in {letters.upper() for letters, _ in cells}), default=0)
-    rows = max((int(row) for _, row in cells), default=0)
-    if len(_CELL_START.findall(part)) > len(cells):  # cells without an address stand after one another
-        columns = max(columns, *(len(_CELL_START.findall(row)) for row in _ROW_START.split(part)))
+    letters = {letters for letters, _ in cells}
+    columns = max((_column_number(name.upper()) for name in letters), default=0)
+    rows = max(map(int, {row or b"0" for _, row in cells}), default=0)
+    if b"" in letters:  # cells without an address stand after one another
+        columns = max(columns, *(len(_CELL.findall(row)) for row in _ROW_START.split(part)))
         rows = max(rows, len(_ROW_START.findall(part)), *map(int, _ROW_NUMBER.findall(part)), 0)
     _refuse_area(rows, columns)
 
@@ -253,6 +254,8 @@ def _column_number(letters: bytes) -> int:
 _ODS_ROW = re.compile(rb"<table:table-row\b([^>]*?)(?:/>|>(.*?)</table:table-row>)", re.S)
 _ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*?)(?:/>|>(.*?)</table:(?:covered-)?table-cell>)", re.S)
 _ROWS_REPEATED = re.compile(rb'number-rows-repeated="(\d{1,9})"')
+_ROWS_SPANNED = re.compile(rb'number-rows-spanned="(\d{1,6})"')
+_COLUMNS_SPANNED = re.compile(rb'number-columns-spanned="(\d{1,6})"')
 _COLUMNS_REPEATED = re.compile(rb'number-columns-repeated="(\d{1,9})"')
 
 
@@ -269,6 +272,26 @@ def measure_open_document(part: bytes) -> None:
         _refuse_area(used, columns)
         if text > MAX_TEXT:
             raise Unreadable(BOMB)
+
+
+def open_document_merges(part: bytes) -> list[list[tuple[tuple[int, int], tuple[int, int]]]]:
+    """Return the merged ranges of each sheet of an ods, ((top, left), (bottom, right)) from 0.
+
+    Only for parts that `measure_open_document` let pass.
+    """
+    sheets = []
+    for sheet in part.split(b"<table:table ")[1:]:
+        merged, top = [], 0
+        for row in _ODS_ROW.finditer(sheet) if b"-spanned=" in sheet else ():
+            left = 0
+            for cell in _ODS_CELL.finditer(row[2] or b"") if b"-spanned=" in (row[2] or b"") else ():
+                down, across = _repeat(_ROWS_SPANNED, cell[1]), _repeat(_COLUMNS_SPANNED, cell[1])
+                if down > 1 or across > 1:
+                    merged.append(((top, left), (top + down - 1, left + across - 1)))
+                left += _repeat(_COLUMNS_REPEATED, cell[1])
+            top += _repeat(_ROWS_REPEATED, row[1])
+        sheets.append(merged)
+    return sheets
 
 
 def _ods_width(row: bytes) -> tuple[int, int]:

@@ -28,6 +28,8 @@ _UNSAFE_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 def _tidy(cell: object) -> object:
     """Return None for what looks empty, whole numbers as int, text trimmed."""
+    if cell == "" or cell is None:
+        return None
     if isinstance(cell, str):
         cell = cell.strip(" \t\r\n\u00a0\ufeff\u200b")
         if cell[:1] == "'" and cell[1:].lstrip().startswith(_UNSAFE_STARTS):

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections import Counter
+from functools import lru_cache
 from statistics import median
 
 from duga.plain.dates import read_date
@@ -114,11 +115,16 @@ def _is_data(cell: object) -> bool:
     """Whether a cell holds a number or a date rather than words."""
     if not isinstance(cell, str):
         return cell is not None
-    if not any(letter.isdigit() for letter in cell[:40]):
+    return len(cell) <= 40 and _reads_as_data(cell)
+
+
+@lru_cache(maxsize=2048)
+def _reads_as_data(text: str) -> bool:
+    if not any(letter.isdigit() for letter in text):
         return False
     for read in (read_number, read_date):
         try:
-            read(cell)
+            read(text)
         except Unreadable:
             continue
         return True
@@ -181,7 +187,9 @@ def _groups(grid: Grid, above: int, head: int) -> bool:
     gaps = sum(upper[position] is None and cell is not None for position, cell in enumerate(lower))
     short = all(len(str(upper[position])) <= 40 for position in labels)
     no_title = not any(re.search(r"[:\d]|\d{4}", str(upper[position])) for position in labels)
-    return gaps > 0 and under == len(labels) and short and no_title
+    beneath = grid.rows[head + 1 : head + 1 + _BODY]
+    in_use = all(any(row[position] is not None for row in beneath) for position in labels)
+    return gaps > 0 and under >= len(labels) / 2 and in_use and short and no_title
 
 
 def _columns(grid: Grid, first: int, last: int, filled: list[int]) -> tuple[list[str], list[int]]:
@@ -275,19 +283,20 @@ def _not_a_record(row: SourceRow, order: int, head: list[str], usual: float, mer
         return Note(COLUMN_NUMBERS, {"row": row.number})
     if order == 0 and all(isinstance(cell, str) and re.fullmatch(r"#[a-z].*", cell) for cell in cells):
         return Note(TAGS, {"row": row.number})
-    labels = [fold(str(cell)) for cell in cells]
-    if len(cells) >= 2 and all(
-        cell is None or fold(str(cell)) == name for cell, name in zip(row.cells, head, strict=True)
-    ):
+    if len(cells) >= 2 and _repeats(row.cells, head):
         return Note(REPEATED_HEADER, {"row": row.number})
-    others = [cell for cell in cells if cell is not text]
-    if any(_SUM_WORDS.fullmatch(label) for label in labels[:3]) and (
-        all(map(_is_data, others)) or len(cells) <= max(usual * 0.6, 2)
-    ):
-        return Note(SUM_ROW, shown)
+    if any(isinstance(cell, str) and len(cell) <= 80 and _SUM_WORDS.fullmatch(fold(cell)) for cell in cells[:3]):
+        others = [cell for cell in cells if cell is not text]
+        if len(cells) <= max(usual * 0.6, 2) or all(map(_is_data, others)):
+            return Note(SUM_ROW, shown)
     if len(cells) == 1 and usual >= 3 and text and merged >= min(len(head), 3):
         return Note(HEADING, shown)
     return None
+
+
+def _repeats(cells: list, head: list[str]) -> bool:
+    pairs = zip(cells, head, strict=True)
+    return all(cell is None or (isinstance(cell, str) and fold(cell) == name) for cell, name in pairs)
 
 
 def _only_numbers_columns(cells: list) -> bool:

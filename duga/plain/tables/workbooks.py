@@ -4,6 +4,7 @@ import io
 import pickle
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 from duga.plain.errors import Unreadable
@@ -19,8 +20,14 @@ def read_workbook(data: bytes, kind: str) -> list[Grid]:
     if kind == "xls":
         grids = _read_apart(data)
     else:
-        grids = read_sheets(containers.clean_archive(data, kind))
+        data = containers.clean_archive(data, kind)
+        grids = read_sheets(data)
     grids = [Grid(*grid) for grid in grids]
+    if kind == "ods":  # of which calamine does not tell the merged cells
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            merges = containers.open_document_merges(parts.read("content.xml"))
+        for grid, merged in zip(grids, merges, strict=False):
+            grid.merged = merged
     return [grid for grid in grids if grid.visible] or grids
 
 
