@@ -176,7 +176,7 @@ def newest_witness():
 def _snapshots():
     from duga.indicators import queries
 
-    broken = queries.snapshots_whose_fingerprint_is_wrong()
+    broken = queries.damaged_snapshots()
     for each in broken:
         yield wrong("snapshots", f"{each} is not what it was when frozen", "take it back from a backup (snapshots/)")
     if not broken:
