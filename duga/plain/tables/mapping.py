@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from duga.plain.dates import read_date
 from duga.plain.errors import Unreadable
@@ -99,7 +100,7 @@ def guess_mapping(table: SheetTable, fields: Iterable[FieldSpec], remembered: Ma
     fixed = apply_names(table, {f.name: remembered[f.name] for f in fields if f.name in (remembered or {})})
     open_fields = [spec for spec in fields if spec.name not in fixed]
     columns = _columns(table, skip=set(fixed.values()))
-    vocabulary = {token for spec in open_fields for word in (*spec.words, *spec.avoid) for token in _tokens(word)}
+    vocabulary = _Vocabulary(word for spec in open_fields for word in (*spec.words, *spec.avoid))
     for column in columns:
         column.understand(vocabulary)
     scores = [[_score(spec, column) for column in columns] for spec in open_fields]
@@ -130,6 +131,23 @@ def apply_names(table: SheetTable, names: Mapping[str, str]) -> dict[str, int]:
 # --- headers ---------------------------------------------------------------------------------------
 
 
+class _Vocabulary:
+    """The words of all fields, each compared only once with each word of a header."""
+
+    def __init__(self, phrases: Iterable[str]):
+        self._by_letter: dict[str, set[str]] = {}
+        for word in {token for phrase in phrases for token in _tokens(phrase)}:
+            self._by_letter.setdefault(word[:1], set()).add(word)
+        self._known: dict[str, dict[str, float]] = {}
+
+    def like(self, token: str) -> dict[str, float]:
+        """Return {word: how surely the token is this word} for the words it may be."""
+        if token not in self._known:
+            likely = {word: _likeness(token, word) for word in self._by_letter.get(token[:1], ())}
+            self._known[token] = {word: quality for word, quality in likely.items() if quality}
+        return self._known[token]
+
+
 class _Column:
     """One column: the words of its header with their weight, and lazily what shape its values have."""
 
@@ -150,11 +168,10 @@ class _Column:
             factor = 0.2 if token in _STOP or token.isdigit() else 1.0
             self.weights[token] = max(self.weights.get(token, 0), weight * factor)
 
-    def understand(self, vocabulary: set[str]) -> None:
+    def understand(self, vocabulary: "_Vocabulary") -> None:
         """Note for each known word how well the header holds it, and by which of its own words."""
         for token in self.weights:
-            for word in vocabulary:
-                quality = _likeness(token, word)
+            for word, quality in vocabulary.like(token).items():
                 if quality > self.matches.get(word, (0, ""))[0]:
                     self.matches[word] = (quality, token)
 
@@ -193,7 +210,8 @@ def _columns(table: SheetTable, skip: set[int]) -> list[_Column]:
     return columns
 
 
-def _tokens(text: str, keep_dots: bool = False) -> list[str]:
+@lru_cache(maxsize=4096)
+def _tokens(text: str, keep_dots: bool = False) -> tuple[str, ...]:
     bare = _PARENTHESES.sub(" ", text)
     if " " not in bare.strip():
         bare = _CAMEL.sub(" ", bare)
@@ -205,7 +223,7 @@ def _tokens(text: str, keep_dots: bool = False) -> list[str]:
             tokens += known.split()
         else:
             tokens.append(token if keep_dots and len(plain) >= 2 else plain)
-    return tokens
+    return tuple(tokens)
 
 
 def _likeness(token: str, word: str) -> float:
@@ -213,8 +231,6 @@ def _likeness(token: str, word: str) -> float:
     bare = token.rstrip(".")
     if bare == word:
         return 1.0
-    if bare[:1] != word[:1]:
-        return 0.0
     if bare != token and len(bare) >= 2 and word.startswith(bare):
         return 0.9  # “količ.”
     longer = max(len(bare), len(word))
@@ -238,8 +254,6 @@ def _one_slip(one: str, other: str) -> bool:
 def _header_score(spec: FieldSpec, column: _Column) -> float:
     if column.header.startswith("_"):  # technical columns of survey tools, only when asked for by name
         return 1.0 if column.header in spec.words else 0.0
-    if any(column.matches.get(token, (0,))[0] >= 0.9 for word in spec.avoid for token in _tokens(word)):
-        return 0.0
     total = sum(column.weights.values())
     best = 0.0
     for word in spec.words:
@@ -302,7 +316,11 @@ _STRICT = {"date", "number", "quantity"}
 
 def _score(spec: FieldSpec, column: _Column) -> float:
     """Return how surely a column holds a field, 0 for weaker than the threshold."""
+    if any(column.matches.get(token, (0,))[0] >= 0.9 for word in spec.avoid for token in _tokens(word)):
+        return 0.0
     head = _header_score(spec, column)
+    if not head and not (spec.required or spec.values):
+        return 0.0
     shape = column.shape(spec)
     if head:
         share = 0.5 if spec.kind in _STRICT else 0.3

@@ -75,6 +75,7 @@ def _header(grid: Grid, filled: list[int]) -> tuple[int, int]:
     rows = grid.rows
     candidates = filled[:_LOOK]
     best = max(candidates, key=lambda index: (_header_score(rows, index, filled), -index))
+    best = next(index for index in candidates if rows[index] == rows[best])  # printed lists repeat it on each page
     first = last = best
     body = [rows[index] for index in filled if index > best][:_BODY]
     while (below := _next(filled, last)) is not None and _continues(grid, last, below, body[1:]):
@@ -263,7 +264,8 @@ def _take_rows(grid: Grid, last: int, table: SheetTable) -> None:
         cells = [grid.rows[index][position] for position in table.positions]
         if any(cell is not None for cell in cells):
             rows.append(SourceRow(index + 1, cells))
-    usual = median(sum(cell is not None for cell in row.cells) for row in rows) if rows else 0
+    widths = [sum(cell is not None for cell in row.cells) for row in rows]
+    usual = median([width for width in widths if width > 1] or [1])
     for order, row in enumerate(rows):
         note = _not_a_record(row, order, head, usual, wide.get(row.number - 1, 0))
         if note:
