@@ -21,3 +21,4 @@ STORAGES = {
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 REQUIRE_TOTP = False  # tests of the second factor turn it on
 MAIL_IN_BACKGROUND = False
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405  WhiteNoise wants to find it

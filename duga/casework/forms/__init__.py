@@ -1,0 +1,1 @@
+"""Whether what was typed can be understood; nothing is saved here."""

@@ -1,0 +1,98 @@
+"""Fields as people of the region fill them in: days, quantities, places, words of the code lists."""
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from duga.places import queries as places
+from duga.plain.dates import read_date
+from duga.plain.errors import Unreadable
+from duga.plain.numbers import read_quantity
+from duga.ui.widgets import Chips, DayInput, QuantityInput
+
+
+def said(error):
+    """An error of the house in the reader's language."""
+    text = _(error.message)
+    return text % error.params if error.params else text
+
+
+def code_choices(name, *, empty=""):
+    """(code, label) of a code list in the reader's language; `empty` is the label of no choice."""
+    language = get_language() or "en"
+    rows = [(code.code, places.label(name, code.code, language)) for code in places.codes(name)]
+    return [("", empty), *rows] if empty else rows
+
+
+class DayField(forms.CharField):
+    """A day, typed 3.4.2020 or 2020-04-03; gives a date."""
+
+    widget = DayInput
+
+    def to_python(self, value):
+        """The date, or None."""
+        if not (value or "").strip():
+            return None
+        try:
+            return read_date(value)
+        except Unreadable as error:
+            raise forms.ValidationError(said(error)) from None
+
+    def prepare_value(self, value):
+        """A date as it is typed here."""
+        return f"{value.day}.{value.month}.{value.year}" if hasattr(value, "day") else value
+
+
+class QuantityField(forms.CharField):
+    """A quantity with its qualifier: "12", "oko 300", "at least 20"; gives a plain.numbers.Quantity."""
+
+    widget = QuantityInput
+
+    def to_python(self, value):
+        """The quantity, or None."""
+        if not (value or "").strip():
+            return None
+        try:
+            return read_quantity(value)
+        except Unreadable as error:
+            raise forms.ValidationError(said(error)) from None
+
+
+class AreaField(forms.CharField):
+    """A place by its name, in any script; gives an Area, or says which places it may be."""
+
+    def __init__(self, *, country="", **kwargs):
+        self.country = country
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        """The area, or None."""
+        if hasattr(value, "pk") or not (value or "").strip():
+            return value or None
+        match = places.find_area(value, self.country or None)
+        if match.area is None:
+            match = match if match.candidates else places.find_area(value)
+        if match.area is not None:
+            return match.area
+        if match.candidates:
+            names = ", ".join(
+                dict.fromkeys(f"{area.name} ({area.region.name})" for area in match.candidates[:4] if area.region)
+            )
+            raise forms.ValidationError(
+                _("Several places have this name: %(names)s. Add the municipality.") % {"names": names}
+            )
+        raise forms.ValidationError(_("No place of this name is known. Write the nearest town or the municipality."))
+
+    def prepare_value(self, value):
+        """An area by its name."""
+        return value.name if hasattr(value, "pk") else value
+
+
+class CodeField(forms.ChoiceField):
+    """A word of a code list; its choices are in the reader's language each time the form is made."""
+
+    def __init__(self, name, *, empty="", chips=False, **kwargs):
+        self.list_name = name
+        super().__init__(
+            choices=lambda: code_choices(name, empty=empty), widget=Chips if chips else forms.Select, **kwargs
+        )

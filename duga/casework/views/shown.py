@@ -1,0 +1,53 @@
+"""How entries of the ledger are shown: in the reader's words."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from duga.places import queries as places
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    """An entry in words."""
+
+    entry: object
+    what: str
+    quantity: object
+    unit: str
+    qualifier: str
+    where: str
+    who: str
+    withdrawn: bool
+
+
+def entry_row(entry) -> EntryRow:
+    """One entry in the reader's language."""
+    language = get_language() or "en"
+    return EntryRow(
+        entry=entry,
+        what=places.label("service_types", entry.service_type, language),
+        quantity=entry.quantity.normalize() if entry.quantity == entry.quantity.to_integral() else entry.quantity,
+        unit=places.label("units", entry.unit, language),
+        qualifier=entry.qualifier,
+        where=", ".join(part for part in (entry.place, entry.area.name if entry.area else "") if part),
+        who=_recipient(entry),
+        withdrawn=entry.state == "withdrawn",
+    )
+
+
+def entry_rows(entries) -> list[EntryRow]:
+    """Entries in the reader's language."""
+    return [entry_row(entry) for entry in entries]
+
+
+def _recipient(entry) -> str:
+    """The recipient without a name: a case code, a size, an institution."""
+    if entry.recipient == "person":
+        return entry.person.code
+    if entry.recipient == "household":
+        return _("%(code)s, household of %(size)s") % {"code": entry.household.code, "size": entry.size}
+    if entry.recipient == "institution":
+        return entry.institution.name
+    return _("group of %(size)s") % {"size": entry.size}
