@@ -38,16 +38,23 @@ PUBLIC = [
     ("Womens Rights Center", "ME", "Podgorica", "2020-05-01", _STORIES),
 ]
 
-_SLAVIC = ["Topli prag", "Tri breze", "Plava kapija", "Otvoren prozor", "Sedmi korak", "Most na izvoru", "Mali fenjer", "Zrno nade", "Krug dobrote", "Sunčana strana", "Vedra soba", "Dlan na dlanu", "Nova lasta", "Tihi kutak", "Zeleni list", "Dobar dan", "Kućica od riječi", "Put kući", "Prva pomoć sused", "Zajednički sto", "Šareni konac", "Jutro", "Ruka više", "Stari orah", "Blizu", "Dva brijega", "Vjetrokaz", "Lipov hlad", "Stanica toplina", "Koračaj s nama"]
-_MACEDONIAN = (
-    (
-        "Topol prag|Bela breza|Otvoren prozorec|Zrno nadež|Mal fener|Krug dobrina|Sončeva strana|Nov čekor|Tivok agol|"
-        "Zelen list|Zaednička masa|Star orev|Pat doma|Šaren konec|Utro|Raka poveќe|Lipova senka|Blizu"
-    )
-    .replace("ќ", "kj")
-    .split("|")
-)
-_ALBANIAN = ["Pragu i ngrohtë", "Tre thupra", "Dritarja e hapur", "Fara e shpresës", "Fener i vogël", "Rrethi i mirësisë", "Ana me diell", "Hapi i ri", "Këndi i qetë", "Gjethja e gjelbër", "Sofra jonë", "Arra e vjetër", "Rruga për në shtëpi", "Fije ngjyrash", "Mëngjesi", "Një dorë më shumë", "Hija e blirit", "Pranë"]  # fmt: skip
+
+def _names(text):
+    return [name.strip() for name in text.split("|")]
+
+
+_SLAVIC = _names("""
+    Topli prag|Tri breze|Plava kapija|Otvoren prozor|Sedmi korak|Most na izvoru|Mali fenjer|Zrno nade|Krug dobrote|
+    Sunčana strana|Vedra soba|Dlan na dlanu|Nova lasta|Tihi kutak|Zeleni list|Dobar dan|Kućica od riječi|Put kući|
+    Zajednički sto|Šareni konac|Jutro|Ruka više|Stari orah|Blizu|Dva brijega|Vjetrokaz|Lipov hlad|Stanica toplina|
+    Koračaj s nama|Treća klupa""")
+_MACEDONIAN = _names("""
+    Topol prag|Bela breza|Otvoren prozorec|Zrno nadež|Mal fener|Krug dobrina|Sončeva strana|Nov čekor|Tivok agol|
+    Zelen list|Zaednička masa|Star orev|Pat doma|Šaren konec|Utro|Raka povekje|Lipova senka|Blizu""")
+_ALBANIAN = _names("""
+    Pragu i ngrohtë|Tre thupra|Dritarja e hapur|Fara e shpresës|Fener i vogël|Rrethi i mirësisë|Ana me diell|
+    Hapi i ri|Këndi i qetë|Gjethja e gjelbër|Sofra jonë|Arra e vjetër|Rruga për në shtëpi|Fije ngjyrash|Mëngjesi|
+    Një dorë më shumë|Hija e blirit|Pranë""")
 _KINDS = {
     "slavic": ["Udruženje", "Centar", "Dnevni centar", "Klub", "Inicijativa", "Volonterski krug"],
     "macedonian": ["Združenie", "Centar", "Dneven centar", "Klub", "Inicijativa"],

@@ -227,19 +227,25 @@ def work_of(unit: Unit, people: list[Person]) -> list[Delivery]:
 def nameless_work() -> list[tuple[str, Delivery]]:
     """(organisation, delivery) to groups nobody names and to institutions: tallies kept apart, never unduplicated."""
     spring = dt.date(2020, 4, 20)
+    masks, visit = ("parcel_distribution", "mask"), "mobile_team"
     rows = [
-        ("krug-dobrote-beograd", Delivery(spring, "errands", "errand", 640, "mobile_team", "older_people",
-                                          tally=320, qualifier="about", place="17 villages")),
-        ("krug-dobrote-beograd", Delivery(dt.date(2020, 4, 6), "parcel_distribution", "mask", 500, institution="Dom zdravlja",
-                                          qualifier="about")),
-        ("dc-topli-prag-niksic", Delivery(dt.date(2020, 3, 27), "shelter", "bed", 24, institution="Karantin – učenički dom")),
-        ("dc-topli-prag-niksic", Delivery(dt.date(2020, 4, 15), "parcel_distribution", "mask", 300,
-                                          institution="Dom zdravlja Nikšić", qualifier="at_least")),
-        ("zaednicka-masa-skopje", Delivery(dt.date(2020, 4, 30), "parcel_distribution", "hygiene_kit", 150, "mobile_team",
-                                           "roma", tally=610, qualifier="about")),
-        ("sofra-jone-tirane", Delivery(dt.date(2019, 12, 2), "parcel_distribution", "blanket", 400, "mobile_team",
-                                       "families", tally=400, place="camp after the earthquake")),
-        ("stari-orah-banja-luka", Delivery(dt.date(2020, 5, 8), "parcel_distribution", "mask", 200, institution="Dom za starija lica")),
+        ("krug-dobrote-beograd", Delivery(
+            spring, "errands", "errand", 640, visit, "older_people", tally=320, qualifier="about",
+            place="17 villages")),
+        ("krug-dobrote-beograd", Delivery(
+            dt.date(2020, 4, 6), *masks, 500, institution="Dom zdravlja", qualifier="about")),
+        ("dc-topli-prag-niksic", Delivery(
+            dt.date(2020, 3, 27), "shelter", "bed", 24, institution="Karantin – učenički dom")),
+        ("dc-topli-prag-niksic", Delivery(
+            dt.date(2020, 4, 15), *masks, 300, institution="Dom zdravlja", qualifier="at_least")),
+        ("zaednicka-masa-skopje", Delivery(
+            dt.date(2020, 4, 30), "parcel_distribution", "hygiene_kit", 150, visit, "roma", tally=610,
+            qualifier="about")),
+        ("sofra-jone-tirane", Delivery(
+            dt.date(2019, 12, 2), "parcel_distribution", "blanket", 400, visit, "families", tally=400,
+            place="camp after the earthquake")),
+        ("stari-orah-banja-luka", Delivery(
+            dt.date(2020, 5, 8), *masks, 200, institution="Dom za starija lica")),
     ]  # fmt: skip
     rng = random.Random("tallies")
     for year in range(2019, 2027):

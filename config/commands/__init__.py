@@ -4,6 +4,7 @@ COMMANDS = {
     "count": "config.commands.evidence:count",
     "protect": "config.commands.evidence:protect",
     # operations
+    "demo": "config.commands.demo:demo",
     "serve": "config.commands.serve:serve",
     "worker": "config.commands.serve:worker",
     "upgrade": "config.commands.serve:upgrade",

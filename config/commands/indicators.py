@@ -1,0 +1,182 @@
+"""duga snapshot, duga release, duga figures: from records to numbers that may leave the house."""
+
+from pathlib import Path
+
+import click
+
+from config.cli import django_ready
+
+WHO = click.option("--as", "email", metavar="EMAIL", help="Who acts: the e-mail address of an account.")
+
+
+def _viewer(email):
+    """The account that acts; without --as the house itself does, and the trail says so."""
+    from duga.members.queries import viewer_by_email
+    from duga.members.rules import Viewer
+
+    return viewer_by_email(email) if email else Viewer(system="command")
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to put it in (default: snapshots/ of DUGA_DATA).")
+@WHO
+def snapshot(out, email):
+    """Freeze the facts of all organisations, without names, under the fingerprint of their content.
+
+    Sealed programmes are not in it. The same records give the same fingerprint.
+    """
+    django_ready()
+    from duga.indicators.actions import take_snapshot
+
+    taken = take_snapshot(by=_viewer(email), out=out, progress=lambda n: click.echo(f"  {n:,} facts read", err=True))
+    click.echo(f"{taken.fingerprint}  {taken.rows:,} facts, {taken.first_month} to {taken.last_month}")
+    click.echo(f"Kept in {taken.path}", err=True)
+
+
+class _Release(click.Group):
+    """`duga release INDICATOR …`, with list, verify and withdraw beside it."""
+
+    def resolve_command(self, ctx, args):
+        if args and args[0] not in self.commands:
+            args = ["new", *args]
+        return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx, args):
+        if args and args[0] not in self.commands and not any(word in ("-h", "--help") for word in args):
+            args = ["new", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_Release, context_settings={"help_option_names": ["-h", "--help"]})
+def release():
+    """Count, protect, audit, draw and publish figures.
+
+    \b
+    duga release people_assisted --country ME --period 2020 --by sex,age_band --as EMAIL
+    duga release --country ME --period 2020 --as EMAIL          all public tables of a country and year
+    duga release --all-countries --period 2019..2026 --as EMAIL
+    duga release list · verify ID · withdraw ID --reason TEXT --as EMAIL
+    """
+
+
+@release.command("new")
+@click.argument("indicator", required=False)
+@click.option("--country", default="", help="ISO code (ME, RS, XK …); empty: countries side by side.")
+@click.option("--all-countries", is_flag=True, help="Every country of the snapshot, and all side by side.")
+@click.option("--period", required=True, help="A year (2020) or years (2019..2026).")
+@click.option("--by", help="Breakdown of the table: sex,age_band · month · area · service_type · unit · country.")
+@click.option("--snapshot", "fingerprint", help="Beginning of a snapshot's fingerprint (default: the one taken last).")
+@click.option("--draft", is_flag=True, help="Keep drafts; publish nothing.")
+@WHO
+def new(indicator, country, all_countries, period, by, fingerprint, draft, email):
+    """Release figures: one table, a country's year, or everything."""
+    django_ready()
+    from duga.indicators import actions, rules
+    from duga.indicators.queries.releases import newest_snapshot, snapshot_by_fingerprint
+
+    viewer, country = _viewer(email), country.upper()
+    frozen = snapshot_by_fingerprint(fingerprint) if fingerprint else newest_snapshot()
+    tables = [rules.public_table(indicator, [w for w in (by or "").split(",") if w], country)] if indicator else ()
+    if by and not indicator:
+        raise click.UsageError("Name the indicator whose breakdown --by is.")
+    if all_countries:
+        made = actions.release_all(by=viewer, years=rules.years_of(period), snapshot=frozen, progress=_tell)
+    else:
+        make = actions.draft_release if draft else actions.release_tables
+        made = [
+            each
+            for year in rules.years_of(period)
+            for each in make(by=viewer, country=country, year=year, tables=tables, snapshot=frozen)
+        ]
+    for each in made:
+        click.echo(f"{each.pk}  {each.indicator} by {each.breakdown or 'nothing'}  {each.country or 'all'} {each.year}")
+        click.echo(f"  {'draft' if draft else f'/evidence/release/{each.pk}/'}", err=True)
+    if not made:
+        click.echo("Nothing new: in force already, nothing recorded, or too few people to show anything.", err=True)
+
+
+def _tell(done, of, words):
+    click.echo(f"  {done}/{of} {words}", err=True)
+
+
+@release.command("list")
+@click.option("--country", default="")
+@WHO
+def list_(country, email):
+    """Releases and drafts with their state."""
+    django_ready()
+    from duga.indicators.queries import all_releases
+    from duga.indicators.rules import ReleaseState
+
+    for each in all_releases(_viewer(email), country=country.upper(), states=list(ReleaseState)):
+        name = f"{each.indicator} by {each.breakdown or 'nothing'}"
+        click.echo(f"{each.pk}  {each.state:<10}  {each.country or 'all':<3} {each.year}  {name}")
+
+
+@release.command("publish")
+@click.argument("release_id")
+@WHO
+def publish(release_id, email):
+    """Make a draft public."""
+    django_ready()
+    from duga.indicators.actions import freeze_release
+
+    made = freeze_release(by=_viewer(email), release_id=release_id)
+    click.echo(f"/evidence/release/{made.pk}/")
+
+
+@release.command("verify")
+@click.argument("release_id")
+def verify(release_id):
+    """Count a release again from its snapshot and compare every byte."""
+    django_ready()
+    from duga.indicators.queries.verifying import differences
+    from duga.members.rules import Viewer
+
+    found = differences(Viewer(system="command"), release_id)
+    for line in found:
+        click.echo(line, err=True)
+    if found:
+        raise SystemExit(1)
+    click.echo("The release says what its snapshot and definition give, byte for byte.")
+
+
+@release.command("withdraw")
+@click.argument("release_id")
+@click.option("--reason", required=True)
+@WHO
+def withdraw(release_id, reason, email):
+    """Take a release out of force; it stays readable, marked, with the reason."""
+    django_ready()
+    from duga.indicators.actions import withdraw_release
+
+    withdraw_release(by=_viewer(email), release_id=release_id, reason=reason)
+    click.echo("Withdrawn.")
+
+
+@click.command()
+@click.option("--id", "figures_id", help="Figures that were asked for on screen.")
+@click.option("--organisation", "slug", help="The organisation, by its short name.")
+@click.option("--period", help="2020, 2020-03 or 2020-03..2020-05.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Write a spreadsheet (.xlsx) with the tables for the donor."
+)
+@WHO
+def figures(figures_id, slug, period, out, email):
+    """An organisation's own figures, for its donor: persons once, by unit, by month."""
+    django_ready()
+    from duga.indicators import actions, queries
+
+    viewer = _viewer(email)
+    if not figures_id:
+        if not (slug and period and email):
+            raise click.UsageError("Name --organisation, --period and --as.")
+        figures_id = actions.ask_own_figures(by=viewer, slug=slug, period=period, start=False).pk
+    done = actions.count_own_figures(by=viewer, figures_id=figures_id)
+    if done.state != "done":
+        raise click.ClickException(done.message)
+    if out:
+        out.write_bytes(queries.own_workbook(done, donor=True, language="en"))
+        click.echo(f"Written to {out}", err=True)
+    total = done.result["tables"]["people"]["own"][-1]["value"]
+    click.echo(f"{done.period}: {total} people, each counted once (internal: not for publication)")
