@@ -7,9 +7,17 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from duga.members.queries import unread_notices
 from duga.members.rules import ROLES, VISITOR
 from duga.ui.templatetags.ui import direction, language_tag
-from duga.web.navigation import Link, public_links, workspace_links
+from duga.web.navigation import (
+    Link,
+    address_of,
+    organisation_here,
+    own_organisations,
+    public_links,
+    workspace_links,
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +28,8 @@ class Person:
     email: str
     roles: list[str]
     links: list[Link]
+    waiting: int = 0  #: notices not yet read
+    notices: str = ""
 
 
 @dataclass
@@ -28,7 +38,7 @@ class Frame:
 
     demo: bool = False
     home: str = "/"
-    place: str = ""
+    organisation: object = None
     nav: list[Link] = field(default_factory=list)
     foot: list[Link] = field(default_factory=list)
     languages: list[dict] = field(default_factory=list)
@@ -36,20 +46,25 @@ class Frame:
     person: Person | None = None
     sign_in: str = ""
     sign_out: str = ""
+    has_mail: bool = False
 
 
 def site(request):
     """The context processor: the frame of this page for this viewer."""
     viewer = getattr(request, "viewer", VISITOR)
-    inside = request.path.startswith(("/workspace/", "/accounts/")) and viewer.known
     frame = Frame(
         demo=settings.DEMO,
-        home="/workspace/" if inside else "/",
-        nav=workspace_links(request.path, viewer) if inside else public_links(request.path, viewer),
-        foot=[Link(_("What is Duga?"), reverse("about"))],
+        has_mail=settings.HAS_MAIL,
+        foot=[Link(_("What is Duga?"), reverse("web:about"))],
         languages=language_links(request),
         language_name=dict(settings.LANGUAGES).get(get_language(), "English"),
     )
+    if viewer.known and request.path.startswith(("/workspace/", "/accounts/")):
+        frame.home = reverse("web:workspace")
+        frame.organisation = organisation_here(request)
+        frame.nav = workspace_links(request.path, viewer, frame.organisation)
+    else:
+        frame.nav = public_links(request.path, viewer)
     if viewer.known:
         frame.person, frame.sign_out = _person(viewer), reverse("account_logout")
     else:
@@ -58,16 +73,25 @@ def site(request):
 
 
 def _person(viewer):
-    roles = list(dict.fromkeys(_(ROLES[grant.role].label) for grant in viewer.grants))
+    """The menu of who is signed in: the organisations to change between, then the account."""
+    home = reverse("web:workspace")
+    organisations = own_organisations(viewer)
+    links = [Link(_("Workspace"), home)]
+    if len(organisations) > 1:
+        links += [Link(organisation.name, f"{home}?organisation={organisation.slug}") for organisation in organisations]
+    waiting = unread_notices(viewer)
+    notices = _("Notices (%(count)s)") % {"count": waiting} if waiting else _("Notices")
     wanted = [
-        (_("Workspace"), "workspace"),
+        (notices, "members:notices"),
+        (_("Your account"), "members:own_account"),
+        (_("Administrator's session"), "members:administer" if viewer.is_administrator else ""),
         (_("Change password"), "account_change_password"),
         (_("Second factor"), "mfa_index"),
         (_("Where you are signed in"), "usersessions_list"),
     ]
-    return Person(
-        viewer.name or viewer.email, viewer.email, roles, [Link(label, reverse(name)) for label, name in wanted]
-    )
+    links += [Link(label, address_of(name)) for label, name in wanted if name and address_of(name)]
+    roles = list(dict.fromkeys(_(ROLES[grant.role].label) for grant in viewer.grants))
+    return Person(viewer.name or viewer.email, viewer.email, roles, links, waiting, address_of("members:notices"))
 
 
 def language_links(request):

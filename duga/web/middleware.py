@@ -10,7 +10,7 @@ from duga.web.errors import answer, status_of
 
 
 class ErrorsMiddleware:
-    """Refused → 422, NotFound → 404, Conflict → 409: a page in plain words, or JSON for who asks for JSON."""
+    """NotFound → 404, NotAllowed → 403, Conflict → 409, Refused → 422: a page, or JSON for who prefers it."""
 
     def __init__(self, get_response):
         self.get_response = get_response

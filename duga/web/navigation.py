@@ -1,13 +1,17 @@
-"""Where one can go from here: one table for the public site, one for the workspace."""
+"""Where one can go from here, told in three tables: the public site, an organisation, the whole network.
+
+An entry is shown to whom its permission is given, and only while its page exists.
+"""
 
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _l
 
-from duga.members.queries import may
+from duga.members.queries import may, organisation_by_id, organisation_by_slug
 from duga.members.rules import Permission, Viewer
+from duga.plain.errors import DugaError
 
 
 @dataclass(frozen=True)
@@ -21,18 +25,39 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Place:
-    """A part of the workspace: its url name, who needs what permission to be shown it, and what one does there."""
+class Entry:
+    """A place to go: its url name, who is shown it, and in one sentence what one does there."""
 
     label: str
     url_name: str
-    permission: Permission | None
+    permission: Permission | None = None
     sentence: str = ""
 
 
 PUBLIC = (
-    Place(gettext_lazy("Evidence"), "evidence", None),
-    Place(gettext_lazy("What is Duga?"), "about", None),
+    Entry(_l("Evidence"), "publishing:evidence"),
+    Entry(_l("What is Duga?"), "web:about"),
+)
+
+P = Permission
+#: Inside an organisation, in the order a day goes.
+ORGANISATION = (
+    Entry(_l("People"), "casework:find", P.SEE_PEOPLE, _l("Find a person or add her, and record what was given.")),
+    Entry(_l("Group"), "casework:record_tally", P.RECORD_ASSISTANCE, _l("Record help for many whom nobody names.")),
+    Entry(_l("Attendance"), "casework:groups", P.RECORD_ASSISTANCE, _l("Who came today: one tap each.")),
+    Entry(_l("Lists"), "casework:lists", P.RECORD_ASSISTANCE, _l("A list to print, to sign and to keep.")),
+    Entry(_l("Import"), "casework:import", P.IMPORT_RECORDS, _l("Bring the spreadsheet you already have.")),
+    Entry(_l("Ledger"), "casework:ledger", P.SEE_RECORDS, _l("All that was recorded: filter, correct, export.")),
+    Entry(_l("Figures"), "indicators:figures", P.COUNT, _l("A table for your donor, each person counted once.")),
+    Entry(_l("Programmes"), "casework:programmes", P.MANAGE_ORGANISATION, _l("What you run, and which is sealed.")),
+    Entry(_l("Team"), "members:organisation", P.MANAGE_ORGANISATION, _l("Invite colleagues, give and take roles.")),
+)
+
+#: For who works for a network rather than in an organisation.
+NETWORK = (
+    Entry(_l("Networks"), "members:networks", P.MANAGE_NETWORK, _l("Member organisations and their standing.")),
+    Entry(_l("Figures"), "indicators:figures", P.COUNT, _l("What was counted, and what is released.")),
+    Entry(_l("Places"), "places:areas", P.MANAGE_PLACES, _l("Areas and their borders.")),
 )
 
 
@@ -40,27 +65,68 @@ def public_links(path: str, viewer: Viewer) -> list[Link]:
     """The public site's links, and the way into the workspace for who is signed in."""
     links = _links(path, PUBLIC)
     if viewer.known:
-        links.append(Link(_("Workspace"), reverse("workspace")))
+        links.append(Link(_("Workspace"), reverse("web:workspace")))
     return links
 
 
-WORKSPACE = ()
+def own_organisations(viewer: Viewer) -> list:
+    """The organisations the viewer works in, by name."""
+    ids = dict.fromkeys(grant.organisation_id for grant in viewer.grants if grant.organisation_id)
+    return sorted((organisation_by_id(viewer, pk) for pk in ids), key=lambda organisation: organisation.name)
 
 
-def workspace_links(path: str, viewer: Viewer) -> list[Link]:
-    """The workspace's links for this viewer."""
-    shown = [place for place in WORKSPACE if place.permission is None or may(viewer, place.permission)]
-    home = Link(_("Today"), reverse("workspace"), "page" if path == reverse("workspace") else "")
-    return [home, *_links(path, shown)]
-
-
-def _links(path, places):
-    links = []
-    for place in places:
+def organisation_here(request):
+    """The organisation a page is about (`slug` in its address), else the first one the viewer works in, else None."""
+    viewer, match = request.viewer, getattr(request, "resolver_match", None)
+    slug = request.GET.get("organisation", "")
+    if match and "slug" in match.kwargs and "/organisations/" in request.path:
+        slug = match.kwargs["slug"]
+    if slug:
         try:
-            url = reverse(place.url_name)
+            return organisation_by_slug(viewer, slug)
+        except DugaError:
+            pass  # the page itself will say that it is not there
+    return next(iter(own_organisations(viewer)), None)
+
+
+def workspace_links(path: str, viewer: Viewer, organisation) -> list[Link]:
+    """The workspace's links: this organisation's, then the network's."""
+    home = reverse("web:workspace")
+    links = [Link(_("Today"), home, "page" if path == home else "")]
+    links += organisation_links(viewer, organisation, path)
+    seen = {link.url for link in links}
+    return links + [link for link in network_links(viewer, path) if link.url not in seen]
+
+
+def organisation_links(viewer: Viewer, organisation, path: str = "") -> list[Link]:
+    """What this viewer does in an organisation."""
+    if organisation is None:
+        return []
+    return _links(path, [e for e in ORGANISATION if may(viewer, e.permission, of=organisation)], organisation.slug)
+
+
+def network_links(viewer: Viewer, path: str = "") -> list[Link]:
+    """What this viewer does for a network."""
+    if not any(grant.network_id for grant in viewer.grants):
+        return []
+    return _links(path, [entry for entry in NETWORK if may(viewer, entry.permission)])
+
+
+def address_of(url_name: str, slug: str = "") -> str:
+    """The address behind a url name, with the organisation's slug where it takes one; "" while there is none."""
+    for kwargs in ({"slug": slug}, {}) if slug else ({},):
+        try:
+            return reverse(url_name, kwargs=kwargs)
         except NoReverseMatch:
-            continue  # a stage that this installation leaves out
-        current = "page" if path == url else "true" if path.startswith(url) else ""
-        links.append(Link(str(place.label), url, current, str(place.sentence)))
+            continue
+    return ""
+
+
+def _links(path, entries, slug=""):
+    links = []
+    for entry in entries:
+        url = address_of(entry.url_name, slug)
+        if url:
+            current = "page" if path == url else "true" if path.startswith(url) else ""
+            links.append(Link(str(entry.label), url, current, str(entry.sentence)))
     return links

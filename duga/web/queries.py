@@ -1,14 +1,73 @@
-"""Whether the house stands: asked by /health and nobody else."""
+"""What lies on somebody's desk this morning, and whether the house stands."""
 
 import logging
 import sqlite3
+from dataclasses import dataclass, field
 
 from django.db import DatabaseError, connection
 
+from duga.casework.queries import ledger, my_recent
+from duga.members.queries import may
+from duga.members.rules import Permission, Viewer
+from duga.places.queries import label
 from duga.plain.errors import DugaError
 from duga.vault import sealing
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Done:
+    """Something the viewer recorded lately: words only, the person by her code."""
+
+    id: object
+    what: str
+    quantity: object
+    qualifier: str
+    unit: str
+    whom: str
+    date: object
+    undo_until: object
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a workspace begins with."""
+
+    done: list[Done] = field(default_factory=list)
+    begins: bool = False  #: an organisation that recorded nothing yet, seen by who may import
+
+
+def desk(viewer: Viewer, organisation, language: str) -> Desk:
+    """The viewer's own last entries here, and whether everything still lies ahead."""
+    if organisation is None:
+        return Desk()
+    done = []
+    if may(viewer, Permission.RECORD_ASSISTANCE, of=organisation):
+        done = [_done(entry, language) for entry in my_recent(viewer, organisation, limit=5)]
+    keeps = may(viewer, Permission.IMPORT_RECORDS, of=organisation)
+    begins = keeps and not done and not ledger(viewer, organisation, size=1).paginator.count
+    return Desk(done, begins)
+
+
+def _done(entry, language):
+    row = entry.assistance
+    if row.person_id:
+        whom = row.person.code
+    elif row.institution_id:
+        whom = row.institution.name
+    else:
+        whom = str(row.size or "")
+    return Done(
+        id=row.pk,
+        what=label("service_types", row.service_type, language),
+        quantity=row.quantity,
+        qualifier=row.qualifier,
+        unit=label("units", row.unit, language),
+        whom=whom,
+        date=row.date,
+        undo_until=entry.undo_until,
+    )
 
 
 def readiness() -> dict[str, bool]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from duga.web import views
 
+app_name = "web"
 urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),

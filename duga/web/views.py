@@ -4,10 +4,13 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from duga.web import queries
+from duga.web import styleguide as guide
+from duga.web.navigation import address_of, network_links, organisation_here, organisation_links
 
 
 @require_safe
@@ -38,7 +41,18 @@ def workspace(request):
     """Where staff begin: what this person does most, first."""
     if not request.viewer.known:
         return redirect_to_login(request.get_full_path())
-    return render(request, "web/workspace.html", {})
+    organisation = organisation_here(request)
+    tiles = organisation_links(request.viewer, organisation)
+    context = {
+        "organisation": organisation,
+        "tiles": tiles,
+        "network_tiles": network_links(request.viewer),
+        "desk": queries.desk(request.viewer, organisation, get_language()),
+        "administrates": address_of("members:administer") if request.viewer.is_administrator else "",
+        "import_url": address_of("casework:import", organisation.slug) if organisation else "",
+        "undo_name": "casework:undo",
+    }
+    return render(request, "web/workspace.html", context)
 
 
 @require_safe
@@ -46,4 +60,4 @@ def styleguide(request):
     """Every component on one page, in a demo or while developing."""
     if not (settings.DEMO or settings.DEBUG):
         raise Http404
-    return render(request, "web/styleguide.html", {})
+    return render(request, "web/styleguide.html", guide.context(request.GET))

@@ -143,6 +143,8 @@ def field(bound, label=None, help=None, autofocus=False):
     help_id, error_id = f"{bound.auto_id}_help", f"{bound.auto_id}_error"
     described = " ".join([*([help_id] if help_text else []), *([error_id] if bound.errors else [])])
     attrs = {"autofocus": True} if autofocus else {}
+    if widget.attrs.get("placeholder") == bound.label:
+        attrs["placeholder"] = False  # says nothing that the label does not say
     if kind != "choices":
         attrs |= {"aria-describedby": described} if described else {}
         attrs |= {"aria-invalid": "true"} if bound.errors else {}
