@@ -1,4 +1,4 @@
-"""A person's record: found in any script and spelling, opened with a trace, changed by one at a time, erased for good."""
+"""A person's record: found in any script, opened with a trace, changed by one at a time, erased for good."""
 
 import datetime as dt
 

@@ -69,7 +69,7 @@ def add_institution(*, by, organisation_id, name, kind=InstitutionKind.OTHER, ar
     name = " ".join(str(name).split())
     if not 0 < len(name) <= 200:
         raise Refused(_NAME)
-    if kind not in InstitutionKind:
+    if kind not in list(InstitutionKind):
         raise Refused(_KIND)
     known = Institution.objects.filter(organisation=organisation, folded=fold(name)).first()
     if known:

@@ -25,7 +25,6 @@ from duga.casework.rules import (
     UNDO_MINUTES,
     USUAL_UNIT,
     Qualifier,
-    Recipient,
     State,
     check_date,
     check_quantity,
@@ -198,14 +197,15 @@ def correct_assistance(*, by, assistance_id, version, reason, changes: dict) -> 
     entry = _door(by, assistance_id)
     _check_version(entry, version)
     check_transition(entry.state, State.WITHDRAWN)  # what is withdrawn is no longer corrected either
-    before = {name: getattr(entry, name) for name in changes if name != "note"}
+    watched = {*changes, *(_RECIPIENT if set(changes) & set(_RECIPIENT) else ())} - {"note"}
+    before = {name: getattr(entry, name) for name in watched}
     band, note = entry.age_band, changes.get("note", _open_note(entry))
     for name in set(changes) & set(_CHECKS):
         setattr(entry, name, _CHECKS[name](changes[name]))
     if set(changes) & {*_RECIPIENT, "date"}:
         _place_recipient(by, entry, age_band=band, **_recipient_after(entry, changes))
-    after = {name: getattr(entry, name) for name in before}
-    told = {name: [str(before[name]), str(after[name])] for name in before if str(before[name]) != str(after[name])}
+    after = {name: getattr(entry, name) for name in sorted(watched)}
+    told = {name: [str(before[name]), str(now)] for name, now in after.items() if not _same(before[name], now)}
     if "note" in changes:
         told["note"] = ["", "changed"]
     if not told:
@@ -215,15 +215,18 @@ def correct_assistance(*, by, assistance_id, version, reason, changes: dict) -> 
     return entry
 
 
+def _same(one, other) -> bool:
+    return one == other or str(one) == str(other)  # 1.00 is 1, and an id is its text
+
+
 def _recipient_after(entry, changes):
-    """The recipient an entry has after a change: naming another one lets go of the one before."""
+    """The recipient an entry has after a change: naming another one, or a size alone, lets go of the one before."""
     named = [name for name in _RECIPIENT[:3] if changes.get(name)]
     if named:
         return {name: changes.get(name) or None for name in (*named, "size")}
-    now = {name: getattr(entry, name) for name in _RECIPIENT}
-    if entry.recipient in (Recipient.HOUSEHOLD, Recipient.TALLY) and "size" in changes:
-        now["size"] = int(changes["size"])
-    return now
+    if changes.get("size"):
+        return {"size": int(changes["size"]), "household_id": entry.household_id}
+    return {name: getattr(entry, name) for name in _RECIPIENT}
 
 
 def _write_correction(by, entry, told, reason):

@@ -1,0 +1,348 @@
+"""Attendance by one tap a child; distribution lists to print, sign and record, with the scan as proof."""
+
+import base64
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from duga.casework import queries
+from duga.casework.actions._help import (
+    _check_code,
+    _mark,
+    _organisation,
+    _organisation_box,
+    _programme,
+    _today,
+)
+from duga.casework.actions.finding import open_names
+from duga.casework.actions.ledger import _place_recipient, _withdraw
+from duga.casework.models import Assistance, DistributionLine, DistributionList, Group, GroupMember
+from duga.casework.rules import State, check_date, check_quantity, may_undo
+from duga.members.actions import write_trail
+from duga.members.rules import Permission
+from duga.plain.errors import NotFound, Refused, gettext_noop
+from duga.vault import sealing
+
+SCAN = "casework.DistributionList.scan"
+SCAN_KINDS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n": "image/png"}
+SCAN_MOST = 12 * 1024 * 1024
+
+_NAME = gettext_noop("Give a name of at most %(most)s letters.")
+_TAKEN = gettext_noop("There is already a group called %(name)s.")
+_NOT_MEMBER = gettext_noop("Someone ticked does not belong to this group. Open the list again.")
+_LATE = gettext_noop("A tick is taken back on the same day by who made it. Later, withdraw the entry with a reason.")
+_EMPTY = gettext_noop("Choose at least one person or household for the list.")
+_OTHER = gettext_noop("People of a sealed programme stand on lists of that programme only.")
+_SCAN = gettext_noop("Attach the scan as PDF, JPEG or PNG, of at most 12 MB.")
+_NO_SCAN = gettext_noop("No scan is attached to this list.")
+_NO_LINE = gettext_noop("A line does not belong to this list. Open the list again.")
+_UNTICKED = gettext_noop("The tick was taken back.")
+
+
+def _tell(by, event, row, **detail):
+    subject = (row._meta.label, row.pk)
+    write_trail(by=by, event=event, subject=subject, organisation_id=row.organisation_id, detail=detail)
+
+
+def _named(text, most):
+    text = " ".join(str(text).split())
+    if not 0 < len(text) <= most:
+        raise Refused(_NAME, most=most)
+    return text
+
+
+# --- Groups and attendance --------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_group(
+    *, by, organisation_id, name, service_type="day_centre", unit="day_centre_attendance", target_group="children",
+    area_id=None, programme_id=None,
+) -> Group:  # fmt: skip
+    """Adds a group that meets: what a tick stands for is said once, here."""
+    organisation = _organisation(by, organisation_id)
+    group = Group(
+        organisation=organisation, programme=_programme(by, organisation.pk, programme_id), name=_named(name, 120),
+        service_type=_check_code("service_types", service_type), unit=_check_code("units", unit),
+        target_group=_check_code("target_groups", target_group), area_id=area_id or None,
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            group.save(force_insert=True)
+    except IntegrityError:
+        raise Refused(_TAKEN, name=group.name) from None
+    _tell(by, "group.added", group)
+    return group
+
+
+@transaction.atomic
+def join_group(*, by, group_id, person_ids) -> int:
+    """Puts people into a group; those already in it stay. Returns how many are new."""
+    group, new = queries.group(by, group_id), 0
+    for person_id in person_ids:
+        person = queries.person(by, person_id)
+        _same_seal(group, person)
+        if person.organisation_id != group.organisation_id:
+            raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        new += GroupMember.objects.get_or_create(group=group, person=person, until=None)[1]
+    if new:
+        _tell(by, "group.joined", group, people=new)
+    return new
+
+
+@transaction.atomic
+def leave_group(*, by, group_id, person_id) -> None:
+    """Takes a person out of a group; her attendance stays recorded."""
+    group = queries.group(by, group_id)
+    if GroupMember.objects.filter(group=group, person_id=person_id, until=None).update(until=timezone.now()):
+        _tell(by, "group.left", group, person=str(person_id))
+
+
+@transaction.atomic
+def close_group(*, by, group_id) -> None:
+    """Closes a group that meets no more."""
+    group = queries.group(by, group_id)
+    Group.objects.filter(pk=group.pk).update(closed_at=timezone.now())
+    _tell(by, "group.closed", group)
+
+
+def _same_seal(place, who):
+    """People of a sealed programme appear on its own groups and lists only, and no others appear there."""
+    sealed = {row.programme_id for row in (place, who) if row.programme and row.programme.sealed}
+    if sealed and place.programme_id != who.programme_id:
+        raise Refused(_OTHER)
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    """One member of a group on one day."""
+
+    person_id: object
+    code: str
+    name: str
+    present: bool
+
+
+@transaction.atomic
+def open_group(*, by, group_id, date) -> list[GroupLine]:
+    """A group's members by name, with who was there on a day. Leaves a trail entry of who was shown."""
+    group = queries.group(by, group_id)
+    members = [member.person for member in queries.members_of(by, group_id)]
+    ids = [person.pk for person in members]
+    names = open_names(by=by, organisation_id=group.organisation_id, person_ids=ids, why="group")
+    there = set(_attendance(group, date, ids).filter(state=State.RECORDED).values_list("person_id", flat=True))
+    lines = [GroupLine(person.pk, person.code, names.get(person.pk, ""), person.pk in there) for person in members]
+    return sorted(lines, key=lambda line: (line.name, line.code))
+
+
+def _attendance(group, date, person_ids):
+    marks = [_attendance_mark(group, person_id, date) for person_id in person_ids]
+    return Assistance.objects.filter(organisation_id=group.organisation_id, mark__in=marks)
+
+
+def _attendance_mark(group, person_id, date):
+    return _mark(group.organisation_id, f"attendance:{group.pk}:{person_id}:{date.isoformat()}")
+
+
+@dataclass(frozen=True)
+class AttendanceOutcome:
+    """How many were recorded now, stood recorded already, and were taken back."""
+
+    recorded: int
+    already: int
+    taken_back: int
+
+
+@transaction.atomic
+def record_attendance(*, by, group_id, date, present=(), absent=()) -> AttendanceOutcome:
+    """Records who of a group was there on a day; said twice, it is recorded once. `absent` takes ticks back.
+
+    `present` and `absent` are ids of members; who is in neither stays as recorded. A tick is taken back by who made it
+    while it can be undone, later only by those who may correct.
+    """
+    group = queries.group(by, group_id)
+    check_date(date, today=_today())
+    members = {member.person_id: member.person for member in queries.members_of(by, group_id)}
+    wanted, gone = ({pk for pk in members if str(pk) in {str(each) for each in ids}} for ids in (present, absent))
+    if len(wanted) != len({str(pk) for pk in present}):
+        raise Refused(_NOT_MEMBER)
+    known = set(_attendance(group, date, wanted).values_list("person_id", flat=True))
+    for pk in sorted(wanted - known):
+        entry = Assistance(
+            organisation_id=group.organisation_id, programme=group.programme, service_type=group.service_type,
+            unit=group.unit, target_group=group.target_group, date=date, area_id=group.area_id, quantity=1,
+            mark=_attendance_mark(group, pk, date), recorded_by_id=by.account_id, delivered_by_id=by.account_id,
+            basis=group.programme.basis if group.programme else "",
+        )  # fmt: skip
+        _place_recipient(by, entry, person_id=pk)
+        entry.save(force_insert=True)
+    back = 0
+    for entry in _attendance(group, date, gone).select_related("changed_by", "programme", "household"):
+        _check_taking_back(by, entry)
+        _withdraw(by, entry, _UNTICKED)
+        back += 1
+    outcome = AttendanceOutcome(len(wanted - known), len(known), back)
+    if outcome.recorded or back:
+        _tell(by, "attendance.recorded", group, date=date.isoformat(), recorded=outcome.recorded, taken_back=back)
+    return outcome
+
+
+def _check_taking_back(by, entry):
+    moment = {"recorded_at": entry.created_at, "now": timezone.now()}
+    own = may_undo(recorded_by=entry.recorded_by_id, account_id=by.account_id, **moment)
+    same_day = timezone.localdate(entry.created_at) == _today() and entry.recorded_by_id == by.account_id
+    if not own and not same_day:
+        try:
+            _organisation(by, entry.organisation_id, Permission.CORRECT_RECORDS)
+        except Refused:
+            raise Refused(_LATE) from None
+
+
+# --- Distribution lists -----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def make_distribution_list(
+    *, by, organisation_id, title, date, service_type="parcel_distribution", unit="parcel", quantity=1, person_ids=(),
+    household_ids=(), area_id=None, place="", target_group="general", programme_id=None,
+) -> DistributionList:  # fmt: skip
+    """Makes a list to print: a line for each person or household, `quantity` of `unit` for each."""
+    organisation = _organisation(by, organisation_id)
+    row = DistributionList(
+        organisation=organisation, programme=_programme(by, organisation.pk, programme_id), title=_named(title, 160),
+        date=date, area_id=area_id or None, place=str(place).strip()[:120],
+        service_type=_check_code("service_types", service_type), unit=_check_code("units", unit),
+        quantity=check_quantity(quantity), target_group=_check_code("target_groups", target_group),
+        by_id=by.account_id,
+    )  # fmt: skip
+    people = [queries.person(by, pk) for pk in dict.fromkeys(person_ids)]
+    households = [queries.household(by, pk) for pk in dict.fromkeys(household_ids)]
+    if not people and not households:
+        raise Refused(_EMPTY)
+    for who in (*people, *households):
+        _same_seal(row, who)
+        if who.organisation_id != organisation.pk:
+            raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+    row.save(force_insert=True)
+    lines = [{"person": person} for person in people] + [{"household": household} for household in households]
+    DistributionLine.objects.bulk_create(
+        DistributionLine(list=row, position=position, **who) for position, who in enumerate(lines, start=1)
+    )
+    _tell(by, "list.made", row, lines=len(lines))
+    return row
+
+
+@dataclass(frozen=True)
+class OpenedLine:
+    """One line to print: whom it is for, how many live in the household, whether it was signed."""
+
+    id: object
+    position: int
+    code: str
+    name: str
+    size: int | None
+    received: bool
+
+
+@dataclass(frozen=True)
+class OpenedList:
+    """A distribution list with its names, to print."""
+
+    list: DistributionList
+    lines: list
+
+
+@transaction.atomic
+def open_distribution_list(*, by, list_id) -> OpenedList:
+    """Opens a list with its names, in the order it prints. Leaves a trail entry of who was shown."""
+    row = queries.distribution_list(by, list_id)
+    lines = list(row.lines.select_related("person", "household", "assistance"))
+    heads = {line.pk: line.person_id or line.household.head_id for line in lines}
+    names = open_names(by=by, organisation_id=row.organisation_id, person_ids=heads.values(), why="distribution list")
+    opened = [
+        OpenedLine(
+            line.pk, line.position, (line.person or line.household).code, names.get(heads[line.pk], ""),
+            line.household.size if line.household_id else None, _signed(line),
+        )
+        for line in lines
+    ]  # fmt: skip
+    return OpenedList(row, opened)
+
+
+def _signed(line) -> bool:
+    return line.assistance is not None and line.assistance.state == State.RECORDED
+
+
+@transaction.atomic
+def record_distribution_list(*, by, list_id, received) -> int:
+    """Records what was signed for: an entry for each line in `received` (ids) that has none yet. Returns how many."""
+    row = queries.distribution_list(by, list_id)
+    check_date(row.date, today=_today())
+    wanted = {str(pk) for pk in received}
+    lines = [
+        line for line in row.lines.select_for_update(of=("self",)).select_related("household") if str(line.pk) in wanted
+    ]
+    if len(lines) != len(wanted):
+        raise Refused(_NO_LINE)
+    new = [line for line in lines if line.assistance_id is None]
+    for line in new:
+        entry = Assistance(
+            organisation_id=row.organisation_id, programme=row.programme, service_type=row.service_type, unit=row.unit,
+            quantity=row.quantity, date=row.date, area_id=row.area_id, place=row.place, target_group=row.target_group,
+            mark=_mark(row.organisation_id, f"list:{line.pk}"), recorded_by_id=by.account_id,
+            delivered_by_id=by.account_id, basis=row.programme.basis if row.programme else "",
+        )  # fmt: skip
+        _place_recipient(by, entry, person_id=line.person_id, household_id=line.household_id)
+        entry.save(force_insert=True)
+        line.assistance = entry
+        line.save(update_fields=["assistance"])
+    if new:
+        row.recorded_at = row.recorded_at or timezone.now()
+        row.save(update_fields=["recorded_at"])
+        _tell(by, "list.recorded", row, lines=len(new))
+    return len(new)
+
+
+def _scan_path(list_id) -> Path:
+    return Path(settings.MEDIA_ROOT) / "scans" / f"{list_id}.sealed"
+
+
+@transaction.atomic
+def attach_scan(*, by, list_id, data: bytes) -> str:
+    """Attaches the scan of the signed list (PDF, JPEG, PNG), sealed with the organisation's key; returns its type."""
+    row = queries.distribution_list(by, list_id)
+    kind = next((kind for start, kind in SCAN_KINDS.items() if data.startswith(start)), None)
+    if kind is None or len(data) > SCAN_MOST:
+        raise Refused(_SCAN)
+    box = _organisation_box(row.organisation_id)
+    sealed = sealing.seal(owner=row.pk, field=SCAN, value=base64.b64encode(data).decode(), key=box)
+    path = _scan_path(row.pk)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(sealed)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(file.name, path)
+    DistributionList.objects.filter(pk=row.pk).update(scan_type=kind)
+    _tell(by, "list.scan_attached", row, size=len(data))
+    return kind
+
+
+@transaction.atomic
+def open_scan(*, by, list_id) -> tuple[bytes, str]:
+    """The scan and its media type; leaves a trail entry."""
+    row = queries.distribution_list(by, list_id)
+    if not row.scan_type:
+        raise NotFound(_NO_SCAN)
+    _tell(by, "list.scan_opened", row)
+    return _read_scan(row), row.scan_type
+
+
+def _read_scan(row) -> bytes:
+    box = _organisation_box(row.organisation_id)
+    return base64.b64decode(sealing.unseal(owner=row.pk, field=SCAN, data=_scan_path(row.pk).read_bytes(), key=box))
