@@ -82,16 +82,16 @@ def _person(viewer):
     waiting = unread_notices(viewer)
     notices = _("Notices (%(count)s)") % {"count": waiting} if waiting else _("Notices")
     wanted = [
-        (notices, "members:notices"),
-        (_("Your account"), "members:own_account"),
-        (_("Administrator's session"), "members:administer" if viewer.is_administrator else ""),
+        (notices, "notices"),
+        (_("Your account"), "account"),
+        (_("Administrator's session"), "administration" if viewer.is_administrator else ""),
         (_("Change password"), "account_change_password"),
         (_("Second factor"), "mfa_index"),
         (_("Where you are signed in"), "usersessions_list"),
     ]
     links += [Link(label, address_of(name)) for label, name in wanted if name and address_of(name)]
     roles = list(dict.fromkeys(_(ROLES[grant.role].label) for grant in viewer.grants))
-    return Person(viewer.name or viewer.email, viewer.email, roles, links, waiting, address_of("members:notices"))
+    return Person(viewer.name or viewer.email, viewer.email, roles, links, waiting, address_of("notices"))
 
 
 def language_links(request):

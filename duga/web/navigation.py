@@ -35,7 +35,7 @@ class Entry:
 
 
 PUBLIC = (
-    Entry(_l("Evidence"), "publishing:evidence"),
+    Entry(_l("Evidence"), "evidence"),
     Entry(_l("What is Duga?"), "web:about"),
 )
 
@@ -48,16 +48,16 @@ ORGANISATION = (
     Entry(_l("Lists"), "casework:lists", P.RECORD_ASSISTANCE, _l("A list to print, to sign and to keep.")),
     Entry(_l("Import"), "casework:import", P.IMPORT_RECORDS, _l("Bring the spreadsheet you already have.")),
     Entry(_l("Ledger"), "casework:ledger", P.SEE_RECORDS, _l("All that was recorded: filter, correct, export.")),
-    Entry(_l("Figures"), "indicators:figures", P.COUNT, _l("A table for your donor, each person counted once.")),
+    Entry(_l("Figures"), "figures", P.COUNT, _l("A table for your donor, each person counted once.")),
     Entry(_l("Programmes"), "casework:programmes", P.MANAGE_ORGANISATION, _l("What you run, and which is sealed.")),
-    Entry(_l("Team"), "members:organisation", P.MANAGE_ORGANISATION, _l("Invite colleagues, give and take roles.")),
+    Entry(_l("Team"), "organisation", P.MANAGE_ORGANISATION, _l("Invite colleagues, give and take roles.")),
 )
 
 #: For who works for a network rather than in an organisation.
 NETWORK = (
-    Entry(_l("Networks"), "members:networks", P.MANAGE_NETWORK, _l("Member organisations and their standing.")),
-    Entry(_l("Figures"), "indicators:figures", P.COUNT, _l("What was counted, and what is released.")),
-    Entry(_l("Places"), "places:areas", P.MANAGE_PLACES, _l("Areas and their borders.")),
+    Entry(_l("Members"), "organisations", P.SEE_ORGANISATION, _l("Member organisations and their standing.")),
+    Entry(_l("Figures"), "figures", P.COUNT, _l("What was counted, and what is released.")),
+    Entry(_l("Places"), "places:overview", P.MANAGE_PLACES, _l("Countries and areas that figures are shown by.")),
 )
 
 

@@ -48,7 +48,7 @@ def workspace(request):
         "tiles": tiles,
         "network_tiles": network_links(request.viewer),
         "desk": queries.desk(request.viewer, organisation, get_language()),
-        "administrates": address_of("members:administer") if request.viewer.is_administrator else "",
+        "administrates": address_of("administration") if request.viewer.is_administrator else "",
         "import_url": address_of("casework:import", organisation.slug) if organisation else "",
         "undo_name": "casework:undo",
     }
