@@ -23,7 +23,12 @@ class Grid:
         return Grid(self.name, rows, self.merged, self.visible)
 
 
-_UNSAFE_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+
+
+def looks_like_formula(text: str) -> bool:
+    """Whether a spreadsheet program could run this text, spaces and apostrophes in front of it aside."""
+    return text.lstrip(" \t\r\n\u00a0'").startswith(_FORMULA_STARTS)
 
 
 def _tidy(cell: object) -> object:
@@ -32,8 +37,8 @@ def _tidy(cell: object) -> object:
         return None
     if isinstance(cell, str):
         cell = cell.strip(" \t\r\n\u00a0\ufeff\u200b")
-        if cell[:1] == "'" and cell[1:].lstrip().startswith(_UNSAFE_STARTS):
-            cell = cell[1:]  # the mark that `safe_cell` puts before what could be a formula
+        if cell[:1] == "'" and looks_like_formula(cell):
+            cell = cell[1:].strip()  # the mark that `safe_cell` puts before what could be a formula
         return cell or None
     if isinstance(cell, float):
         if cell != cell or cell in (float("inf"), float("-inf")):

@@ -6,7 +6,8 @@ from duga.plain.tables.model import SheetTable
 from duga.plain.tables.shaping import shape
 
 NO_TABLE = gettext_noop(
-    "No table was found in this file. It needs one row with the names of the columns and the records below it."
+    "No table was found in this file. A table has one row with the names of its columns and the records below it: "
+    "add that row, or send the right file."
 )
 NO_ROWS = gettext_noop("The table “%(sheet)s” has a header but no rows below it. Is the right file or sheet chosen?")
 

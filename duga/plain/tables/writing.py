@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from duga.plain.tables.grid import _UNSAFE_STARTS
+from duga.plain.tables.grid import looks_like_formula
 from duga.plain.tables.model import SheetTable, SourceRow
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -23,8 +23,7 @@ def safe_cell(value: object) -> object:
     if not isinstance(value, str):
         return value
     value = _CONTROL.sub("", value)
-    bare = value.lstrip(" \t\r\n\u00a0'")
-    return f"'{value}" if bare.startswith(_UNSAFE_STARTS) or value.startswith(("\t", "\r")) else value
+    return f"'{value}" if looks_like_formula(value) or value.startswith(("\t", "\r")) else value
 
 
 def write_csv(columns: Iterable[str], rows: Iterable[Iterable]) -> bytes:
