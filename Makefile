@@ -44,7 +44,7 @@ define install
 	  --require-hashes -r $(1) 2> >(grep -v '^WARNING: Location' >&2) \
 	| awk -v n=$$n '/^Collecting/ { if (++i % 10 == 0) { printf "  %d of %d\n", i, n; fflush() } } \
 	    /^Installing/ { print "  unpacking"; fflush() }'; \
-	echo "  compiling"; $(PY) -m compileall -q -j 0 -x '/tests?/' $(V)/lib || true; \
+	echo "  compiling"; $(PY) -m compileall -q -j 0 -x '/(tests?|setuptools|pygments)/' $(V)/lib || true; \
 	echo "  done in $$((SECONDS - start)) s"
 	@touch $@
 endef
