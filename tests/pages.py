@@ -36,4 +36,9 @@ NOT_OPENED: dict[str, str] = {}
 PAGES: dict[str, Page] = {
     # web
     "web:health": Page(EVERYONE),
+    # places
+    "places:overview": Page("secretariat"),
+    "places:country": Page("secretariat", lambda world: {"code": "RS"}),
+    "places:load": Page("secretariat"),
+    "places:mapping": Page("secretariat", lambda world: {"upload_id": world.area_file}),
 }

@@ -11,4 +11,7 @@ COMMANDS = {
     "backup": "config.commands.keep:backup",
     "restore": "config.commands.keep:restore",
     "doctor": "config.commands.doctor:doctor",
+    # places
+    "places": "config.commands.places:places",
+    "messages": "config.commands.messages:messages",
 }

@@ -1,6 +1,6 @@
 """Every write of places: loading a scheme of areas, and the file that waits for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 
@@ -22,13 +22,14 @@ BATCH = 2000
 
 @dataclass(frozen=True)
 class LoadOutcome:
-    """What a load did, or (with `errors` and refused) did not: rows read, areas made, changed, left as they were."""
+    """What a load did, or would do (`loaded` False): rows read, areas made, changed, left as they were; wrong rows."""
 
     read: int = 0
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     errors: tuple[RowError, ...] = ()
+    new: tuple[str, ...] = ()  #: names of the areas made, for a person to look over
     loaded: bool = True
 
 
@@ -52,14 +53,18 @@ def load_scheme(
     if errors and bad_rows == "refuse":
         return LoadOutcome(read=len(rows), errors=tuple(errors), loaded=False)
     good = _without(rows, {error.row for error in errors}, known_codes)
+    plan = _plan(known, scheme, good)
+    outcome = LoadOutcome(
+        read=len(rows), errors=tuple(errors), new=tuple(area.name for area in plan.created), **plan.counted
+    )
     if dry_run:
-        return LoadOutcome(read=len(rows), errors=tuple(errors), loaded=False)
-    counted = _store(known, scheme, good)
+        return replace(outcome, loaded=False)
+    _write(plan)
     write_trail(
         by=by, event="places.scheme_loaded", subject=("places.Area", f"{known}/{scheme}"),
-        detail={"file": name, "rows": len(rows), "refused_rows": len({error.row for error in errors}), **counted},
+        detail={"file": name, "rows": len(rows), "refused_rows": len({error.row for error in errors}), **plan.counted},
     )  # fmt: skip
-    return LoadOutcome(read=len(rows), errors=tuple(errors), **counted)
+    return outcome
 
 
 @transaction.atomic
@@ -70,7 +75,9 @@ def load_shipped_places(*, by: Viewer) -> LoadOutcome:
     read = 0
     for country_code, scheme, rows in shipped_rows():
         read += len(rows)
-        for key, number in _store(country_code, scheme, rows).items():
+        plan = _plan(country_code, scheme, rows)
+        _write(plan)
+        for key, number in plan.counted.items():
             total[key] += number
     write_trail(by=by, event="places.shipped_loaded", subject=("places.Area", "shipped"), detail=total)
     return LoadOutcome(read=read, **total)
@@ -92,12 +99,14 @@ def keep_upload(*, by: Viewer, country_code: str, scheme: str, kind: str, name: 
 
 
 @transaction.atomic
-def load_upload(*, by: Viewer, upload_id, mapping: dict[str, int], bad_rows: str = "refuse") -> LoadOutcome:
-    """Load a kept file with the mapping its sender chose; when that is done the file goes."""
+def load_upload(
+    *, by: Viewer, upload_id, mapping: dict[str, int], bad_rows: str = "refuse", dry_run: bool = False
+) -> LoadOutcome:
+    """Load a kept file with the mapping its sender chose; then the file goes. Dry: only say what would be."""
     upload = queries.upload_by_id(by, upload_id)
     outcome = load_scheme(
         by=by, country_code=upload.country, scheme=upload.scheme, kind=upload.kind, name=upload.name,
-        data=bytes(upload.data), mapping=mapping, bad_rows=bad_rows,
+        data=bytes(upload.data), mapping=mapping, bad_rows=bad_rows, dry_run=dry_run,
     )  # fmt: skip
     if outcome.loaded:
         upload.delete()
@@ -179,38 +188,53 @@ class _Known:
         return AreaCode(area_id=area.pk, scheme=scheme, country=self.country, code=code)
 
 
-def _store(country_code: str, scheme: str, rows: list[AreaRow]) -> dict[str, int]:
-    """Write rows in bulk; returns how many areas were created, updated, left unchanged."""
-    known = _Known(country_code)
-    created, updated, codes, names, outlines = [], {}, [], [], []
-    unchanged = 0
+@dataclass
+class _Plan:
+    """What a load would write, worked out before anything is written."""
+
+    created: list[Area] = field(default_factory=list)
+    updated: dict[object, Area] = field(default_factory=dict)
+    unchanged: int = 0
+    codes: list[AreaCode] = field(default_factory=list)
+    names: list[AreaName] = field(default_factory=list)
+    outlines: list[AreaBoundary] = field(default_factory=list)
+
+    @property
+    def counted(self) -> dict[str, int]:
+        return {"created": len(self.created), "updated": len(self.updated), "unchanged": self.unchanged}
+
+
+def _plan(country_code: str, scheme: str, rows: list[AreaRow]) -> _Plan:
+    known, plan = _Known(country_code), _Plan()
     for row in _outermost_first(rows):
         parent = known.parent_of(row, scheme)
         area = known.meet(row, scheme, parent)
         if area is None:
             area = _new_area(known, scheme, row, parent)
             known.add(area)
-            created.append(area)
+            plan.created.append(area)
         elif _change(area, row, parent):
-            updated[area.pk] = area
+            plan.updated[area.pk] = area
         else:
-            unchanged += 1
-        codes += filter(
-            None, [known.add_code(area, told, code) for told, code in ((scheme, row.code), *row.codes.items())]
-        )
-        names += _spellings(area, row)
+            plan.unchanged += 1
+        told = ((scheme, row.code), *row.codes.items())
+        plan.codes += filter(None, [known.add_code(area, told_scheme, code) for told_scheme, code in told])
+        plan.names += _spellings(area, row)
         if row.geometry:
-            outlines.append(AreaBoundary(area_id=area.pk, geometry=row.geometry))
-    Area.objects.bulk_create(created, BATCH)
+            plan.outlines.append(AreaBoundary(area_id=area.pk, geometry=row.geometry))
+    return plan
+
+
+def _write(plan: _Plan) -> None:
+    Area.objects.bulk_create(plan.created, BATCH)
     Area.objects.bulk_update(
-        updated.values(), ["name", "names", "parent", "level", "latitude", "longitude", "population"], BATCH
+        plan.updated.values(), ["name", "names", "parent", "level", "latitude", "longitude", "population"], BATCH
     )
-    AreaCode.objects.bulk_create(codes, BATCH)
-    AreaName.objects.bulk_create(names, BATCH, ignore_conflicts=True)
+    AreaCode.objects.bulk_create(plan.codes, BATCH)
+    AreaName.objects.bulk_create(plan.names, BATCH, ignore_conflicts=True)
     AreaBoundary.objects.bulk_create(
-        outlines, BATCH, update_conflicts=True, update_fields=["geometry"], unique_fields=["area"]
+        plan.outlines, BATCH, update_conflicts=True, update_fields=["geometry"], unique_fields=["area"]
     )
-    return {"created": len(created), "updated": len(updated), "unchanged": unchanged}
 
 
 def _new_area(known: _Known, scheme: str, row: AreaRow, parent: Area | None) -> Area:

@@ -14,12 +14,27 @@ from duga.members.queries import require
 from duga.members.rules import Permission, Viewer
 from duga.places import rules
 from duga.places.models import Area, AreaBoundary, AreaCode, AreaName, AreaUpload
-from duga.places.rules import age_band, codes, countries, country_name, find_code, label, name_key
+from duga.places.rules import (
+    KINDS,
+    age_band,
+    codes,
+    countries,
+    country,
+    country_name,
+    country_note,
+    find_code,
+    label,
+    name_key,
+)
 from duga.places.rules.codes import pick
+from duga.places.rules.schemes import FIELD_LABELS, read_scheme, scheme_fields
 from duga.plain.errors import NotFound, gettext_noop
+from duga.plain.tables import SheetTable, guess_mapping
 from duga.plain.text import to_cyrillic
 
 __all__ = [
+    "FIELD_LABELS",
+    "KINDS",
     "AreaMatch",
     "age_band",
     "area_by_code",
@@ -30,7 +45,9 @@ __all__ = [
     "boundaries",
     "codes",
     "countries",
+    "country",
     "country_name",
+    "country_note",
     "find_area",
     "find_code",
     "label",
@@ -81,6 +98,23 @@ def area_by_id(area_id) -> Area:
     if found is None:
         raise NotFound(gettext_noop("There is no such area. It may have been replaced: search for its name."))
     return found
+
+
+def area_by_code_of_figures(code: str) -> Area:
+    """The area that goes by a code in figures ("RS-20", "geonames:787657"); NotFound when none does."""
+    found = Area.objects.filter(code=code).select_related("region", "parent").first()
+    if found is None:
+        raise NotFound(gettext_noop("No area has the code %(code)s."), code=code)
+    return found
+
+
+def lineage(area: Area | None) -> list[Area]:
+    """An area and all it lies in, outermost first."""
+    line = []
+    while area is not None:
+        line.insert(0, area)
+        area = area.parent
+    return line
 
 
 def region_of(area: Area | None) -> Area | None:
@@ -208,13 +242,13 @@ def country_overview() -> list[tuple[rules.Country, dict[str, int]]]:
     counted: dict[str, dict[str, int]] = {}
     for row in Area.objects.values("country", "kind").annotate(areas=Count("id")).order_by("country", "kind"):
         counted.setdefault(row["country"], {})[row["kind"]] = row["areas"]
-    known = [country for country in countries(all_known=True) if country.here or country.code in counted]
-    return [(country, counted.get(country.code, {})) for country in known]
+    known = [found for found in countries(all_known=True) if found.here or found.code in counted]
+    return [(found, counted.get(found.code, {})) for found in known]
 
 
-def areas_in(country: str, *, parent: Area | None = None, text: str = "", page: int = 1, size: int = 100):
+def areas_in(country_code: str, *, parent: Area | None = None, text: str = "", page: int = 1, size: int = 100):
     """A page of a country's areas: its top level, those right inside `parent`, or those a text finds."""
-    found = Area.objects.filter(country=country).select_related("region", "parent")
+    found = Area.objects.filter(country=country_code).select_related("region", "parent")
     if text:
         found = found.filter(Q(spellings__folded__startswith=name_key(text)) | Q(codes__code__iexact=text.strip()))
         found = found.distinct()
@@ -233,6 +267,12 @@ def upload_by_id(viewer: Viewer, upload_id) -> AreaUpload:
     if found is None:
         raise NotFound(gettext_noop("There is no such file any more. Send it again."))
     return found
+
+
+def upload_table(upload: AreaUpload) -> tuple[SheetTable, dict[str, int]]:
+    """A kept file as a table, and the columns guessed (or chosen before) for its fields."""
+    table, _outlines = read_scheme(bytes(upload.data), upload.name)
+    return table, upload.mapping or dict(guess_mapping(table, scheme_fields()))
 
 
 def codes_of(country: str) -> dict[str, dict[str, object]]:

@@ -14,19 +14,37 @@ NAME_LIMIT, CODE_LIMIT = 200, 40
 MAX_GEOMETRY = 200_000  # characters: an outline for a map, not a survey
 
 
+#: What the fields of a file of areas are called on screen, in the order in which they are asked for.
+FIELD_LABELS = {
+    "code": gettext_noop("Code"),
+    "name": gettext_noop("Name"),
+    "parent": gettext_noop("Code of the area it lies in"),
+    "kind": gettext_noop("Kind of area"),
+    "name_en": gettext_noop("English name"),
+    "name_sr": gettext_noop("Serbian name"),
+    "name_sq": gettext_noop("Albanian name"),
+    "name_mk": gettext_noop("Macedonian name"),
+    "name_bs": gettext_noop("Bosnian name"),
+    "latitude": gettext_noop("Latitude"),
+    "longitude": gettext_noop("Longitude"),
+    "population": gettext_noop("Population"),
+    "iso": gettext_noop("ISO 3166-2 code"),
+    "pcode": gettext_noop("Humanitarian p-code"),
+    "national": gettext_noop("National code"),
+}
+
+
 def scheme_fields() -> list[FieldSpec]:
     """The fields a file of areas may have, with the words that columns bear for them."""
     spec = FieldSpec
-    names = {"en": "name_en name english", "sr": "name_sr srpski", "sq": "name_sq shqip", "mk": "name_mk makedonski"}
-    names |= {"bs": "name_bs bosanski"}
+    names = {"en": "english", "sr": "srpski", "sq": "shqip", "mk": "makedonski", "bs": "bosanski"}
     return [
         spec("code", ("code", "pcode", "p-code", "id", "sifra", "kod", "kodi", "sifra opstine", "maticni broj"),
              "code", True),
         spec("name", ("name", "naziv", "ime", "emri", "naziv opstine", "opstina", "municipality"), "name", True),
         spec("parent", ("parent", "parent code", "nadredjena", "region code", "okrug sifra", "prind"), "code", False),
         spec("kind", ("kind", "type", "level", "tip", "vrsta", "lloji"), "text", False),
-        *[spec(f"name_{language}", tuple(words.split()[:1]) + (words.split(" ", 1)[1],), "name", False)
-          for language, words in names.items()],
+        *[spec(f"name_{language}", (f"name_{language}", word), "name", False) for language, word in names.items()],
         spec("latitude", ("latitude", "lat", "y", "geografska sirina"), "number", False),
         spec("longitude", ("longitude", "lon", "lng", "long", "x", "geografska duzina"), "number", False),
         spec("population", ("population", "pop", "stanovnika", "broj stanovnika", "popullsia"), "number", False),

@@ -1,0 +1,175 @@
+"""`duga messages`: gather the texts of the house, write Serbian in its other script, compile. For developers.
+
+docs/translation.md says how to translate. Needs GNU gettext and babel (`make env`); who runs Duga needs neither, the
+compiled catalogues are committed.
+"""
+
+import shutil
+from pathlib import Path
+
+import click
+
+from config.cli import django_ready
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCALE = ROOT / "locale"
+#: Languages with a catalogue that people write; sr is written in Cyrillic.
+WRITTEN = ("sr", "sq", "mk", "bs", "hr", "ar")
+#: Complete before anything is released.
+COMPLETE = ("sr",)
+#: At least the field worker's screens; texts await a native speaker until their mark is taken away.
+FIELD_WORKER = ("sq", "mk", "bs")
+REVIEW = "awaits review by a native speaker"
+#: Commands speak English to operators; what is invented for the demo is not translated.
+IGNORED = [
+    "config/*",
+    "tests/*",
+    "var/*",
+    "build/*",
+    "demo/*",
+    "benchmarks/*",
+    "scripts/*",
+    ".*",
+    "*/styleguide*",
+    "docs/*",
+]
+#: What a field worker meets between signing in and recording: texts from these files.
+FIELD_WORKER_FILES = (
+    "duga/ui/",
+    "duga/plain/dates",
+    "duga/plain/numbers",
+    "duga/casework/templates/casework/people",
+    "duga/casework/templates/casework/person",
+    "duga/casework/templates/casework/record",
+    "duga/casework/templates/casework/find",
+    "duga/casework/templates/casework/group",
+    "duga/casework/templates/casework/attendance",
+    "duga/casework/forms/people",
+    "duga/casework/forms/record",
+    "duga/web/templates/web/workspace",
+    "duga/web/templates/account/login",
+    "duga/web/errors",
+    "duga/web/templates/web/error",
+)
+
+
+def path_of(locale: str) -> Path:
+    """The catalogue of a locale ("sr_Latn")."""
+    return LOCALE / locale / "LC_MESSAGES" / "django.po"
+
+
+def read(locale: str):
+    """A catalogue as babel reads it."""
+    from babel import Locale
+    from babel.messages.pofile import read_po
+
+    with open(path_of(locale), "rb") as file:
+        catalogue = read_po(file, domain="django")
+    catalogue.locale = Locale.parse(locale)
+    return catalogue
+
+
+def write(locale: str, catalogue) -> None:
+    """Write a catalogue the same way every time (no dates, one width), and compile it."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import write_po
+
+    path = path_of(locale)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    catalogue.header_comment = f"# Duga in {catalogue.locale.english_name}.\n# See docs/translation.md."
+    catalogue.fuzzy = False
+    catalogue.project, catalogue.version, catalogue.copyright_holder = "Duga", "", ""
+    with open(path, "wb") as file:
+        write_po(file, catalogue, width=110, omit_header=False, include_lineno=False, sort_by_file=True)
+    text = path.read_text(encoding="utf-8")
+    kept = [line for line in text.splitlines(keepends=True) if not line.startswith(DATED)]
+    path.write_text("".join(kept), encoding="utf-8")
+    with open(path.with_suffix(".mo"), "wb") as file:
+        write_mo(file, catalogue)
+
+
+DATED = (
+    '"POT-Creation-Date',
+    '"PO-Revision-Date',
+    '"Last-Translator',
+    '"Language-Team',
+    '"Generated-By',
+    '"Report-Msgid',
+)
+
+
+def serbian_latin(source):
+    """The catalogue of Serbian in Latin script, made from the Cyrillic one."""
+    from babel import Locale
+    from babel.messages.catalog import Catalog
+
+    from duga.plain.text import to_latin
+
+    made = Catalog(locale=Locale.parse("sr_Latn"), domain="django", charset="utf-8")
+    for message in source:
+        if not message.id:
+            continue
+        told = message.string
+        told = tuple(map(to_latin, told)) if isinstance(told, tuple) else to_latin(told)
+        made.add(
+            message.id, told, locations=message.locations, flags=message.flags - {"fuzzy"}, context=message.context
+        )
+    return made
+
+
+def is_translated(message) -> bool:
+    """Whether every form of a message says something."""
+    forms = message.string if isinstance(message.string, tuple) else (message.string,)
+    return all(forms) and not message.fuzzy
+
+
+def for_field_worker(message) -> bool:
+    """Whether a field worker meets this text."""
+    return any(place.startswith(FIELD_WORKER_FILES) for place, _line in message.locations)
+
+
+def gather() -> None:
+    """Bring every catalogue up to date with the texts in code and templates; what is gone goes."""
+    from django.core.management import call_command
+    from django.core.management.commands.makemessages import Command
+
+    class Gather(Command):
+        msgmerge_options = [*Command.msgmerge_options, "--no-fuzzy-matching"]  # a guess is worse than English
+
+    for locale in WRITTEN:
+        path_of(locale).parent.mkdir(parents=True, exist_ok=True)
+    with _in(ROOT):
+        call_command(
+            Gather(), locale=list(WRITTEN), ignore_patterns=IGNORED, extensions=["html", "txt", "py"],
+            add_location="file", no_obsolete=True, verbosity=0,
+        )  # fmt: skip
+
+
+def _in(folder):
+    from contextlib import chdir
+
+    return chdir(folder)
+
+
+@click.command()
+@click.option("--status", is_flag=True, help="Only say how far each language is.")
+def messages(status):
+    """Gather texts for translation, write Serbian Latin from Cyrillic, compile every catalogue."""
+    if not status:
+        if not shutil.which("xgettext"):
+            raise click.ClickException("GNU gettext is missing: apt install gettext")
+        django_ready()
+        gather()
+        for locale in WRITTEN:
+            write(locale, read(locale))
+        write("sr_Latn", serbian_latin(read("sr")))
+    for locale in (*WRITTEN, "sr_Latn"):
+        told = [message for message in read(locale) if message.id]
+        done = [message for message in told if is_translated(message)]
+        met = [message for message in told if for_field_worker(message)]
+        met_done = sum(is_translated(message) for message in met)
+        waiting = sum(REVIEW in message.user_comments for message in done)
+        click.echo(
+            f"{locale:8} {len(done):5} of {len(told)} texts, {met_done} of {len(met)} that a field worker meets"
+            + (f", {waiting} await review by a native speaker" if waiting else "")
+        )
