@@ -6,8 +6,7 @@ An entry is shown to whom its permission is given, and only while its page exist
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy as _
 
 from duga.members.queries import may, organisation_by_id, organisation_by_slug
 from duga.members.rules import Permission, Viewer
@@ -35,29 +34,29 @@ class Entry:
 
 
 PUBLIC = (
-    Entry(_l("Evidence"), "evidence"),
-    Entry(_l("What is Duga?"), "web:about"),
+    Entry(_("Evidence"), "evidence"),
+    Entry(_("What is Duga?"), "web:about"),
 )
 
 P = Permission
 #: Inside an organisation, in the order a day goes.
 ORGANISATION = (
-    Entry(_l("People"), "casework:find", P.SEE_PEOPLE, _l("Find a person or add her, and record what was given.")),
-    Entry(_l("Group"), "casework:record_tally", P.RECORD_ASSISTANCE, _l("Record help for many whom nobody names.")),
-    Entry(_l("Attendance"), "casework:groups", P.RECORD_ASSISTANCE, _l("Who came today: one tap each.")),
-    Entry(_l("Lists"), "casework:lists", P.RECORD_ASSISTANCE, _l("A list to print, to sign and to keep.")),
-    Entry(_l("Import"), "casework:import", P.IMPORT_RECORDS, _l("Bring the spreadsheet you already have.")),
-    Entry(_l("Ledger"), "casework:ledger", P.SEE_RECORDS, _l("All that was recorded: filter, correct, export.")),
-    Entry(_l("Figures"), "figures", P.COUNT, _l("A table for your donor, each person counted once.")),
-    Entry(_l("Programmes"), "casework:programmes", P.MANAGE_ORGANISATION, _l("What you run, and which is sealed.")),
-    Entry(_l("Team"), "organisation", P.MANAGE_ORGANISATION, _l("Invite colleagues, give and take roles.")),
+    Entry(_("People"), "casework:find", P.SEE_PEOPLE, _("Find a person or add her, and record what was given.")),
+    Entry(_("Group"), "casework:record_tally", P.RECORD_ASSISTANCE, _("Record help for many whom nobody names.")),
+    Entry(_("Attendance"), "casework:groups", P.RECORD_ASSISTANCE, _("Who came today: one tap each.")),
+    Entry(_("Lists"), "casework:lists", P.RECORD_ASSISTANCE, _("A list to print, to sign and to keep.")),
+    Entry(_("Import"), "casework:import", P.IMPORT_RECORDS, _("Bring the spreadsheet you already have.")),
+    Entry(_("Ledger"), "casework:ledger", P.SEE_RECORDS, _("All that was recorded: filter, correct, export.")),
+    Entry(_("Figures"), "figures", P.COUNT, _("A table for your donor, each person counted once.")),
+    Entry(_("Programmes"), "casework:programmes", P.MANAGE_ORGANISATION, _("What you run, and which is sealed.")),
+    Entry(_("Team"), "organisation", P.MANAGE_ORGANISATION, _("Invite colleagues, give and take roles.")),
 )
 
 #: For who works for a network rather than in an organisation.
 NETWORK = (
-    Entry(_l("Members"), "organisations", P.SEE_ORGANISATION, _l("Member organisations and their standing.")),
-    Entry(_l("Figures"), "figures", P.COUNT, _l("What was counted, and what is released.")),
-    Entry(_l("Places"), "places:overview", P.MANAGE_PLACES, _l("Countries and areas that figures are shown by.")),
+    Entry(_("Members"), "organisations", P.SEE_ORGANISATION, _("Member organisations and their standing.")),
+    Entry(_("Figures"), "figures", P.COUNT, _("What was counted, and what is released.")),
+    Entry(_("Places"), "places:overview", P.MANAGE_PLACES, _("Countries and areas that figures are shown by.")),
 )
 
 
@@ -65,7 +64,7 @@ def public_links(path: str, viewer: Viewer) -> list[Link]:
     """The public site's links, and the way into the workspace for who is signed in."""
     links = _links(path, PUBLIC)
     if viewer.known:
-        links.append(Link(_("Workspace"), reverse("web:workspace")))
+        links.append(Link(str(_("Workspace")), reverse("web:workspace")))
     return links
 
 
@@ -92,7 +91,7 @@ def organisation_here(request):
 def workspace_links(path: str, viewer: Viewer, organisation) -> list[Link]:
     """The workspace's links: this organisation's, then the network's."""
     home = reverse("web:workspace")
-    links = [Link(_("Today"), home, "page" if path == home else "")]
+    links = [Link(str(_("Today")), home, "page" if path == home else "")]
     links += organisation_links(viewer, organisation, path)
     seen = {link.url for link in links}
     return links + [link for link in network_links(viewer, path) if link.url not in seen]
