@@ -2,15 +2,18 @@
 
 from django.urls import include, path
 
-from duga.casework.views import people, recording
+from duga.casework.views import lists, people, programmes, recording
 
 app_name = "casework"
 
 of_organisation = [
-    path("people/", people.find, name="find"),
-    path("people/add/", people.add, name="add"),
+    path("find/", people.find, name="find"),
+    path("find/add/", people.add, name="add"),
     path("record/group/", recording.tally, name="record_tally"),
     path("record/institution/", recording.institution, name="record_institution"),
+    path("groups/", lists.groups, name="groups"),
+    path("lists/", lists.lists, name="lists"),
+    path("programmes/", programmes.programmes, name="programmes"),
 ]
 
 urlpatterns = [
@@ -19,6 +22,11 @@ urlpatterns = [
     path("workspace/people/<uuid:person_id>/change/", people.edit, name="edit"),
     path("workspace/people/<uuid:person_id>/record/", people.record, name="record"),
     path("workspace/people/<uuid:person_id>/household/", recording.household, name="household"),
+    path("workspace/groups/<uuid:group_id>/", lists.group, name="group"),
+    path("workspace/groups/<uuid:group_id>/members/", lists.members, name="group_members"),
+    path("workspace/lists/<uuid:list_id>/", lists.list_, name="list"),
+    path("workspace/lists/<uuid:list_id>/attach/", lists.attach, name="list_attach"),
+    path("workspace/lists/<uuid:list_id>/scan/", lists.scan, name="list_scan"),
     path("workspace/entries/<uuid:assistance_id>/recorded/", recording.recorded, name="recorded"),
     path("workspace/entries/<uuid:assistance_id>/undo/", people.undo, name="undo"),
 ]

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 def add(client, slug="niksic", **more):
     data = {"given": "Ђорђе", "family": "Петровић", "birth": "3.4.1956", "sex": "male", **more}
-    return client.post(f"/workspace/organisations/{slug}/people/add/", data)
+    return client.post(f"/workspace/organisations/{slug}/find/add/", data)
 
 
 def test_a_person_is_added_recorded_for_and_taken_back(sign_in):
@@ -35,7 +35,7 @@ def test_she_is_found_however_she_is_spelled_and_no_name_is_in_the_address(sign_
     client = sign_in("worker")
     add(client)
     for spelled in ("Đorđe Petrović", "djordje petrovic", "Petrovic Dorde", "ЂОРЂЕ"):
-        page = client.post("/workspace/organisations/niksic/people/", {"q": spelled})
+        page = client.post("/workspace/organisations/niksic/find/", {"q": spelled})
         assert [person.name for person in page.context["found"]] == ["Ђорђе Петровић"], spelled
         assert "Ђорђе" not in page.request["PATH_INFO"] + page.request["QUERY_STRING"]
     assert page.headers["Cache-Control"].startswith("max-age=0")
@@ -90,4 +90,4 @@ def test_not_yours_is_not_there(sign_in):
     client = sign_in("other_worker")
     for address in (f"/workspace/people/{person.pk}/", f"/workspace/people/{person.pk}/record/"):
         assert client.get(address).status_code == 404
-    assert client.get("/workspace/organisations/niksic/people/").status_code == 404
+    assert client.get("/workspace/organisations/niksic/find/").status_code == 404

@@ -11,7 +11,14 @@ from duga.casework.queries.ledger import (
     my_recent,
     usual,
 )
-from duga.casework.queries.lists import distribution_list, distribution_lists, group, groups, members_of
+from duga.casework.queries.lists import (
+    distribution_list,
+    distribution_lists,
+    group,
+    groups,
+    members_of,
+    people_for_list,
+)
 from duga.casework.queries.people import (
     bases_of,
     household,
@@ -54,6 +61,7 @@ __all__ = [
     "members_of",
     "my_recent",
     "named_for",
+    "people_for_list",
     "person",
     "person_id_by_code",
     "programme",

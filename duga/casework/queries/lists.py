@@ -1,7 +1,10 @@
 """Groups and distribution lists, names closed."""
 
-from duga.casework.models import DistributionList, Group, GroupMember
+from django.db.models import Exists, OuterRef, Q
+
+from duga.casework.models import Assistance, DistributionList, Group, GroupMember, Person
 from duga.casework.queries.programmes import door, visible
+from duga.casework.rules import State
 from duga.members.queries import require
 from duga.members.rules import Permission, Viewer
 
@@ -36,3 +39,15 @@ def distribution_list(viewer: Viewer, list_id) -> DistributionList:
     """One list; its lines are `.lines`."""
     rows = DistributionList.objects.select_related("area", "programme", "by")
     return door(viewer, rows, list_id, Permission.RECORD_ASSISTANCE)
+
+
+def people_for_list(viewer: Viewer, organisation, *, area_id=None, service_type="", since=None, limit=500) -> list:
+    """Ids of people a list may be made of: of an area, and/or who received a service since a day; by case code."""
+    require(viewer, Permission.SEE_PEOPLE, of=organisation)
+    rows = Person.objects.filter(visible(viewer), organisation_id=organisation.pk, erased_at=None)
+    if area_id:
+        rows = rows.filter(Q(area_id=area_id) | Q(area__region_id=area_id))
+    if service_type:
+        given = Assistance.objects.filter(person=OuterRef("pk"), service_type=service_type, state=State.RECORDED)
+        rows = rows.filter(Exists(given.filter(date__gte=since) if since else given))
+    return list(rows.order_by("code").values_list("pk", flat=True)[:limit])

@@ -1,0 +1,216 @@
+"""Attendance by one tap a child; distribution lists to print, sign and record."""
+
+import datetime as dt
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from duga.casework import actions, queries
+from duga.casework.forms.lists import DayForm, GroupForm, ListForm, ScanForm
+from duga.casework.forms.people import FindForm
+from duga.casework.views._help import staff, status, try_
+from duga.members.queries import organisation_by_id, organisation_by_slug
+from duga.members.rules import Permission
+from duga.plain.errors import NotFound, gettext_noop
+
+
+def _of(request, slug):
+    return organisation_by_slug(request.viewer, slug, Permission.RECORD_ASSISTANCE)
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def groups(request, slug):
+    """The groups of an organisation, and a new one."""
+    organisation = _of(request, slug)
+    form = GroupForm(request.POST or None, country=organisation.country)
+    if form.is_bound and form.is_valid():
+        data = dict(form.cleaned_data)
+        area = data.pop("area")
+        group, done = try_(
+            form, actions.add_group, by=request.viewer, organisation_id=organisation.pk,
+            area_id=area.pk if area else None, **data,
+        )  # fmt: skip
+        if done:
+            return redirect("casework:group", group_id=group.pk)
+    context = {
+        "organisation": organisation,
+        "groups": queries.groups(request.viewer, organisation),
+        "form": form,
+        "crumbs": [(organisation.name, ""), (_("Groups"), "")],
+    }
+    return render(request, "casework/groups.html", context, status=status(form))
+
+
+def _day(request):
+    form = DayForm(request.GET if "day" in request.GET else None)
+    if form.is_bound and form.is_valid():
+        return form.cleaned_data["day"], form
+    return timezone.localdate(), form
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def group(request, group_id):
+    """Attendance of one day: one tap a child. Without script a tap is a small form of its own."""
+    found = queries.group(request.viewer, group_id)
+    organisation = organisation_by_id(request.viewer, found.organisation_id)
+    day, day_form = _day(request)
+    if request.method == "POST":
+        actions.record_attendance(
+            by=request.viewer, group_id=group_id, date=day, present=request.POST.getlist("present"),
+            absent=request.POST.getlist("absent"),
+        )  # fmt: skip
+        return redirect(f"{reverse('casework:group', kwargs={'group_id': group_id})}?day={day.isoformat()}")
+    lines = actions.open_group(by=request.viewer, group_id=group_id, date=day)
+    context = {
+        "organisation": organisation,
+        "group": found,
+        "lines": lines,
+        "present": sum(line.present for line in lines),
+        "day": day,
+        "before": f"?day={day - dt.timedelta(days=1)}",
+        "after": f"?day={day + dt.timedelta(days=1)}" if day < timezone.localdate() else "",
+        "day_form": day_form,
+        "form": FindForm(),
+        "crumbs": [(_("Groups"), reverse("casework:groups", kwargs={"slug": organisation.slug})), (found.name, "")],
+    }
+    return render(request, "casework/group.html", context)
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def members(request, group_id):
+    """Who belongs to a group: found by name, put in by one tap, taken out by one."""
+    found = queries.group(request.viewer, group_id)
+    organisation = organisation_by_id(request.viewer, found.organisation_id)
+    form = FindForm(request.POST if "q" in request.POST else None)
+    people = None
+    if form.is_bound and form.is_valid() and form.cleaned_data["q"].strip():
+        text = form.cleaned_data["q"]
+        people = actions.find_people(by=request.viewer, organisation_id=organisation.pk, text=text)
+    elif request.POST.get("join"):
+        actions.join_group(by=request.viewer, group_id=group_id, person_ids=[_id(request.POST["join"])])
+        return redirect("casework:group_members", group_id=group_id)
+    elif request.POST.get("leave"):
+        actions.leave_group(by=request.viewer, group_id=group_id, person_id=_id(request.POST["leave"]))
+        return redirect("casework:group_members", group_id=group_id)
+    lines = actions.open_group(by=request.viewer, group_id=group_id, date=timezone.localdate())
+    inside = {line.person_id for line in lines}
+    context = {
+        "organisation": organisation,
+        "group": found,
+        "lines": lines,
+        "form": form,
+        "found": None if people is None else [(person, person.id in inside) for person in people],
+        "crumbs": [
+            (_("Groups"), reverse("casework:groups", kwargs={"slug": organisation.slug})),
+            (found.name, reverse("casework:group", kwargs={"group_id": group_id})),
+            (_("Members"), ""),
+        ],
+    }
+    return render(request, "casework/group_members.html", context)
+
+
+def _id(text):
+    """A UUID that came with a form; what is none belongs to nobody."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see.")) from None
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def lists(request, slug):
+    """Distribution lists, and a new one."""
+    organisation = _of(request, slug)
+    form = ListForm(
+        request.POST or None, country=organisation.country, groups=queries.groups(request.viewer, organisation),
+        initial={"date": timezone.localdate()},
+    )  # fmt: skip
+    if form.is_bound and form.is_valid():
+        data = form.cleaned_data
+        people = _people(request.viewer, organisation, data)
+        if not people:
+            form.add_error("who", _("Nobody is found this way. Choose another one."))
+        else:
+            made, done = try_(
+                form, actions.make_distribution_list, by=request.viewer, organisation_id=organisation.pk,
+                title=data["title"], date=data["date"], service_type=data["service_type"], unit=data["unit"],
+                quantity=data["quantity"].value, person_ids=people, place=data["place"],
+                area_id=data["area"].pk if data["area"] else None,
+            )  # fmt: skip
+            if done:
+                return redirect("casework:list", list_id=made.pk)
+    context = {
+        "organisation": organisation,
+        "lists": queries.distribution_lists(request.viewer, organisation),
+        "form": form,
+        "crumbs": [(organisation.name, ""), (_("Distribution lists"), "")],
+    }
+    return render(request, "casework/lists.html", context, status=status(form))
+
+
+def _people(viewer, organisation, data):
+    """Ids of those who stand on the list, as the form asks."""
+    if data["who"] == "group":
+        return [member.person_id for member in queries.members_of(viewer, data["group"])]
+    if data["who"] == "area":
+        return queries.people_for_list(viewer, organisation, area_id=data["area"].pk)
+    since = data["date"] - dt.timedelta(days=183)
+    return queries.people_for_list(viewer, organisation, service_type=data["service_type"], since=since)
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def list_(request, list_id):
+    """A list: to print with room for signatures, and afterwards to tick who signed."""
+    if request.method == "POST":
+        received = [_id(text) for text in request.POST.getlist("received")]
+        count = actions.record_distribution_list(by=request.viewer, list_id=list_id, received=received)
+        messages.success(request, _("Recorded for %(count)s.") % {"count": count})
+        return redirect("casework:list", list_id=list_id)
+    opened = actions.open_distribution_list(by=request.viewer, list_id=list_id)
+    organisation = organisation_by_id(request.viewer, opened.list.organisation_id)
+    context = {
+        "organisation": organisation,
+        "list": opened.list,
+        "lines": opened.lines,
+        "scan_form": ScanForm(),
+        "crumbs": [
+            (_("Distribution lists"), reverse("casework:lists", kwargs={"slug": organisation.slug})),
+            (opened.list.title, ""),
+        ],
+    }
+    return render(request, "casework/list.html", context)
+
+
+@staff
+@require_POST
+def attach(request, list_id):
+    """Attaches the signed list's scan, encrypted."""
+    form = ScanForm(request.POST, request.FILES)
+    if form.is_valid():
+        actions.attach_scan(by=request.viewer, list_id=list_id, data=form.cleaned_data["scan"].read())
+        messages.success(request, _("The scan is attached, encrypted."))
+    else:
+        messages.error(request, _("Choose the file first: a photograph or a PDF."))
+    return redirect("casework:list", list_id=list_id)
+
+
+@staff
+@require_safe
+def scan(request, list_id):
+    """The scan, opened; as a download, so that no browser runs what is in it."""
+    data, media_type = actions.open_scan(by=request.viewer, list_id=list_id)
+    answer = HttpResponse(data, content_type=media_type)
+    ending = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}.get(media_type, "bin")
+    answer["Content-Disposition"] = f'attachment; filename="list-{list_id}.{ending}"'
+    return answer
