@@ -7,7 +7,6 @@ from django.urls import include, path
 from config.flow import FLOW
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
     # a stage answers under its own prefix, said in its urls.py
     *[path("", include(f"duga.{stage}.urls")) for stage in FLOW if find_spec(f"duga.{stage}.urls")],
 ]

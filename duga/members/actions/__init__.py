@@ -9,7 +9,13 @@ from duga.members.actions.accounts import (
     use_recovery_link,
 )
 from duga.members.actions.administrators import end_administrator_session, start_administrator_session
-from duga.members.actions.invitations import accept_invitation, invite, renew_invitation, revoke_invitation
+from duga.members.actions.invitations import (
+    accept_invitation,
+    invite,
+    renew_invitation,
+    revoke_invitation,
+    welcome_organisation,
+)
 from duga.members.actions.mappings import remember_mapping
 from duga.members.actions.networks import (
     admit_organisations,
@@ -28,5 +34,5 @@ __all__ = [
     "change_standing", "create_account", "create_organisation", "end_administrator_session", "found_network",
     "give_role", "invite", "make_recovery_link", "mark_notices_read", "note_security_event", "notify",
     "remember_mapping", "renew_invitation", "reset_second_factor", "revoke_invitation", "start_administrator_session",
-    "take_role", "use_recovery_link", "write_trail", "write_trail_many",
+    "take_role", "use_recovery_link", "welcome_organisation", "write_trail", "write_trail_many",
 ]  # fmt: skip

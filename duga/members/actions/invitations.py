@@ -7,15 +7,16 @@ from django.utils import timezone
 
 from duga.members.actions._help import _place, _post, _trail_of
 from duga.members.actions.accounts import _email, _make_account
+from duga.members.actions.networks import create_organisation
 from duga.members.actions.notices import notify
 from duga.members.actions.roles import _check_giving, _grant
 from duga.members.actions.trail import write_trail
-from duga.members.models import Account, Invitation
+from duga.members.models import Account, Invitation, Organisation
 from duga.members.queries import digest_of, invitation_by_id, invitation_by_token, place_of, token_of, viewer_of
 from duga.members.rules import INVITATION_DAYS, ROLES, VISITOR, Role, Viewer
 from duga.plain.errors import Conflict, NotFound, Refused, gettext_noop
 
-__all__ = ["accept_invitation", "invite", "renew_invitation", "revoke_invitation"]
+__all__ = ["accept_invitation", "invite", "renew_invitation", "revoke_invitation", "welcome_organisation"]
 
 
 @transaction.atomic
@@ -35,6 +36,13 @@ def invite(*, by: Viewer, of, role: Role, email: str = "", name: str = "", langu
     write_trail(by=by, event="invitation.made", detail={"invitation": invitation.pk, "role": role}, **_trail_of(of))
     _mail(invitation, language or by.language)
     return invitation
+
+
+@transaction.atomic
+def welcome_organisation(*, by: Viewer, network, email: str = "", **given) -> tuple[Organisation, Invitation]:
+    """A wholly new organisation (as `create_organisation`) together with the invitation of its first coordinator."""
+    organisation = create_organisation(by=by, network=network, **given)
+    return organisation, invite(by=by, of=organisation, role=Role.ORGANISATION_COORDINATOR, email=email)
 
 
 def _issue(invitation):

@@ -47,6 +47,7 @@ from duga.members.queries.people import (
     account_for,
     can_manage,
     has_keeper,
+    invited_is_known,
     is_unkept,
     keepers_of,
     may_recover,
@@ -54,17 +55,19 @@ from duga.members.queries.people import (
     own_roles,
     people_of,
     role_words,
+    roles_of,
 )
 from duga.members.queries.second_factor import has_second_factor, lacks_second_factor
 from duga.members.queries.trail import ChainReport, trail, trail_heads, verify_all, verify_chain
 
 __all__ = [
-    "ChainReport", "account_for", "administrable", "administrator_sessions", "can_manage", "children_of", "digest_of",
-    "has_keeper", "has_second_factor", "held", "invitation_by_id", "invitation_by_token", "invitation_token",
-    "invitations_of", "is_unkept", "keepers_of", "lacks_second_factor", "may", "may_recover", "member_numbers",
-    "members_of", "network_by_id", "network_by_slug", "network_to_join", "networks_above", "networks_below",
-    "networks_of", "networks_to_join", "notices_of", "organisation_by_id", "organisation_by_slug", "organisations_of",
-    "own_account", "own_roles", "people_of", "place_of", "recovery_by_token", "remembered_mapping", "require",
-    "role_words", "roles_to_give", "standing", "standing_over_time", "state_of", "token_of", "trail", "trail_heads",
-    "unread_notices", "verify_all", "verify_chain", "viewer_by_email", "viewer_of", "viewer_of_request",
+    "ChainReport", "account_for", "administrable", "administrator_sessions", "can_manage", "children_of",
+    "digest_of", "has_keeper", "has_second_factor", "held", "invitation_by_id", "invitation_by_token",
+    "invitation_token", "invitations_of", "invited_is_known", "is_unkept", "keepers_of", "lacks_second_factor",
+    "may", "may_recover", "member_numbers", "members_of", "network_by_id", "network_by_slug", "network_to_join",
+    "networks_above", "networks_below", "networks_of", "networks_to_join", "notices_of", "organisation_by_id",
+    "organisation_by_slug", "organisations_of", "own_account", "own_roles", "people_of", "place_of",
+    "recovery_by_token", "remembered_mapping", "require", "role_words", "roles_of", "roles_to_give", "standing",
+    "standing_over_time", "state_of", "token_of", "trail", "trail_heads", "unread_notices", "verify_all",
+    "verify_chain", "viewer_by_email", "viewer_of", "viewer_of_request",
 ]  # fmt: skip

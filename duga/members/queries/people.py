@@ -106,6 +106,22 @@ def account_for(viewer: Viewer, account_id, of) -> Account:
     return account
 
 
+def roles_of(viewer: Viewer, of, account: Account) -> list[HeldRole]:
+    """The roles someone holds in a place, each with whether the viewer may take it."""
+    scope = Scope.NETWORK if isinstance(of, Network) else Scope.ORGANISATION
+    held_here, in_session = held(viewer, of), of.pk in viewer.session_scopes
+    own = account.pk == viewer.account_id
+    return [
+        HeldRole(grant, Role(grant.role), own or may_take(Role(grant.role), held_here, scope, in_session=in_session))
+        for grant in RoleGrant.objects.filter(_here(of), account=account, until=None).order_by("created_at")
+    ]
+
+
+def invited_is_known(invitation: Invitation) -> bool:
+    """Whether who is invited has an account already; told only to whoever holds the invitation's link."""
+    return bool(invitation.email) and Account.objects.filter(email=invitation.email).exists()
+
+
 def may_recover(viewer: Viewer, account: Account) -> bool:
     """Whether a viewer may let someone in again: who may give every role she holds, everywhere she holds it.
 

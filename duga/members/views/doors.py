@@ -1,0 +1,85 @@
+"""What the pages of members share: who gets in, and the place an address names."""
+
+import base64
+import functools
+from io import BytesIO
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from duga.members.forms import said
+from duga.members.queries import can_manage, is_unkept, may, network_by_slug, organisation_by_slug
+from duga.members.rules import MANAGES, Permission, Scope
+
+WORKSPACE = "/workspace/"
+DOORS = {"organisation": organisation_by_slug, "network": network_by_slug}
+
+
+def signed_in(view):
+    """Sends visitors to sign in; nothing behind it is kept by browsers or proxies."""
+
+    @never_cache
+    @functools.wraps(view)
+    def wrapped(request, *args, **kwargs):
+        if not request.viewer.account_id:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def place(request, kind, slug, permission=Permission.SEE_ORGANISATION):
+    """The Organisation or Network of an address."""
+    return DOORS[kind](request.viewer, slug, permission)
+
+
+def manages(kind):
+    """The permission to manage a place of this kind."""
+    return MANAGES[Scope(kind)]
+
+
+def url(kind, what, of):
+    """The address of one of a place's pages."""
+    return reverse(f"{kind}_{what}" if what else kind, kwargs={"slug": of.slug})
+
+
+def around(request, kind, of, current, title):
+    """Tabs and breadcrumbs of a place's pages, for what this viewer may open."""
+    manager = can_manage(request.viewer, of)
+    tabs = [("", _("Profile") if kind == "organisation" else _("Members"), True)]
+    tabs += [("people", _("People and roles"), manager)]
+    invites = manager or (may(request.viewer, Permission.MANAGE_NETWORK, of) and is_unkept(of))
+    tabs += [
+        ("invitations", _("Invitations"), invites),
+        ("trail", _("Trail"), may(request.viewer, Permission.SEE_TRAIL, of)),
+    ]
+    return {
+        "kind": kind, "of": of, "manager": manager, "title": title,
+        "tabs": [(label, url(kind, name, of), name == current) for name, label, shown in tabs if shown],
+        "crumbs": [
+            (_("Workspace"), WORKSPACE), (of.name, url(kind, "", of)), *([(title, "")] if current else []),
+        ],
+    }  # fmt: skip
+
+
+def refused(request, template, context, form, error):
+    """The same page with what was typed and the rule that said no."""
+    if form.is_bound:
+        form.add_error(None, said(error))
+    else:
+        messages.error(request, said(error))
+    return render(request, template, context | {"form": form}, status=422)
+
+
+def qr(address) -> str:
+    """An address as a QR picture (data URI) to print."""
+    import qrcode
+    from qrcode.image.svg import SvgPathImage
+
+    out = BytesIO()
+    qrcode.make(address, image_factory=SvgPathImage, border=2).save(out)
+    return "data:image/svg+xml;base64," + base64.b64encode(out.getvalue()).decode()
