@@ -1,0 +1,327 @@
+"""Counting and protecting what will be released. Runs in a process of its own: the server never calls this.
+
+DuckDB, HiGHS and their like are imported inside `duga.evidence` when a function here is called, not before.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+
+from duga.evidence import disclosure, engines, indicators, snapshot
+from duga.evidence.model import ALL, Cell, Period, ProtectedTable, Table
+from duga.indicators import rules
+from duga.indicators.rules import PublicTable
+from duga.places.queries import boundaries, codes
+from duga.plain.errors import Refused, gettext_noop
+
+UNDUPLICATED = gettext_noop(
+    "Each person is counted once inside an organisation. A person helped by two organisations counts twice until "
+    "records are linked across organisations."
+)
+WITHHELD = gettext_noop("So few people were helped that only their total can be shown.")
+PARTIAL = gettext_noop("Counted up to %(month)s: the period was not over, or later records had not arrived.")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One public table as it may leave the house, with what protected it.
+
+    `cells` are the document's cells; `protection` says rule and audit; `withheld`: only the total could be shown.
+    """
+
+    wanted: PublicTable
+    indicator: indicators.Indicator
+    cells: list[dict]
+    beside: list[dict]
+    protection: dict
+    notes: list[str]
+    repeating: bool
+    withheld: bool = False
+
+    @property
+    def total(self) -> int | None:
+        """The table's grand total where it is shown."""
+        for cell in self.cells:
+            if all(cell[name] == ALL for name in self.wanted.breakdown):
+                return cell["value"]
+        return None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a snapshot: a country (empty: all) and a period; `until` is the last month known at all."""
+
+    opened: snapshot.Snapshot
+    country: str
+    period: Period
+    until: str
+    definitions: Mapping[str, indicators.Indicator] = field(default_factory=dict)  # other than those in force
+
+    @classmethod
+    def of(cls, folder: Path, country: str, year: int, definitions: Mapping | None = None) -> "Question":
+        """A country's whole year; what was recorded reaches as far as the snapshot's last fact."""
+        opened = snapshot.open_snapshot(folder)
+        until = max(opened.manifest.periods, default=f"{year}-12")
+        return cls(opened, country, Period.read(str(year)), until, definitions or {})
+
+    def indicator(self, code: str) -> indicators.Indicator:
+        """The definition to count by."""
+        return self.definitions.get(code) or indicators.find(code)
+
+    @property
+    def months(self) -> list[str]:
+        """The months of the period up to the last one known."""
+        (year, month), found = self.period.start, []
+        while (year, month) <= self.period.end and f"{year:04}-{month:02}" <= self.until:
+            found.append(f"{year:04}-{month:02}")
+            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+        return found
+
+    @property
+    def empty(self) -> bool:
+        """Whether the snapshot holds nothing of this country and period."""
+        words = self.opened.manifest.words.get("country", [])
+        return not set(self.months) & set(self.opened.manifest.periods) or bool(
+            self.country and self.country not in words
+        )
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the period reaches beyond what is known."""
+        return self.until < "{:04}-{:02}".format(*self.period.end)
+
+    def count(self, indicator: indicators.Indicator, by: Iterable[str]) -> Table:
+        where = {"country": self.country} if self.country else {}
+        return engines.count(indicator, self.opened, by=tuple(by), where=where, period=self.period)
+
+
+def countries_in(folder: Path) -> list[str]:
+    """The countries a snapshot holds facts of."""
+    return sorted(snapshot.open_snapshot(folder).manifest.words.get("country", []))
+
+
+def count_country(question: Question, tables: Iterable[PublicTable]) -> list[Counted]:
+    """Counts and protects a country's tables of one year; empty when so few were helped that nothing can be shown.
+
+    The total that the tables share is asked first: is it small, nothing at all of the year goes out.
+    """
+    if question.empty:
+        return []
+    rule = disclosure.Rule(rules.MINIMUM)
+    people = question.indicator("people_assisted")
+    total = question.count(people, ()).value()
+    if 0 < total < rule.minimum:
+        return []
+    found = [_count(question, table, rule) for table in tables]
+    return [each for each in found if each is not None]
+
+
+def count_network(question: Question, tables: Iterable[PublicTable]) -> list[Counted]:
+    """Counts and protects what stands side by side of all countries.
+
+    A country with a small number is hidden, and the sum of all with it: hiding a second, large country to save the sum
+    would tell readers less. Nothing then adds up to anything, so nothing can be subtracted.
+    """
+    if question.empty:
+        return []
+    rule, found = disclosure.Rule(rules.MINIMUM), []
+    for table in tables:
+        indicator = question.indicator(table.indicator)
+        counted = with_totals_beside(question.count(indicator, table.breakdown), table)
+        if any(0 < cell.value < rule.minimum for cell in counted.cells.values()):
+            counted = replace(counted.without_totals(), no_total=table.breakdown)
+        found.append(protected(question, table, indicator, counted, rule, keep=()))
+    return found
+
+
+def _count(question: Question, wanted: PublicTable, rule) -> Counted | None:
+    indicator = question.indicator(wanted.indicator)
+    if indicator.code == "assistance_delivered":
+        return _units(question, wanted, indicator, rule)
+    counted = with_totals_beside(question.count(indicator, wanted.breakdown), wanted)
+    keep = [(ALL,) * len(wanted.breakdown)] if indicator.code == "people_assisted" else ()
+    return protected(question, wanted, indicator, counted, rule, keep)
+
+
+def with_totals_beside(counted: Table, wanted: PublicTable) -> Table:
+    """Measures beside as one number each, and only beside the first table of people: once is enough."""
+    if (wanted.indicator, wanted.breakdown) != (rules.COUNTRY_TABLES[0].indicator, rules.COUNTRY_TABLES[0].breakdown):
+        return replace(counted, beside=())
+    alone = [
+        replace(each, dimensions=(), within={}, repeating=None, cells={(): Cell(each.value(), _top(each).qualifier)})
+        for each in counted.beside
+    ]
+    return replace(counted, beside=tuple(alone))
+
+
+def _top(table: Table) -> Cell:
+    return table.cells.get((ALL,) * len(table.dimensions), Cell(0))
+
+
+def protected(question, wanted, indicator, counted: Table, rule, keep) -> Counted:
+    """Protects and audits; where nothing but the total can be shown, the total alone goes out."""
+    withheld = False
+    try:
+        safe = disclosure.protect(counted, rule, keep=keep)
+    except disclosure.CannotProtect:
+        withheld = True
+        top = (ALL,) * len(counted.dimensions)
+        counted = replace(counted, cells={top: Cell(counted.cells[top].value)})
+        safe = disclosure.protect(counted, rule, keep=keep)
+    audit = disclosure.audit(safe, counted)
+    if not audit.passed:
+        raise Refused(
+            gettext_noop("The audit found that %(table)s gives away a small number. Nothing was released."),
+            table=wanted.name,
+        )
+    return Counted(
+        wanted=wanted,
+        indicator=indicator,
+        cells=cells_of(safe) if withheld else filled(question, wanted, cells_of(safe)),
+        beside=[_beside(each, other) for each, other in zip(safe.beside, indicator.beside, strict=False)],
+        protection=dict(safe.rule) | {"audit": {"passed": True, "cells": audit.cells, "hidden": audit.hidden}},
+        notes=_notes(question, indicator, withheld),
+        repeating=counted.repeating is not None,
+        withheld=withheld,
+    )
+
+
+def _units(question: Question, wanted: PublicTable, indicator, rule) -> Counted:
+    """Assistance by unit. Things are not people; but a shown unit must not tell how few people stand behind it.
+
+    Everybody who was helped with a service received at least one of its units, so the quantity of a unit that only
+    hidden services used would bound a hidden number of people: such a unit is hidden, and every quantity of
+    `minimum` or less where any service is.
+    """
+    people = _count(question, PublicTable("people_assisted", ("service_type",)), rule)
+    shown = {cell["service_type"] for cell in people.cells if cell["status"] == "shown"} - {ALL}
+    hidden = people.withheld or any(cell["status"] == "hidden" for cell in people.cells)
+    both = question.count(indicator, ("unit", "service_type"))
+    behind: dict[str, set] = {}
+    for unit, service in both.innermost():
+        behind.setdefault(unit, set()).add(service)
+    cells = []
+    for row in question.count(indicator, ("unit",)).rows():
+        quantity = row["value"]
+        hide = hidden and (quantity <= rule.minimum or not behind.get(row["unit"], set()) & shown)
+        cells.append(as_cell({"unit": row["unit"]}, None if hide else quantity, row["qualifier"]))
+    protection = {
+        "method": "units" if hidden else "none",
+        "minimum": rule.minimum,
+        "zeros": "shown",
+        "audit": {"passed": True, "cells": len(cells), "hidden": sum(cell["status"] == "hidden" for cell in cells)},
+    }
+    return Counted(wanted, indicator, cells, [], protection, _notes(question, indicator, False), repeating=False)
+
+
+def is_total(told: Mapping, breakdown: Iterable[str]) -> bool:
+    """Whether a cell is the total of its whole table."""
+    return all(told[name] == ALL for name in breakdown)
+
+
+def hide(told: Mapping) -> dict:
+    """The cell, hidden."""
+    return dict(told) | {"value": None, "status": "hidden", "qualifier": "exact"}
+
+
+def as_cell(labels: Mapping[str, str], value, qualifier: str = "exact") -> dict:
+    if isinstance(value, Decimal):
+        value = int(value) if value == value.to_integral_value() else float(value)
+    status = "hidden" if value is None else "shown"
+    return dict(labels) | {"value": value, "status": status, "qualifier": "exact" if value is None else qualifier}
+
+
+def cells_of(safe: ProtectedTable) -> list[dict]:
+    """The document's cells of a protected table."""
+    return [
+        as_cell(dict(zip(safe.dimensions, key, strict=True)), each.value, each.qualifier)
+        for key, each in safe.cells.items()
+    ]
+
+
+def _beside(safe: ProtectedTable, other: indicators.Indicator) -> dict:
+    """The grand total of a measure beside: group tallies, institutions. Never added to the number."""
+    top = safe.cells[()]
+    return as_cell({}, top.value, top.qualifier) | {"code": other.code, "title": dict(other.title), "unit": other.unit}
+
+
+def filled(question: Question, wanted: PublicTable, cells: list[dict]) -> list[dict]:
+    """The cells in the order people expect, with the zeros of a single breakdown (months, areas) said openly."""
+    if len(wanted.breakdown) == 1:
+        name = wanted.breakdown[0]
+        known = {cell[name] for cell in cells}
+        cells = cells + [as_cell({name: word}, 0) for word in _words(question, name) if word not in known]
+    return sorted(cells, key=lambda cell: [_place(name, cell[name]) for name in wanted.breakdown])
+
+
+def filled_months(question: Question, cells: list[dict]) -> list[dict]:
+    """A table of unit × month with every month of the period, zeros said openly."""
+    units = sorted({each["unit"] for each in cells}, key=lambda word: _place("unit", word))
+    known = {(each["unit"], each["month"]): each for each in cells}
+    months = [*question.months, ALL]
+    if not any(each["month"] != ALL for each in cells):
+        months = [ALL]
+    return [known.get((u, m)) or as_cell({"unit": u, "month": m}, 0) for u in units for m in months]
+
+
+def _words(question: Question, name: str) -> list[str]:
+    """Every value a dimension has on its own, whether anything was recorded there or not."""
+    if name == "month":
+        return question.months
+    if name == "country":
+        return list(question.opened.manifest.words.get("country", []))
+    if name == "area":
+        return [feature["properties"]["code"] for feature in boundaries(question.country)["features"]]
+    return []
+
+
+def _place(name: str, word: str) -> tuple:
+    """Where a label stands among its like: lists in their own order, totals last."""
+    lists = {"sex": "sexes", "age_band": "age_bands", "service_type": "service_types", "unit": "units"}
+    order = [entry.code for entry in codes(lists[name], retired=True)] if name in lists else []
+    return (word == ALL, order.index(word) if word in order else len(order), word)
+
+
+def _notes(question: Question, indicator, withheld: bool) -> list[dict]:
+    """What a reader must know: gettext ids with their parameters."""
+    notes = []
+    if indicator.measure.startswith("distinct"):
+        notes.append({"text": UNDUPLICATED, "params": {}})
+    if withheld:
+        notes.append({"text": WITHHELD, "params": {}})
+    if question.unfinished:
+        notes.append({"text": PARTIAL, "params": {"month": question.until}})
+    return notes
+
+
+def document(counted: Counted, *, release_id, question: Question, code_version: str) -> dict:
+    """The canonical document of a release: all it says, and all it rests on."""
+    indicator, wanted = counted.indicator, counted.wanted
+    return {
+        "format": rules.FORMAT,
+        "id": str(release_id),
+        "indicator": {
+            "code": indicator.code,
+            "version": indicator.version,
+            "definition_sha256": indicator.fingerprint,
+            "title": dict(indicator.title),
+            "unit": indicator.unit or "unit",
+        },
+        "breakdown": list(wanted.breakdown),
+        "country": question.country,
+        "period": str(question.period),
+        "snapshot": {
+            "fingerprint": question.opened.fingerprint,
+            "rows": question.opened.manifest.rows,
+            "schema_version": question.opened.manifest.schema_version,
+        },
+        "code_version": code_version,
+        "protection": counted.protection,
+        "hidden_means": rules.HIDDEN_LABEL,
+        "totals": "distinct" if indicator.measure.startswith("distinct") else "sums",
+        "withheld": counted.withheld,
+        "cells": counted.cells,
+        "beside": counted.beside,
+        "notes": counted.notes,
+    }

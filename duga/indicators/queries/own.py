@@ -1,0 +1,178 @@
+"""An organisation's own figures: for its donor, and for itself."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from duga.casework.queries import ledger
+from duga.evidence import disclosure, indicators, snapshot
+from duga.evidence.model import ALL, Period, Table
+from duga.indicators import rules
+from duga.indicators.models import OwnFigures
+from duga.indicators.queries import counting
+from duga.indicators.rules import PublicTable
+from duga.members.queries import may, organisation_by_slug, organisations_of
+from duga.members.rules import Permission, Viewer
+from duga.plain.errors import NotFound, gettext_noop
+
+PEOPLE = PublicTable("people_assisted", ("sex", "age_band"))
+MONTHS = PublicTable("people_assisted", ("month",))
+SERVICES = PublicTable("people_assisted", ("service_type",))
+UNITS = PublicTable("assistance_delivered", ("unit", "month"))
+HOUSEHOLDS = PublicTable("households_reached", ())
+
+
+@dataclass(frozen=True)
+class Span:
+    """How much an organisation has recorded: number of entries, first and last day (None without any)."""
+
+    entries: int
+    first: dt.date | None
+    last: dt.date | None
+
+
+def countable_organisations(viewer: Viewer) -> list:
+    """The organisations whose own figures this viewer may make: those whose ledger she sees and may count."""
+    own = {grant.organisation_id for grant in viewer.grants if grant.organisation_id}
+    return [
+        each
+        for each in organisations_of(viewer, Permission.COUNT)
+        if each.pk in own and may(viewer, Permission.SEE_RECORDS, each)
+    ]
+
+
+def countable_organisation(viewer: Viewer, slug: str):
+    """The door to one of them: a network's role counts for all, never one organisation's inside."""
+    found = organisation_by_slug(viewer, slug)
+    if found not in countable_organisations(viewer):
+        organisation_by_slug(viewer, slug, Permission.SEE_RECORDS)
+        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+    return found
+
+
+def own_span(viewer: Viewer, organisation) -> Span:
+    """How much there is to count."""
+    newest = ledger(viewer, organisation, size=1)
+    count = newest.paginator.count
+    if not count:
+        return Span(0, None, None)
+    oldest = ledger(viewer, organisation, page=count, size=1)
+    return Span(count, oldest.object_list[0].date, newest.object_list[0].date)
+
+
+def own_figures(viewer: Viewer, slug: str, figures_id) -> OwnFigures:
+    """One set of own figures, through the organisation's door."""
+    organisation = countable_organisation(viewer, slug)
+    found = OwnFigures.objects.filter(pk=figures_id, organisation=organisation).first()
+    if found is None:
+        raise NotFound(gettext_noop("These figures are not here any more. Count them again: it takes seconds."))
+    return found
+
+
+def own_figures_of(viewer: Viewer, slug: str, limit: int = 10) -> list[OwnFigures]:
+    """The last sets an organisation asked for."""
+    organisation = countable_organisation(viewer, slug)
+    return list(OwnFigures.objects.filter(organisation=organisation).defer("result")[:limit])
+
+
+# --- Counting: in a process of its own ----------------------------------------------------------------------
+
+
+def count_own(folder: Path, period: Period, until: str) -> dict:
+    """The tables of one organisation's snapshot: each as counted ("own") and as protected ("donor").
+
+    Imports the engines: never called by the server.
+    """
+    opened = snapshot.open_snapshot(folder)
+    question = counting.Question(opened, "", period, until)
+    rule = disclosure.Rule(rules.MINIMUM)
+    tables = {
+        name: _people(question, wanted, rule)
+        for name, wanted in (("people", PEOPLE), ("months", MONTHS), ("services", SERVICES), ("households", HOUSEHOLDS))
+    }
+    tables["units"] = _units(question, tables, rule)
+    return {
+        "period": str(period),
+        "until": until,
+        "rows": opened.manifest.rows,
+        "fingerprint": opened.fingerprint,
+        "minimum": rule.minimum,
+        "tables": tables,
+    }
+
+
+def _people(question: counting.Question, wanted: PublicTable, rule) -> dict:
+    indicator = indicators.find(wanted.indicator)
+    counted = counting.with_totals_beside(question.count(indicator, wanted.breakdown), wanted)
+    shown = counting.filled(question, wanted, _open(counted))
+    top = (ALL,) * len(wanted.breakdown)
+    total = counted.cells[top].value if top in counted.cells else 0
+    small = 0 < total < rule.minimum
+    donor = counting.protected(question, wanted, indicator, counted, rule, keep=() if small else [top])
+    cells = [cell for cell in donor.cells if not small or counting.is_total(cell, wanted.breakdown)]
+    return {
+        "indicator": indicator.code,
+        "version": indicator.version,
+        "breakdown": list(wanted.breakdown),
+        "own": shown,
+        "donor": [counting.hide(cell) for cell in cells] if small else cells,
+        "beside": [
+            counting.as_cell({"code": each.code, "title": dict(each.title), "unit": each.unit}, table.value())
+            for each, table in zip(indicator.beside, counted.beside, strict=False)
+        ],
+        "beside_donor": donor.beside,
+    }
+
+
+def _units(question: counting.Question, people: Mapping, rule) -> dict:
+    """Assistance by unit and month; for the donor so that no quantity bounds a hidden number of people closely."""
+    indicator = indicators.find(UNITS.indicator)
+    counted = replace(question.count(indicator, UNITS.breakdown), beside=())
+    own = _open(counted)
+    anything_hidden = any(
+        cell["status"] == "hidden" for name in ("months", "services") for cell in people[name]["donor"]
+    )
+    donor = own
+    if anything_hidden:
+        donor = _guarded(question, indicator, counted, people, rule)
+    return {
+        "indicator": indicator.code,
+        "version": indicator.version,
+        "breakdown": list(UNITS.breakdown),
+        "own": counting.filled_months(question, own),
+        "donor": counting.filled_months(question, donor),
+        "beside": [],
+        "beside_donor": [],
+    }
+
+
+def _guarded(question, indicator, counted: Table, people: Mapping, rule) -> list[dict]:
+    shown = {cell["service_type"] for cell in people["services"]["donor"] if cell["status"] == "shown"} - {ALL}
+    behind: dict[str, set] = {}
+    for unit, service in question.count(indicator, ("unit", "service_type")).innermost():
+        behind.setdefault(unit, set()).add(service)
+    whole = all(cell.value == int(cell.value) for cell in counted.cells.values())
+    if whole:
+        safe = disclosure.protect(replace(counted, protected=True), disclosure.Rule(rule.minimum + 1))
+        cells = counting.cells_of(safe)
+    else:  # halves and quarters: the yearly quantities only
+        totals = [each for each in _open(counted) if each["month"] == ALL]
+        cells = [counting.hide(each) if each["value"] <= rule.minimum else each for each in totals]
+    return [
+        each if behind.get(each["unit"], set()) & shown or not each["value"] else counting.hide(each) for each in cells
+    ]
+
+
+def _open(counted: Table) -> list[dict]:
+    """The cells as counted: internal."""
+    return [
+        counting.as_cell(dict(zip(counted.dimensions, key, strict=True)), each.value, each.qualifier)
+        for key, each in counted.cells.items()
+    ]
+
+
+def in_table(cells: Iterable[Mapping], row: str, column: str) -> tuple[list[str], list[str], dict]:
+    """Row words, column words and {(row, column): cell} of a table of two dimensions, in the order of the cells."""
+    found = {(cell[row], cell[column]): cell for cell in cells}
+    return list(dict.fromkeys(key[0] for key in found)), list(dict.fromkeys(key[1] for key in found)), found

@@ -1,0 +1,199 @@
+"""Reading releases: public ones for anybody, drafts for those who count."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from duga.evidence.model import ALL
+from duga.indicators import rules
+from duga.indicators.models import Release, ReleaseFile, Snapshot
+from duga.indicators.rules import READABLE, ReleaseState
+from duga.members.queries import may, organisations_of
+from duga.members.rules import Permission, Viewer
+from duga.plain.errors import NotFound, gettext_noop
+
+
+def snapshot_folder() -> Path:
+    """Where snapshots lie."""
+    return settings.DATA / "snapshots"
+
+
+def folder_of(snapshot: Snapshot) -> Path:
+    """The folder of one snapshot; NotFound when it is gone from the disk."""
+    folder = Path(snapshot.path)
+    folder = folder if folder.is_absolute() else settings.DATA / folder
+    if not (folder / "manifest.json").is_file():
+        raise NotFound(
+            gettext_noop("The snapshot %(name)s is not on this machine any more: restore it, or take one."),
+            name=snapshot.fingerprint[:16],
+        )
+    return folder
+
+
+def newest_snapshot() -> Snapshot:
+    """The snapshot taken last; NotFound with what to do when there is none."""
+    found = Snapshot.objects.order_by("-taken_at").first()
+    if found is None:
+        raise NotFound(gettext_noop("No snapshot was taken yet. Run `duga snapshot --as EMAIL` first."))
+    return found
+
+
+def snapshot_by_fingerprint(start: str) -> Snapshot:
+    """The one snapshot whose fingerprint begins so."""
+    found = list(Snapshot.objects.filter(fingerprint__startswith=start.strip().lower())[:2])
+    if len(found) != 1:
+        raise NotFound(
+            gettext_noop("%(count)s snapshots have a fingerprint that begins with %(start)s."),
+            count="No" if not found else "Several",
+            start=start,
+        )
+    return found[0]
+
+
+def network_grant(viewer: Viewer, permission: Permission) -> bool:
+    """Whether a viewer holds a permission for a network: figures of all are not an organisation's to make."""
+    if viewer.system:
+        return True
+    network_roles = Viewer(grants=tuple(grant for grant in viewer.grants if grant.network_id))
+    return may(network_roles, permission)
+
+
+def is_ready_to_count(viewer: Viewer) -> bool:
+    """Whether the viewer counts for a network."""
+    return network_grant(viewer, Permission.COUNT)
+
+
+def readable_release(viewer: Viewer, release_id) -> Release:
+    """The door to a release: anybody for what was released, those who count or review for drafts."""
+    found = Release.objects.select_related("snapshot", "supersedes").filter(pk=release_id).first()
+    allowed = found and (
+        ReleaseState(found.state) in READABLE
+        and found.released_at is not None
+        or network_grant(viewer, Permission.COUNT)
+        or network_grant(viewer, Permission.REVIEW)
+    )
+    if not allowed:
+        raise NotFound(
+            gettext_noop("There is no such release. Addresses of figures never change: check it was copied whole.")
+        )
+    return found
+
+
+def newer_release(release: Release) -> Release | None:
+    """The release that took this one's place, if any."""
+    return Release.objects.filter(supersedes=release).exclude(state=ReleaseState.DRAFT).first()
+
+
+def files_of(release: Release) -> list[ReleaseFile]:
+    """A release's files without their bytes."""
+    return list(release.files.defer("data").order_by("kind"))
+
+
+def file_of(viewer: Viewer, release_id, name: str) -> ReleaseFile:
+    """One file with its bytes, through the release's door."""
+    release = readable_release(viewer, release_id)
+    found = release.files.filter(name=name).first()
+    if found is None:
+        raise NotFound(gettext_noop("This release has no such file."))
+    return found
+
+
+def all_releases(viewer: Viewer, *, country: str = "", states: Iterable[ReleaseState] = READABLE) -> list[Release]:
+    """Releases with their snapshots, newest year first; drafts only for those who count."""
+    states = [state for state in states if state in READABLE or network_grant(viewer, Permission.COUNT)]
+    found = Release.objects.filter(state__in=states).select_related("snapshot").defer("definition", "table")
+    return list(found.filter(country=country) if country else found)
+
+
+def released_countries() -> dict[str, list[int]]:
+    """{country: years with figures in force, newest first}."""
+    found: dict[str, list[int]] = {}
+    rows = Release.objects.filter(state=ReleaseState.RELEASED).exclude(country="")
+    for country, year in rows.order_by("country", "-year").values_list("country", "year").distinct():
+        found.setdefault(country, []).append(year)
+    return found
+
+
+def released_years(country: str = "") -> list[int]:
+    """Years with figures in force of a country, or of all countries side by side; newest first."""
+    rows = Release.objects.filter(state=ReleaseState.RELEASED, country=country)
+    return sorted(set(rows.values_list("year", flat=True)), reverse=True)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A release in force as a page needs it: its document and its drawing."""
+
+    id: str
+    document: dict
+    svg: str
+    released_at: object
+
+    def cell(self, *key: str) -> dict | None:
+        return rules.find_cell(self.document, key)
+
+
+def country_documents(country: str, year: int) -> dict[str, Shown]:
+    """A country's figures in force of one year, by the name of the public table ("people_assisted:sex,age_band")."""
+    return _shown(Release.objects.filter(state=ReleaseState.RELEASED, country=country, year=year))
+
+
+def network_documents() -> dict[int, Shown]:
+    """People assisted by country, of each year."""
+    found = _shown(Release.objects.filter(state=ReleaseState.RELEASED, country=""), key=lambda row: row.year)
+    return dict(sorted(found.items(), reverse=True))
+
+
+def totals_by_year(country: str) -> list[tuple[int, str, dict]]:
+    """(year, release id, cell of the grand total of people) of each year in force, oldest first."""
+    rows = Release.objects.filter(
+        state=ReleaseState.RELEASED, country=country, indicator="people_assisted", breakdown="sex,age_band"
+    ).order_by("year")
+    return [(row.year, str(row.pk), rules.grand_total(row.table)) for row in rows]
+
+
+def _shown(rows, key=lambda row: f"{row.indicator}:{row.breakdown}") -> dict:
+    rows = list(rows.defer("definition"))
+    drawings = dict(
+        ReleaseFile.objects.filter(release__in=[row.pk for row in rows], kind="svg").values_list("release_id", "data")
+    )
+    return {
+        key(row): Shown(str(row.pk), row.table, bytes(drawings.get(row.pk, b"")).decode(), row.released_at)
+        for row in rows
+    }
+
+
+@dataclass(frozen=True)
+class OwnRecords:
+    """Where a member of an organisation finds its own records behind a cell."""
+
+    organisation: object
+    filters: dict[str, str]
+
+
+def records_behind(viewer: Viewer, release: Release, key: Iterable[str]) -> list[OwnRecords]:
+    """For each organisation whose ledger this viewer may see and that works in the release's country: the filters.
+
+    Own organisations only, never through a network role; sealed programmes are not in the ledger's list either.
+    """
+    if not viewer.known or viewer.system:
+        return []
+    own = {grant.organisation_id for grant in viewer.grants if grant.organisation_id}
+    found = [each for each in organisations_of(viewer, Permission.SEE_RECORDS) if each.pk in own]
+    filters = ledger_filters(release.table, key)
+    return [OwnRecords(each, filters) for each in found if release.country in ("", each.country)]
+
+
+def ledger_filters(document: dict, key: Iterable[str]) -> dict[str, str]:
+    """The words of a cell as the ledger's filters: dates for a month or the whole year, codes for the rest."""
+    words = dict(zip(document["breakdown"], key, strict=True))
+    start, _, end = document["period"].partition("..")
+    if words.get("month", ALL) != ALL:
+        start = end = words["month"]
+    filters = {"from": start, "to": end}
+    filters |= {name: word for name, word in words.items() if word != ALL and name not in ("month", "country")}
+    if document["indicator"]["unit"] in ("person", "household"):
+        filters["recipient"] = document["indicator"]["unit"]
+    return filters
