@@ -46,8 +46,8 @@ def of(kind):
     """The pages that organisations and networks have alike."""
     extra = {"kind": kind}
     return [
-        path("people/", people.people, extra, name=f"{kind}_people"),
-        path("people/<uuid:account_id>/", people.person, extra, name=f"{kind}_person"),
+        path("team/", people.people, extra, name=f"{kind}_team"),
+        path("team/<uuid:account_id>/", people.person, extra, name=f"{kind}_person"),
         path("invitations/", people.invitations, extra, name=f"{kind}_invitations"),
         path("trail/", places.trail, extra, name=f"{kind}_trail"),
     ]

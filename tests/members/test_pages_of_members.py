@@ -25,7 +25,7 @@ def test_a_coordinator_walks_through_her_organisation(cast, sign_in):
     for name in (
         "organisation",
         "organisation_change",
-        "organisation_people",
+        "organisation_team",
         "organisation_invitations",
         "organisation_trail",
     ):
@@ -37,14 +37,14 @@ def test_a_coordinator_walks_through_her_organisation(cast, sign_in):
 def test_a_worker_sees_the_profile_and_nothing_to_manage(cast, sign_in):
     client = sign_in("worker")
     get(client, "organisation", slug="niksic")
-    for name in ("organisation_change", "organisation_people", "organisation_invitations", "organisation_trail"):
+    for name in ("organisation_change", "organisation_team", "organisation_invitations", "organisation_trail"):
         get(client, name, 403, slug="niksic")
     get(client, "network", 404, slug="me")
 
 
 def test_a_national_coordinator_walks_through_her_network(cast, sign_in):
     client = sign_in("national")
-    for name in ("network", "organisation_new", "network_people", "network_invitations"):
+    for name in ("network", "organisation_new", "network_team", "network_invitations"):
         get(client, name, slug="me")
     get(client, "network_trail", 403, slug="me")
     get(client, "network", 404, slug="rs")
@@ -160,11 +160,11 @@ def test_an_administrator_opens_and_ends_a_session_on_the_page(cast, sign_in):
     get(client, "organisation", 404, slug="niksic")
     form = {"do": "start", "place": f"organisation:{cast.niksic.pk}", "reason": "Coordinator asked for help with roles"}
     assert client.post(reverse("administration"), form)["Location"] == "/workspace/organisations/niksic/"
-    get(client, "organisation_people", slug="niksic")
+    get(client, "organisation_team", slug="niksic")
     get(client, "organisation", 404, slug="nis")
     session = cast.viewer("administrator").sessions[0]
     client.post(reverse("administration"), {"do": "end", "session": str(session.id)})
-    get(client, "organisation_people", 404, slug="niksic")
+    get(client, "organisation_team", 404, slug="niksic")
 
 
 def test_administration_is_for_administrators(cast, sign_in):
@@ -188,7 +188,7 @@ def _more(cast, number):
     [
         ("secretariat", "network", "me"),
         ("secretariat", "organisations", None),
-        ("coordinator", "organisation_people", "niksic"),
+        ("coordinator", "organisation_team", "niksic"),
         ("coordinator", "organisation_invitations", "niksic"),
         ("coordinator", "organisation_trail", "niksic"),
         ("coordinator", "notices", None),

@@ -136,7 +136,7 @@ def accept_invitation(
             by=who, to=[invitation.invited_by_id], title=gettext_noop("An invitation was accepted"),
             text=gettext_noop("Someone you invited now works as %(role)s in %(place)s."),
             params={"role": ROLES[Role(invitation.role)].label, "place": of.name},
-            path=f"/workspace/{'organisations' if invitation.organisation_id else 'networks'}/{of.slug}/people/",
+            path=f"/workspace/{'organisations' if invitation.organisation_id else 'networks'}/{of.slug}/team/",
         )  # fmt: skip
     return account
 

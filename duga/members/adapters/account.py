@@ -3,7 +3,8 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records, perform_password_login
 from allauth.account.models import Login
-from allauth.core import context, ratelimit
+from allauth.core import context
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import override
@@ -51,6 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):
             rates = [rate for rate in rates if rate.endswith("/key")]
         self._login_failed_rl_usage = ratelimit.consume(
             request,
+            app="allauth.account",
             action="login_failed",
             config={"login_failed": ",".join(rates)},
             key=self._get_login_attempts_cache_key(request, **credentials),

@@ -51,7 +51,7 @@ def around(request, kind, of, current, title):
     """Tabs and breadcrumbs of a place's pages, for what this viewer may open."""
     manager = can_manage(request.viewer, of)
     tabs = [("", _("Profile") if kind == "organisation" else _("Members"), True)]
-    tabs += [("people", _("People and roles"), manager)]
+    tabs += [("team", _("People and roles"), manager)]
     invites = manager or (may(request.viewer, Permission.MANAGE_NETWORK, of) and is_unkept(of))
     tabs += [
         ("invitations", _("Invitations"), invites),

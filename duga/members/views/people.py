@@ -22,7 +22,7 @@ def people(request, kind, slug):
     for person in page:
         person.words = ", ".join(_(ROLES[held.role].label) for held in person.roles)
         person.url = reverse(f"{kind}_person", args=[of.slug, person.account.pk])
-    context = around(request, kind, of, "people", _("People and roles"))
+    context = around(request, kind, of, "team", _("People and roles"))
     return render(request, "members/people.html", context | {"page": page, "invite_url": url(kind, "invitations", of)})
 
 
@@ -47,7 +47,7 @@ def person(request, kind, slug, account_id):
             if not isinstance(answer, str):
                 return answer
             link = answer
-    context = around(request, kind, of, "people", account.name) | _person(request, of, account) | {"form": form}
+    context = around(request, kind, of, "team", account.name) | _person(request, of, account) | {"form": form}
     if link:
         context |= {"link": link, "qr": qr(link)}
     return render(request, "members/person.html", context, status=status)
@@ -72,7 +72,7 @@ def _done(request, kind, of, account, form):
         actions.take_role(by=by, grant_id=request.POST.get("grant"), of=of)
         messages.success(request, _("The role was taken."))
         if not queries.roles_of(by, of, account):
-            return redirect(url(kind, "people", of) if account.pk != by.account_id else WORKSPACE)
+            return redirect(url(kind, "team", of) if account.pk != by.account_id else WORKSPACE)
     elif do == "recover":
         token = actions.make_recovery_link(by=by, account=account)[1]
         return request.build_absolute_uri(reverse("recovery", args=[token]))

@@ -1,0 +1,22 @@
+"""Following the trail: what was written since one last looked, chain by chain."""
+
+import uuid
+
+from django.db.models import Q
+
+from duga.members.models import TrailEntry
+from duga.members.queries.trail import NO_ORGANISATION
+
+
+def trail_between(read: dict[str, int], heads: dict[str, int], events) -> list[TrailEntry]:
+    """Entries of these events after what was read and up to the heads given, both {chain id: number}; chain by chain.
+
+    Chains have no gaps and are written one entry at a time, so a number per chain is all there is to remember.
+    """
+    found = []
+    for chain, head in sorted(heads.items()):
+        if head > read.get(chain, 0):
+            of = None if uuid.UUID(chain) == NO_ORGANISATION else uuid.UUID(chain)
+            new = Q(organisation_id=of, number__gt=read.get(chain, 0), number__lte=head)
+            found += TrailEntry.objects.filter(new, event__in=events).order_by("number")
+    return found
