@@ -50,6 +50,8 @@ def sha256_of(path: Path) -> str:
 
 def back_up(to: Path) -> Backup:
     """Makes a backup in folder `to`, while Duga may be in use; Refused when it cannot be whole."""
+    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
+        raise Refused(gettext_noop("There is nothing to back up in %(folder)s yet."), folder=settings.DATA)
     to.mkdir(parents=True, exist_ok=True, mode=0o700)
     (to / "keys").mkdir(exist_ok=True, mode=0o700)
     moment = dt.datetime.now(dt.UTC).strftime(MOMENT)

@@ -30,6 +30,13 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def write_whole(path: Path, told: dict) -> None:
+    """Writes small JSON so that a reader, or a crash, never meets half of it."""
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(told, indent=1))
+    part.replace(path)
+
+
 class Times:
     """When each job last ended, in a small file beside the data, so that a restart does not begin anew."""
 
@@ -43,10 +50,7 @@ class Times:
             return {}
 
     def note(self, name: str) -> None:
-        told = {job: at.isoformat() for job, at in (self.read() | {name: now()}).items()}
-        part = self.path.with_suffix(".part")
-        part.write_text(json.dumps(told, indent=1))
-        part.replace(self.path)
+        write_whole(self.path, {job: at.isoformat() for job, at in (self.read() | {name: now()}).items()})
 
 
 def run_due_jobs(times: Times, jobs=BY_THE_CLOCK) -> list[str]:
@@ -102,25 +106,33 @@ def run_queue() -> None:
     ).run()  # fmt: skip
 
 
-def run_reactions(reactions=ON_EVENT) -> int:
-    """Answers trail entries nobody has answered yet; each is marked only after all it causes is done."""
-    if not reactions:
-        return 0
-    from config.reactions import CLOCK
-    from duga.members import actions, queries
+def run_reactions(noted: Path, reactions=ON_EVENT) -> int:
+    """Answers what was written to the trail since last time; noted as answered only when all it causes is done.
 
-    entries = queries.unread_trail(limit=200)
+    `noted` holds, per chain, the number of the last entry seen. A restored older database has lower numbers: then
+    what follows is seen from its end on.
+    """
+    from duga.members import queries
+
+    try:
+        read = json.loads(noted.read_text())
+    except (OSError, ValueError):
+        read = {}
+    heads = {chain: number for chain, (number, _) in queries.trail_heads().items()}
+    if heads == read:
+        return 0
+    entries = queries.trail_between(read, heads, tuple(reactions)) if reactions else []
     for entry in entries:
-        for react in reactions.get(entry.event, ()):
+        for react in reactions[entry.event]:
             react(entry)
-        actions.mark_trail_read(by=CLOCK, entry=entry)
+    write_whole(noted, heads)
     return len(entries)
 
 
 def tick(times: Times) -> None:
     """One round of everything."""
     run_queue()
-    run_reactions()
+    run_reactions(settings.DATA / "reactions.json")
     run_due_jobs(times)
 
 

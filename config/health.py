@@ -235,6 +235,9 @@ def _unfinished():
 
 
 def _disk():
+    if not settings.DATA.exists():
+        yield wrong("disk", f"{settings.DATA} is not there", "is the disk mounted? Else `duga begin` makes it")
+        return
     free = shutil.disk_usage(settings.DATA).free
     if free < LOW_DISK:
         yield wrong("disk", f"{free / 1e9:.1f} GB free", "make room: a full disk stops recording")

@@ -13,8 +13,21 @@ from duga.members.rules import Viewer
 #: Who the trail names when the clock acts.
 CLOCK = Viewer(system="clock")
 
-#: Trail event → what it causes, each called with the entry. Nothing causes anything yet.
-ON_EVENT: dict[str, tuple[Callable, ...]] = {}
+
+def _note_erasure(entry):
+    """So that a restore on a new machine erases again, though only older backups are left."""
+    from django.conf import settings
+
+    from config.backups import note_erasures
+
+    if settings.BACKUPS.exists():
+        note_erasures(settings.BACKUPS)
+
+
+#: Trail event → what it causes, each called with the entry.
+ON_EVENT: dict[str, tuple[Callable, ...]] = {
+    "person.erased": (_note_erasure,),
+}
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,13 @@
 COMMANDS = {
     "count": "config.commands.evidence:count",
     "protect": "config.commands.evidence:protect",
+    "snapshot": "config.commands.indicators:snapshot",
+    "release": "config.commands.indicators:release",
+    "figures": "config.commands.indicators:figures",
     # operations
     "demo": "config.commands.demo:demo",
+    "begin": "config.commands.begin:begin",
+    "invite": "config.commands.begin:invite",
     "serve": "config.commands.serve:serve",
     "worker": "config.commands.serve:worker",
     "upgrade": "config.commands.serve:upgrade",
