@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from duga.casework.views import lists, people, programmes, recording
+from duga.casework.views import ledger, lists, people, programmes, recording
 
 app_name = "casework"
 
@@ -13,6 +13,8 @@ of_organisation = [
     path("record/institution/", recording.institution, name="record_institution"),
     path("groups/", lists.groups, name="groups"),
     path("lists/", lists.lists, name="lists"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/export/", ledger.export, name="export"),
     path("programmes/", programmes.programmes, name="programmes"),
 ]
 
@@ -27,6 +29,9 @@ urlpatterns = [
     path("workspace/lists/<uuid:list_id>/", lists.list_, name="list"),
     path("workspace/lists/<uuid:list_id>/attach/", lists.attach, name="list_attach"),
     path("workspace/lists/<uuid:list_id>/scan/", lists.scan, name="list_scan"),
+    path("workspace/entries/<uuid:assistance_id>/", ledger.entry, name="entry"),
+    path("workspace/entries/<uuid:assistance_id>/correct/", ledger.correct, name="correct"),
+    path("workspace/entries/<uuid:assistance_id>/withdraw/", ledger.withdraw, name="withdraw"),
     path("workspace/entries/<uuid:assistance_id>/recorded/", recording.recorded, name="recorded"),
     path("workspace/entries/<uuid:assistance_id>/undo/", people.undo, name="undo"),
 ]
