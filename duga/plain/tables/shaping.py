@@ -105,7 +105,10 @@ def _header_score(rows: list[list], index: int, filled: list[int]) -> float:
         cell is None and sum(row[position] is not None for row in below) > len(below) / 2
         for position, cell in enumerate(rows[index])
     )
-    return share * (0.5 + 0.5 * short) * coverage * (1 + contrast) * covers / (covers + orphan)
+    fullness = [sum(cell is not None for cell in rows[other]) for other in filled if other < index]
+    records_above = sum(width >= 2 and width > usual / 2 for width in fullness)  # titles are narrower
+    prior = 0.6 ** min(records_above, 20)
+    return share * (0.5 + 0.5 * short) * coverage * (1 + contrast) * covers / (covers + orphan) * prior
 
 
 def _is_label(cell: object) -> bool:
@@ -308,14 +311,28 @@ def _only_numbers_columns(cells: list) -> bool:
 
 
 def _drop_footers(table: SheetTable, usual: float) -> None:
-    """Leave out notes and signatures below the table: rows of one cell (or two of many) of words at the very end."""
+    """Leave out notes and signatures at the very end: rows of one or two cells of words that no record would be.
+
+    They stand apart by a blank row, or read like a sentence or a label; a last record of which only the name was
+    typed stays, to be refused with a reason.
+    """
     allowed = 2 if usual >= 6 else 1
-    while usual >= 3 and len(table.rows) > 1:
-        cells = [cell for cell in table.rows[-1].cells if cell is not None]
+    start = len(table.rows)
+    while start > 1 and usual >= 3:
+        cells = [cell for cell in table.rows[start - 1].cells if cell is not None]
         if len(cells) > allowed or not all(_is_label(cell) for cell in cells):
-            return
-        table.notes.append(Note(FOOTER, {"row": table.rows[-1].number, "text": str(cells[0])[:60]}))
-        table.rows.pop()
+            break
+        start -= 1
+    while start < len(table.rows):
+        row, before = table.rows[start], table.rows[start - 1]
+        text = next(cell for cell in row.cells if cell is not None)
+        if row.number > before.number + 1 or ":" in text or "_" in text or len(text) > 40:
+            break
+        start += 1
+    for row in table.rows[start:]:
+        text = next(cell for cell in row.cells if cell is not None)
+        table.notes.append(Note(FOOTER, {"row": row.number, "text": text[:60]}))
+    del table.rows[start:]
 
 
 def _drop_bare_sum(table: SheetTable, usual: float) -> None:
