@@ -16,6 +16,8 @@ COMMANDS = {
     "backup": "config.commands.keep:backup",
     "restore": "config.commands.keep:restore",
     "doctor": "config.commands.doctor:doctor",
+    # casework
+    "import": "config.commands.casework:import_",
     # places
     "places": "config.commands.places:places",
     "messages": "config.commands.messages:messages",

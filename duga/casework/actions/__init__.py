@@ -2,6 +2,15 @@
 
 from duga.casework.actions.finding import find_people, open_names, possible_duplicates
 from duga.casework.actions.households import add_institution, register_household, update_household
+from duga.casework.actions.imports import (
+    ImportOutcome,
+    Preview,
+    RowError,
+    import_assistance,
+    import_rows,
+    preview_import,
+    undo_import,
+)
 from duga.casework.actions.ledger import (
     correct_assistance,
     open_note,
@@ -36,6 +45,13 @@ from duga.casework.actions.people import (
 from duga.casework.actions.programmes import add_programme, close_programme, name_worker, unname_worker
 
 __all__ = [
+    "ImportOutcome",
+    "Preview",
+    "RowError",
+    "import_assistance",
+    "import_rows",
+    "preview_import",
+    "undo_import",
     "add_group",
     "add_institution",
     "add_programme",

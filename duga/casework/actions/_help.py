@@ -22,6 +22,7 @@ _FASTER = gettext_noop(
     "look at the record again and make your change there."
 )
 _WRONG_CODE = gettext_noop("There is no “%(code)s” in the list of %(list)s. Choose one of the list.")
+_NO_CODES = gettext_noop("Nearly all of this organisation's 650,000 case codes are given out. Ask for a new release.")
 _OTHER_PROGRAMME = gettext_noop("This programme belongs to another organisation.")
 
 
@@ -49,8 +50,11 @@ def _index(person: Person, identity: dict, *, keep=()) -> None:
 
 def _new_codes(model, organisation_id, wanted: int) -> list[str]:
     """Case codes nobody in this organisation bears yet."""
-    found = set()
+    found, rounds = set(), 0
     while len(found) < wanted:
+        rounds += 1
+        if rounds > wanted // 100 + 200:
+            raise Refused(_NO_CODES)
         drawn = {_draw() for _ in range(min(wanted - len(found), 400))} - found
         rows = model.objects.filter(organisation_id=organisation_id, code__in=drawn)
         found |= drawn - set(rows.values_list("code", flat=True))
@@ -108,9 +112,13 @@ def _note_key(entry) -> bytes:
     return sealing.store().person_key(person_id) if person_id else _organisation_box(entry.organisation_id)
 
 
-def _seal_note(entry, text: str) -> bytes:
+def _seal_note(entry, text: str, *, about=None) -> bytes:
+    """A note sealed for its entry; `about` is the person's id where the household is not written yet."""
     text = (text or "").strip()
-    return sealing.seal(owner=entry.pk, field=NOTE, value=text, key=_note_key(entry)) if text else b""
+    if not text:
+        return b""
+    key = sealing.store().person_key(about) if about else _note_key(entry)
+    return sealing.seal(owner=entry.pk, field=NOTE, value=text, key=key)
 
 
 def _mark(organisation_id, text: str) -> bytes:

@@ -22,7 +22,15 @@ from duga.casework.actions._help import (
     _tokens,
 )
 from duga.casework.models import Assistance, GroupMember, Household, LawfulBasis, Person
-from duga.casework.rules import Terms, check_birth_year, clean_identity, clean_special, full_name, token_words
+from duga.casework.rules import (
+    Terms,
+    check_birth_year,
+    clean_identity,
+    clean_special,
+    full_name,
+    match_words,
+    token_words,
+)
 from duga.members.actions import write_trail
 from duga.members.rules import Permission
 from duga.places.rules import codes
@@ -180,7 +188,7 @@ def _lasting_tokens(person, identity) -> set[int]:
     terms = Terms.of(identity, sex=person.sex, birth_year=person.birth_year, area_id=person.area_id)
     place = (person.organisation_id, _scope(person.programme))
     lasting = set(person.tokens.values_list("token", flat=True)) - set(_tokens(*place, token_words(identity, terms)))
-    if len(terms.words) > 1:
+    if "everything" in match_words(terms):
         lasting |= set(_tokens(*place, [f"e:{terms.everything}"]))
     return lasting
 

@@ -37,6 +37,7 @@ from duga.casework.queries.programmes import (
     programmes_to_manage,
     visible,
 )
+from duga.casework.queries.staging import imported_files, staged, staged_of, staged_path, staged_progress
 
 __all__ = [
     "FACT_COLUMNS",
@@ -55,6 +56,7 @@ __all__ = [
     "groups",
     "household",
     "households_of",
+    "imported_files",
     "institutions",
     "key_gaps",
     "ledger",
@@ -67,6 +69,10 @@ __all__ = [
     "programme",
     "programmes",
     "programmes_to_manage",
+    "staged",
+    "staged_of",
+    "staged_path",
+    "staged_progress",
     "usual",
     "visible",
 ]

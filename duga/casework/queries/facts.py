@@ -43,7 +43,7 @@ def facts(since: dt.date | None = None, until: dt.date | None = None, organisati
     for (
         person, household, recipient, size, organisation, home, country, region, date, sex, band, group, service,
         unit, channel, quantity, qualifier, size_qualifier,
-    ) in rows.order_by("pk").values_list(*fields).iterator(chunk_size=CHUNK):  # fmt: skip
+    ) in rows.order_by().values_list(*fields).iterator(chunk_size=CHUNK):  # fmt: skip
         yield (
             person, household, recipient, size, organisation, country or home, region or "", date.replace(day=1),
             sex or "unknown", band, group, service, unit, kinds.get(unit, "service"), channel, float(quantity),

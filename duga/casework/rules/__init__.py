@@ -1,6 +1,16 @@
 """What casework allows and how it works things out: values in, value or refusal out. No tables, no clock."""
 
 from duga.casework.rules.codes import CODE_CONSONANTS, CODE_VOWELS, case_code, read_case_code
+from duga.casework.rules.importing import (
+    FIELD_LABELS,
+    FIELDS,
+    BadRow,
+    ParsedRow,
+    RowReader,
+    check_mapping,
+    missing_fields,
+    split_constants,
+)
 from duga.casework.rules.ledger import (
     CORRECTABLE,
     EARLIEST,
@@ -37,8 +47,17 @@ from duga.casework.rules.people import (
     token_words,
 )
 from duga.casework.rules.programmes import SEALED_KINDS, InstitutionKind, ProgrammeKind, is_sealed
+from duga.casework.rules.staging import STAGED_HOURS, StagedState, check_step
 
 __all__ = [
+    "BadRow",
+    "FIELDS",
+    "FIELD_LABELS",
+    "ParsedRow",
+    "RowReader",
+    "check_mapping",
+    "missing_fields",
+    "split_constants",
     "CODE_CONSONANTS",
     "CODE_VOWELS",
     "CORRECTABLE",
@@ -48,6 +67,7 @@ __all__ = [
     "RECIPIENT_NEEDS",
     "SEALED_KINDS",
     "SPECIAL_FIELDS",
+    "STAGED_HOURS",
     "STATE_TRANSITIONS",
     "UNDO_MINUTES",
     "USUAL_UNIT",
@@ -56,6 +76,7 @@ __all__ = [
     "ProgrammeKind",
     "Qualifier",
     "Recipient",
+    "StagedState",
     "State",
     "Terms",
     "case_code",
@@ -63,6 +84,7 @@ __all__ = [
     "check_date",
     "check_quantity",
     "check_recipient",
+    "check_step",
     "check_transition",
     "clean_identity",
     "clean_special",

@@ -102,10 +102,13 @@ class Terms:
     phone: str = ""
     address: str = ""
     area: str = ""
+    year_slack: int = 0  #: 1 where the year was worked out from an age: it may be one off
     everything: str = field(default="", compare=False)  #: all of it in one text: equal rows have equal ones
 
     @classmethod
-    def of(cls, identity: dict, *, sex: str = "unknown", birth_year: int | None = None, area_id=None) -> "Terms":
+    def of(
+        cls, identity: dict, *, sex: str = "unknown", birth_year: int | None = None, area_id=None, year_slack: int = 0
+    ) -> "Terms":
         """The terms of a record's fields or of a spreadsheet's row."""
         birth_date = identity.get("birth_date", "")
         known = {
@@ -120,7 +123,7 @@ class Terms:
             "area": str(area_id or ""),
         }
         everything = "|".join(" ".join(v) if isinstance(v, tuple) else str(v or "") for v in known.values())
-        return cls(**known, everything=everything)
+        return cls(**known, year_slack=year_slack, everything=everything)
 
 
 class Likeness(IntEnum):
@@ -132,10 +135,16 @@ class Likeness(IntEnum):
 
 
 def _contradict(one: Terms, other: Terms) -> bool:
-    return any(
+    return _years_differ(one, other) or any(
         getattr(one, name) and getattr(other, name) and getattr(one, name) != getattr(other, name)
-        for name in ("document", "birth_date", "birth_year", "sex", "father")
+        for name in ("document", "birth_date", "sex", "father")
     )
+
+
+def _years_differ(one, other) -> bool:
+    if not one.birth_year or not other.birth_year:
+        return False
+    return abs(one.birth_year - other.birth_year) > max(one.year_slack, other.year_slack)
 
 
 def _both(one, other, name):
@@ -144,19 +153,26 @@ def _both(one, other, name):
 
 def compare(one: Terms, other: Terms) -> Likeness:
     """Whether two descriptions are one person, by the rules at the head of this file."""
-    if one.words != other.words or len(one.words) < 2:
+    if one.words != other.words or not _tells(one.words):
         return Likeness.PERHAPS if _both(one, other, "document") else Likeness.DIFFERENT
     if _contradict(one, other):
         return Likeness.PERHAPS
-    if any(_both(one, other, name) for name in ("document", "birth_date", "phone", "birth_year")):
+    if any(_both(one, other, name) for name in ("document", "birth_date", "phone")):
+        return Likeness.SAME
+    if len(one.words) > 1 and one.birth_year and other.birth_year:  # they do not contradict, so they agree
         return Likeness.SAME
     return Likeness.SAME if one.everything == other.everything else Likeness.PERHAPS
+
+
+def _tells(words: tuple[str, ...]) -> bool:
+    """Whether a name can tell people apart: two words, or a code with a digit that an organisation uses instead."""
+    return len(words) > 1 or any(c.isdecimal() for word in words for c in word)
 
 
 def match_words(terms: Terms) -> dict[str, str]:
     """{kind: word} under which a description is looked for: its document, its full name, everything it says."""
     found = {"document": f"d:{terms.document}"} if terms.document else {}
-    if len(terms.words) < 2:
+    if not _tells(terms.words):
         return found
     name = " ".join(terms.words)
     found["name"] = f"m:{name}"

@@ -1,0 +1,135 @@
+"""`duga import assistance FILE`: the spreadsheet an organisation already has, into its ledger."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from config.cli import django_ready
+from duga.plain.errors import Refused
+
+STAGES = {
+    "read": "Reading",
+    "check": "Checking",
+    "match": "Matching people",
+    "people": "Adding people",
+    "write": "Writing",
+}
+SHOWN = 20
+
+
+@click.group("import")
+def import_():
+    """Bring records in from files."""
+
+
+@import_.command("assistance")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--organisation", required=True, metavar="SLUG", help="Whose ledger it is for.")
+@click.option("--as", "email", required=True, metavar="EMAIL", help="Who acts: someone who may import there.")
+@click.option(
+    "--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    help='JSON that says which column is what: {"date": "Datum", "unit": "=parcel"}. "=" gives one value for all rows.',
+)  # fmt: skip
+@click.option(
+    "--bad-rows", type=click.Choice(["refuse", "set-aside"]), default="refuse", show_default=True,
+    help="One bad row keeps the file out, or the good rows come in and the bad ones go to --rejects.",
+)  # fmt: skip
+@click.option(
+    "--rejects", type=click.Path(dir_okay=False, path_type=Path), metavar="PATH",
+    help="Where rows set aside are written, with a reason column. Default: beside FILE, name.rejects.xlsx.",
+)  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Check and count; write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print read, imported, already, rejected, errors as JSON.")
+def assistance(file, organisation, email, mapping, bad_rows, rejects, dry_run, as_json):
+    """Import a spreadsheet of assistance (xlsx, xls, ods, csv), every row checked, nothing ever twice.
+
+    Exit code 0 when what could come in is in (also when all of it was there already); 1 when a bad row kept the file
+    out, or it cannot be read: then nothing was imported.
+    """
+    django_ready()
+    from duga.casework.actions import import_assistance
+    from duga.members.queries import organisation_by_slug, viewer_by_email
+
+    by = viewer_by_email(email)
+    outcome = import_assistance(
+        by=by, organisation_id=organisation_by_slug(by, organisation).pk, name=file.name, data=file.read_bytes(),
+        mapping=_mapping(mapping), bad_rows=bad_rows, dry_run=dry_run,
+        progress=None if as_json or not sys.stderr.isatty() else _progress(),
+    )  # fmt: skip
+    written = None
+    if outcome.rejects and not dry_run:
+        written = rejects or file.with_name(f"{file.stem}.rejects.xlsx")
+        written.write_bytes(outcome.rejects)
+    if as_json:
+        click.echo(json.dumps(_as_json(outcome), ensure_ascii=False, indent=1))
+    else:
+        _print(outcome, written, dry_run)
+    if outcome.stopped:
+        sys.exit(1)
+
+
+def _mapping(path):
+    if path is None:
+        return None
+    try:
+        mapping = json.loads(path.read_text(encoding="utf-8-sig"))
+    except ValueError as error:
+        raise Refused("The mapping %(path)s is not JSON: %(error)s", path=path, error=error) from None
+    if not isinstance(mapping, dict):
+        raise Refused('The mapping %(path)s must be one object, for example {"date": "Datum"}.', path=path)
+    return mapping
+
+
+def _progress():
+    last = [None]
+
+    def tell(done, total, stage):
+        if last[0] not in (None, stage):
+            click.echo(err=True)
+        last[0] = stage
+        share = f" {done:,} of {total:,}" if total > 1 else ""
+        click.echo(f"\r{STAGES.get(stage, stage)}…{share}   ", nl=False, err=True)
+        if stage == "write" and done >= total:
+            click.echo(err=True)
+
+    return tell
+
+
+def _as_json(outcome) -> dict:
+    return {
+        "read": outcome.read,
+        "imported": outcome.imported,
+        "already": outcome.already,
+        "rejected": outcome.rejected,
+        "errors": [{"row": fault.row, "column": fault.column, "message": str(fault)} for fault in outcome.errors],
+        "people_new": outcome.people_new,
+        "people_known": outcome.people_known,
+        "perhaps_known": [row for row, _, _ in outcome.doubts],
+        "notes": [str(note) for note in outcome.notes],
+    }
+
+
+def _print(outcome, written, dry_run):
+    for note in outcome.notes:
+        click.echo(str(note))
+    for fault in outcome.errors:
+        click.echo(f"Row {fault.row}, {fault.column}: {fault}", err=outcome.stopped)
+    if outcome.stopped:
+        click.echo(
+            f"Nothing was imported: {outcome.rejected} of {outcome.read} rows are bad. Mend them, or import the good "
+            "ones with --bad-rows set-aside.", err=True,
+        )  # fmt: skip
+        return
+    verb = "would come in" if dry_run else "came in"
+    click.echo(
+        f"{outcome.read:,} rows read: {outcome.imported:,} {verb}, {outcome.already:,} were there already, "
+        f"{outcome.rejected:,} set aside. {outcome.people_new:,} people are new, {outcome.people_known:,} were known."
+    )
+    if outcome.doubts:
+        rows = ", ".join(str(row) for row, _, _ in outcome.doubts[:SHOWN])
+        more = f" and {len(outcome.doubts) - SHOWN} more" if len(outcome.doubts) > SHOWN else ""
+        click.echo(f"Added as new people, though they may be known under the same name: rows {rows}{more}.")
+    if written:
+        click.echo(f"The rows set aside are in {written}, each with its reason.")

@@ -1,0 +1,192 @@
+"""From bytes to rows: which sheet, which column means what, what each row says."""
+
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from duga.casework import queries
+from duga.casework.actions.imports.outcome import RowError
+from duga.casework.rules import FIELDS, BadRow, ParsedRow, RowReader, check_mapping, split_constants
+from duga.members.queries import remembered_mapping
+from duga.places.queries import area_finder, find_code
+from duga.plain.errors import Refused, gettext_noop
+from duga.plain.tables import (
+    Note,
+    SheetTable,
+    apply_names,
+    best_table,
+    cell_text,
+    guess_mapping,
+    names_of,
+    read_tables,
+)
+from duga.plain.text import fold
+
+PURPOSE = "assistance"
+EXTRAS = ("sheet", "values")  #: what a mapping may hold beside fields
+LISTS = {
+    "sex": "sexes", "service": "service_types", "unit": "units", "channel": "channels",
+    "target_group": "target_groups",
+}  # fmt: skip
+
+_NO_SHEET = gettext_noop("There is no sheet “%(sheet)s” in the file. It has: %(known)s.")
+_NO_COLUMN = gettext_noop("There is no column “%(column)s” for %(field)s. The columns are: %(columns)s.")
+_OTHERS = gettext_noop("The file has more sheets; only “%(sheet)s” was read. Not read: %(others)s.")
+_HOUSEHOLDS = gettext_noop(
+    "Each row was taken for a household with its head, because the list counts the members and tells nothing else of "
+    "the person. If the persons themselves received, say so: recipient “=person”."
+)
+_PEOPLE = gettext_noop(
+    "Each row was taken for the person named; the size of her household was not used. If the households received, "
+    "say so: recipient “=household”."
+)
+
+
+@dataclass
+class Job:
+    """One file on its way in."""
+
+    by: object
+    organisation: object
+    programme: object
+    name: str
+    table: SheetTable
+    digest: str
+    columns: dict[str, int]
+    constants: dict[str, str]
+    values: dict
+    remember: bool = False
+    notes: list[Note] = field(default_factory=list)
+    rows: list[ParsedRow] = field(default_factory=list)
+    bad: dict[int, list[RowError]] = field(default_factory=dict)
+    progress: object = None
+    batch: object = None
+
+    def tell(self, done: int, total: int, stage: str) -> None:
+        """Says how far a stage has come, to whoever waits."""
+        if self.progress is not None:
+            self.progress(done, total, stage)
+
+
+def _choose_table(data: bytes, name: str, sheet: str | None) -> tuple[SheetTable, list[SheetTable], list[Note]]:
+    tables = read_tables(data, name)
+    if sheet:
+        table = next((table for table in tables if fold(table.name) == fold(sheet)), None)
+        if table is None:
+            raise Refused(_NO_SHEET, sheet=sheet, known=", ".join(table.name for table in tables))
+        return table, tables, list(table.notes)
+    table = best_table(tables)
+    others = [each.name for each in tables if each is not table]
+    notes = [Note(_OTHERS, {"sheet": table.name, "others": ", ".join(others)})] if others else []
+    return table, tables, [*table.notes, *notes]
+
+
+def _map_columns(table: SheetTable, organisation, said: dict | None, defaults: dict | None):
+    """(columns {field: index}, constants, values, guess, remembered?) from what was said, remembered and guessed."""
+    said = dict(said or {})
+    values = said.pop("values", None)
+    said.pop("sheet", None)
+    memory = remembered_mapping(organisation, PURPOSE, table.signature) or {}
+    named, constants = split_constants({**said, **{name: f"={value}" for name, value in (defaults or {}).items()}})
+    fixed = {name: _column(table, name, value) for name, value in named.items()}
+    guess = None
+    if fixed and (memory.get("columns") == names_of(table, fixed) or _complete(fixed, constants)):
+        columns = dict(fixed)  # all was said: nothing is guessed on top
+    else:
+        remembered = {**memory.get("columns", {}), **names_of(table, fixed)}
+        open_fields = [spec for spec in FIELDS if spec.name not in constants]
+        guess = guess_mapping(table, open_fields, remembered)
+        columns = {**{name: at for name, at in guess.items() if at not in fixed.values()}, **fixed}
+        columns = {name: at for name, at in columns.items() if name not in memory.get("without", ()) or name in fixed}
+    if values is None:
+        values = memory.get("values", {})
+    if not defaults and not said:
+        constants = {**memory.get("constants", {}), **constants}
+    return columns, constants, values, guess, bool(memory)
+
+
+def _complete(fixed, constants) -> bool:
+    known = {*fixed, *constants}
+    who = {"full_name", "given", "family", "group_size", "institution"}
+    return bool(known & who and known & {"service", "unit"} and "date" in known)
+
+
+def _column(table, name, value) -> int:
+    if isinstance(value, int) and 0 <= value < len(table.columns):
+        return value
+    found = apply_names(table, {name: str(value)})
+    if not found:
+        raise Refused(_NO_COLUMN, column=value, field=name, columns=", ".join(table.columns))
+    return found[name]
+
+
+def _memory(job: Job) -> dict:
+    """A mapping as it is remembered: by the names of columns, never with a cell of the file."""
+    return {
+        "columns": names_of(job.table, job.columns), "constants": job.constants, "values": job.values,
+        "without": [spec.name for spec in FIELDS if spec.name not in job.columns],
+    }  # fmt: skip
+
+
+def _reader(job: Job) -> RowReader:
+    """The reader of a job's rows, with the places of its country and the programmes its actor may work in."""
+    check_mapping({*job.columns, *job.constants}, job.table.columns)
+    open_to_all = [row for row in queries.programmes(job.by, job.organisation) if not row.sealed]
+    head = job.table.columns[job.columns["full_name"]] if "full_name" in job.columns else ""
+    reader = RowReader(
+        job.columns, job.constants, today=timezone.localdate(), find_area=_areas(job.organisation.country),
+        programmes={fold(row.name): row.pk for row in open_to_all}, values=job.values,
+        family_first=fold(head).startswith(("prez", "mbiem", "surname", "last", "family")),
+    )  # fmt: skip
+    if "household_size" in job.columns and not {"recipient"} & {*job.columns, *job.constants}:
+        job.notes.append(Note(_HOUSEHOLDS if reader.households else _PEOPLE))
+    return reader
+
+
+def _areas(country: str):
+    """Finds a place in the organisation's own country first, then anywhere."""
+    everywhere = area_finder()
+
+    def find(text):
+        here = everywhere(text, country)
+        return here if here.area or here.candidates else everywhere(text)
+
+    return find
+
+
+def _read_rows(job: Job) -> None:
+    """Reads every row into `job.rows`, and every bad one, with all its faults, into `job.bad`."""
+    reader, total = _reader(job), len(job.table.rows)
+    for at, source in enumerate(job.table.rows):
+        try:
+            job.rows.append(reader.read(source.number, source.cells))
+        except BadRow as bad:
+            job.bad[source.number] = [
+                RowError(source.number, _heading(job, name), message, params) for name, message, params in bad.faults
+            ]
+        if at % 500 == 0:
+            job.tell(at, total, "check")
+    job.tell(total, total, "check")
+
+
+def _heading(job: Job, name: str) -> str:
+    at = job.columns.get(name)
+    return job.table.columns[at] if at is not None else name
+
+
+def _unknown_words(table: SheetTable, columns: dict[str, int], values: dict) -> dict[str, list[str]]:
+    """The words of the code columns that mean nothing yet, at most twenty each: for the mapping screen to ask about."""
+    found = {}
+    for name, list_name in LISTS.items():
+        if name not in columns:
+            continue
+        texts = dict.fromkeys(cell_text(value) for value in table.values(columns[name]))
+        other = {"service": "units", "unit": "service_types"}.get(name)
+        known = {fold(word) for word in values.get(name, {})}
+        strange = [
+            text for text in texts
+            if fold(text) not in known and not find_code(list_name, text) and not (other and find_code(other, text))
+        ]  # fmt: skip
+        if strange:
+            found[name] = strange[:20]
+    return found
