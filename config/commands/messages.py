@@ -5,6 +5,7 @@ compiled catalogues are committed.
 """
 
 import shutil
+from contextlib import chdir
 from pathlib import Path
 
 import click
@@ -70,7 +71,7 @@ def read(locale: str):
 
 
 def write(locale: str, catalogue) -> None:
-    """Write a catalogue the same way every time (no dates, one width), and compile it."""
+    """Write a catalogue the same way every time (no dates, one width), and compile what is translated."""
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import write_po
 
@@ -84,6 +85,8 @@ def write(locale: str, catalogue) -> None:
     text = path.read_text(encoding="utf-8")
     kept = [line for line in text.splitlines(keepends=True) if not line.startswith(DATED)]
     path.write_text("".join(kept), encoding="utf-8")
+    for message in [message for message in catalogue if message.id and not is_translated(message)]:
+        catalogue.delete(message.id, message.context)  # an untranslated plural would be compiled as English
     with open(path.with_suffix(".mo"), "wb") as file:
         write_mo(file, catalogue)
 
@@ -128,27 +131,21 @@ def for_field_worker(message) -> bool:
     return any(place.startswith(FIELD_WORKER_FILES) for place, _line in message.locations)
 
 
-def gather() -> None:
-    """Bring every catalogue up to date with the texts in code and templates; what is gone goes."""
+def gather(root: Path = ROOT, locales: tuple[str, ...] = WRITTEN) -> None:
+    """Bring catalogues up to date with the texts in code and templates below `root`; what is gone goes."""
     from django.core.management import call_command
     from django.core.management.commands.makemessages import Command
 
     class Gather(Command):
         msgmerge_options = [*Command.msgmerge_options, "--no-fuzzy-matching"]  # a guess is worse than English
 
-    for locale in WRITTEN:
-        path_of(locale).parent.mkdir(parents=True, exist_ok=True)
-    with _in(ROOT):
+    for locale in locales:
+        (root / "locale" / locale / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
+    with chdir(root):
         call_command(
-            Gather(), locale=list(WRITTEN), ignore_patterns=IGNORED, extensions=["html", "txt", "py"],
+            Gather(), locale=list(locales), ignore_patterns=IGNORED, extensions=["html", "txt", "py"],
             add_location="file", no_obsolete=True, verbosity=0,
         )  # fmt: skip
-
-
-def _in(folder):
-    from contextlib import chdir
-
-    return chdir(folder)
 
 
 @click.command()

@@ -1,0 +1,120 @@
+"""Translations: Serbian complete in both scripts, field workers' screens in three more, nothing stale."""
+
+import re
+import shutil
+
+import pytest
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.utils.translation import get_language_info, override, to_locale
+from django.utils.translation import gettext as _
+
+from config.commands.messages import (
+    COMPLETE,
+    FIELD_WORKER,
+    REVIEW,
+    ROOT,
+    WRITTEN,
+    for_field_worker,
+    gather,
+    is_translated,
+    path_of,
+    read,
+    serbian_latin,
+)
+
+LOCALES = (*WRITTEN, "sr_Latn")
+PLACEHOLDER = re.compile(r"%\([a-z_A-Z0-9]+\)[sd]|\{[a-z_0-9]*\}")
+TAG = re.compile(r"</?[a-z]+[^>]*>")
+
+
+@pytest.fixture(scope="module")
+def catalogues():
+    return {locale: [message for message in read(locale) if message.id] for locale in LOCALES}
+
+
+def forms(message):
+    return tuple(message.string) if isinstance(message.string, list | tuple) else (message.string,)
+
+
+def told(message):
+    return tuple(message.id) if isinstance(message.id, list | tuple) else (message.id,)
+
+
+def test_every_language_offered_has_a_catalogue_and_a_name():
+    for code, name in settings.LANGUAGES:
+        assert get_language_info(code)["name_local"]
+        assert name
+        if code != "en":
+            assert to_locale(code) in LOCALES
+
+
+@pytest.mark.parametrize("locale", [*COMPLETE, "sr_Latn"])
+def test_serbian_is_complete(catalogues, locale):
+    missing = [message.id for message in catalogues[locale] if not is_translated(message)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("locale", FIELD_WORKER)
+def test_field_workers_read_their_language(catalogues, locale):
+    missing = [m.id for m in catalogues[locale] if for_field_worker(m) and not is_translated(m)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_placeholders_and_tags_are_kept(catalogues, locale):
+    wrong = []
+    for message in catalogues[locale]:
+        if not is_translated(message):
+            continue
+        whole = " ".join(told(message))
+        for form in forms(message):
+            same = set(PLACEHOLDER.findall(form)) == set(PLACEHOLDER.findall(whole))
+            fewer = isinstance(message.id, tuple) and set(PLACEHOLDER.findall(form)) <= set(PLACEHOLDER.findall(whole))
+            tags = sorted(TAG.findall(form)) == sorted(TAG.findall(told(message)[-1]))
+            if not ((same or fewer) and tags and "\n" not in (form[:1], form[-1:])):
+                wrong.append((message.id, form))
+    assert wrong == []
+
+
+def test_serbian_latin_is_the_cyrillic_in_other_letters(catalogues):
+    made = {message.id: message.string for message in serbian_latin(read("sr")) if message.id}
+    assert {message.id: message.string for message in catalogues["sr_Latn"]} == made
+    cyrillic = re.compile("[Ѐ-ӿ]")
+    assert [m.id for m in catalogues["sr_Latn"] if any(map(cyrillic.search, forms(m)))] == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_compiled_catalogues_are_not_stale(catalogues, locale):
+    with open(path_of(locale).with_suffix(".mo"), "rb") as file:
+        compiled = {told(message): forms(message) for message in read_mo(file) if message.id}
+    assert compiled == {told(m): forms(m) for m in catalogues[locale] if is_translated(m)}
+
+
+def test_no_text_of_the_house_is_missing_from_the_catalogues(catalogues, settings, tmp_path):
+    if not shutil.which("xgettext"):
+        pytest.skip("GNU gettext is not installed: apt install gettext")
+    shutil.copytree(ROOT / "duga", tmp_path / "duga", ignore=shutil.ignore_patterns("static", "data", "*.pyc"))
+    settings.LOCALE_PATHS = [tmp_path / "locale"]
+    gather(tmp_path, ("sr",))
+    with open(tmp_path / "locale" / "sr" / "LC_MESSAGES" / "django.po", "rb") as file:
+        now = {message.id for message in read_po(file) if message.id}
+    kept = {message.id for message in catalogues["sr"]}
+    assert now - kept == set(), "run `duga messages`, translate, and commit locale/"
+    assert kept - now == set(), "run `duga messages`: these texts are gone"
+
+
+def test_what_was_not_reviewed_says_so(catalogues):
+    for locale in FIELD_WORKER:
+        for message in catalogues[locale]:
+            if REVIEW in message.user_comments:
+                assert is_translated(message)
+    assert "awaits review by a native speaker" in (ROOT / "docs" / "translation.md").read_text()
+
+
+def test_a_reader_gets_her_script():
+    with override("sr"):
+        assert _("Save") == "Сачувај"
+    with override("sr-latn"):
+        assert _("Save") == "Sačuvaj"
