@@ -47,6 +47,8 @@ class Frame:
     sign_in: str = ""
     sign_out: str = ""
     has_mail: bool = False
+    sessions: tuple = ()  #: an administrator's open ones, shown on every page
+    session_url: str = ""
 
 
 def site(request):
@@ -65,6 +67,8 @@ def site(request):
         frame.nav = workspace_links(request.path, viewer, frame.organisation)
     else:
         frame.nav = public_links(request.path, viewer)
+    if viewer.sessions:
+        frame.sessions, frame.session_url = viewer.sessions, address_of("administration")
     if viewer.known:
         frame.person, frame.sign_out = _person(viewer), reverse("account_logout")
     else:

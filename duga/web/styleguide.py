@@ -70,9 +70,7 @@ def squares():
             "properties": {"code": code, "name": code.upper()},
             "geometry": {
                 "type": "Polygon",
-                "coordinates": [
-                    [[20 + x, 42 + y], [21 + x, 42 + y], [21 + x, 43 + y], [20 + x, 43 + y], [20 + x, 42 + y]]
-                ],
+                "coordinates": [[[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1], [x, y]]],
             },
         }
         for code, x, y in corners
