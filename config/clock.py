@@ -141,8 +141,8 @@ def run_for_ever(stop: threading.Event) -> None:
     times = Times(settings.DATA / "clock.json")
     pause, begun = PAUSE, False
     while not stop.wait(pause):
-        close_old_connections()
         try:
+            close_old_connections()
             if not begun:
                 take_up_again()
                 begun = True
