@@ -1,5 +1,6 @@
 """Every write of casework. Keyword-only, `by` says who acts, one transaction, one trail entry without names."""
 
+from duga.casework.actions.exports import export_assistance, export_everything, export_files
 from duga.casework.actions.finding import find_people, open_names, possible_duplicates
 from duga.casework.actions.households import add_institution, register_household, update_household
 from duga.casework.actions.imports import (
@@ -34,6 +35,7 @@ from duga.casework.actions.lists import (
 )
 from duga.casework.actions.people import (
     end_basis,
+    erase_again,
     erase_person,
     open_person,
     open_special,
@@ -43,8 +45,32 @@ from duga.casework.actions.people import (
     update_person,
 )
 from duga.casework.actions.programmes import add_programme, close_programme, name_worker, unname_worker
+from duga.casework.actions.staging import (
+    begin_import,
+    check_staged,
+    discard_old_staged,
+    discard_staged,
+    open_rejects,
+    open_report,
+    preview_staged,
+    run_staged,
+    stage_import,
+)
 
 __all__ = [
+    "erase_again",
+    "export_assistance",
+    "export_everything",
+    "export_files",
+    "begin_import",
+    "check_staged",
+    "discard_old_staged",
+    "discard_staged",
+    "open_rejects",
+    "open_report",
+    "preview_staged",
+    "run_staged",
+    "stage_import",
     "ImportOutcome",
     "Preview",
     "RowError",

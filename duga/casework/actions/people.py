@@ -42,6 +42,7 @@ _REASON = gettext_noop("Say why, in a few words and without names.")
 _ERASED = gettext_noop("This person's data was erased and can no longer be read.")
 _NOT_SEALED = gettext_noop("%(name)s is not a sealed programme.")
 _NOT_FOR = gettext_noop("“%(basis)s” is no basis for this purpose. Choose one of: %(known)s.")
+_HOUSE = gettext_noop("Only a restore erases again.")
 _HOW = gettext_noop("Say how consent was given: written, spoken, or by a guardian.")
 STAYS = object()  #: of a value that was not given, where None would empty the field
 HOW = ("written", "spoken", "guardian")
@@ -225,6 +226,13 @@ def erase_person(*, by, person_id, reason) -> None:
         raise Refused(_REASON)
     person = _door(by, person_id)
     _trusted(by, person, Permission.ERASE_PEOPLE)
+    _forget(person, by)
+    _tell(by, "person.erased", person, reason=str(reason).strip()[:200])
+    sealing.store().destroy_person(person.pk)
+
+
+def _forget(person, by) -> None:
+    """Takes everything off a person's rows that leads to her, her case code too: it may stand on paper."""
     person.tokens.all().delete()
     person.identity = person.special = b""
     person.birth_year = person.area = None
@@ -236,8 +244,24 @@ def erase_person(*, by, person_id, reason) -> None:
     Assistance.objects.filter(household__head=person).update(note=b"", place="")
     Household.objects.filter(head=person).update(head=None)
     GroupMember.objects.filter(person=person, until=None).update(until=timezone.now())
-    _tell(by, "person.erased", person, reason=str(reason).strip()[:200])
-    sealing.store().destroy_person(person.pk)
+
+
+@transaction.atomic
+def erase_again(*, by, people) -> int:
+    """After a restore: erases the rows of people (ids) whose keys were destroyed since. Returns how many were there.
+
+    For the house itself only; those erased already, or unknown, are passed over.
+    """
+    if not by.system:
+        raise Refused(_HOUSE)
+    count, people = 0, list(people)
+    for start in range(0, len(people), 500):
+        rows = Person.objects.select_for_update().filter(pk__in=people[start : start + 500], erased_at=None)
+        for person in rows:
+            _forget(person, by)
+            _tell(by, "person.erased", person, reason="restored from a backup made before the erasure")
+            count += 1
+    return count
 
 
 @transaction.atomic

@@ -35,9 +35,11 @@ from duga.casework.queries.programmes import (
     programme,
     programmes,
     programmes_to_manage,
+    unsealed,
     visible,
+    visible_programmes,
 )
-from duga.casework.queries.staging import imported_files, staged, staged_of, staged_path, staged_progress
+from duga.casework.queries.staging import import_batch, imported_files, staged, staged_of, staged_path, staged_progress
 
 __all__ = [
     "FACT_COLUMNS",
@@ -56,6 +58,7 @@ __all__ = [
     "groups",
     "household",
     "households_of",
+    "import_batch",
     "imported_files",
     "institutions",
     "key_gaps",
@@ -74,5 +77,7 @@ __all__ = [
     "staged_path",
     "staged_progress",
     "usual",
+    "unsealed",
     "visible",
+    "visible_programmes",
 ]

@@ -33,9 +33,13 @@ def visible(viewer: Viewer, prefix: str = "") -> Q:
 
     `prefix` is the way to the row that bears the programme: "" for its own, "person__" for its person's.
     """
-    open_to_all = Q(**{f"{prefix}programme": None}) | Q(**{f"{prefix}programme__sealed": False})
     named = named_for(viewer)
-    return open_to_all | Q(**{f"{prefix}programme__in": named}) if named else open_to_all
+    return unsealed(prefix) | Q(**{f"{prefix}programme__in": named}) if named else unsealed(prefix)
+
+
+def unsealed(prefix: str = "") -> Q:
+    """The condition for what lies in no sealed programme, whoever asks: lists that leave the house."""
+    return Q(**{f"{prefix}programme": None}) | Q(**{f"{prefix}programme__sealed": False})
 
 
 def programme(viewer: Viewer, programme_id, permission=Permission.RECORD_ASSISTANCE) -> Programme:

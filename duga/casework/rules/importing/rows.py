@@ -124,7 +124,7 @@ class RowReader:
         self, columns: dict[str, int], constants: dict, *, today: dt.date, find_area: Callable,
         programmes: dict[str, object], values: dict | None = None, family_first: bool = False,
     ):  # fmt: skip
-        self.columns, self.constants, self.today = columns, constants, today
+        self.columns, self.constants, self.day = columns, constants, today
         self.find_area, self.programmes, self.family_first = find_area, programmes, family_first
         self.values = {name: {fold(k): v for k, v in words.items()} for name, words in (values or {}).items()}
         known = {*columns, *constants}
@@ -230,7 +230,7 @@ class RowReader:
         value = self._cell("date")
         if value is None or value == "":
             raise Refused(_EMPTY)
-        return check_date(read_date(value, today=self.today), today=self.today)
+        return check_date(read_date(value, today=self.day), today=self.day)
 
     def _where(self, row):
         """The most exact area told; a settlement nobody knows stays as text inside its municipality."""
@@ -347,7 +347,7 @@ class RowReader:
             return
         value = self._cell("birth_year")
         if value not in (None, ""):
-            row.birth_year = self._try("birth_year", lambda: check_birth_year(read_year(value), today=self.today))
+            row.birth_year = self._try("birth_year", lambda: check_birth_year(read_year(value), today=self.day))
             return
         value = self._cell("age")
         if value not in (None, "") and row.date is not None:
@@ -356,10 +356,10 @@ class RowReader:
     def _birth_date(self, value, identity) -> int:
         text = fold(cell_text(value))
         if re.fullmatch(r"\d{4}\.?", text):  # only the year is known
-            return check_birth_year(read_year(value), today=self.today)
-        date = read_date(value, today=self.today)
+            return check_birth_year(read_year(value), today=self.day)
+        date = read_date(value, today=self.day)
         identity["birth_date"] = date.isoformat()
-        return check_birth_year(date.year, today=self.today)
+        return check_birth_year(date.year, today=self.day)
 
     def _year_of_age(self, value, on) -> int:
         age = read_number(value)

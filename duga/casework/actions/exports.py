@@ -1,0 +1,202 @@
+"""What leaves an organisation in files: its ledger as a spreadsheet, and everything it owns on the day it goes.
+
+Sealed programmes stand outside: they leave only when a worker named for them exports everything.
+"""
+
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from duga.casework import queries
+from duga.casework.actions._help import IDENTITY, NOTE, SPECIAL, _note_key, _organisation
+from duga.casework.actions.lists import _read_scan
+from duga.casework.models import (
+    Assistance,
+    Correction,
+    DistributionLine,
+    DistributionList,
+    Group,
+    GroupMember,
+    Household,
+    ImportBatch,
+    Institution,
+    LawfulBasis,
+    Person,
+    Programme,
+)
+from duga.casework.queries.ledger import filtered
+from duga.casework.rules import IDENTITY_FIELDS, SPECIAL_FIELDS, full_name
+from duga.members.actions import write_trail
+from duga.members.rules import Permission
+from duga.plain.errors import Refused, gettext_noop
+from duga.plain.tables import write_csv, write_xlsx
+from duga.vault import sealing
+
+CHUNK = 500
+FORMS = {
+    "xlsx": (write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": (write_csv, "text/csv; charset=utf-8"),
+}
+_FORM = gettext_noop("The ledger is exported as xlsx or csv.")
+
+_MEDIA = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+
+
+@transaction.atomic
+def export_assistance(*, by, organisation_id, filter=None, names=False, form="xlsx") -> tuple[str, str, bytes]:
+    """The ledger as a spreadsheet: (file name, media type, bytes). Codes of people; their names only when asked for.
+
+    No cell can act as a formula. Sealed programmes are never in it. Leaves a trail entry with how many rows, and
+    whether names, left the house.
+    """
+    if form not in FORMS:
+        raise Refused(_FORM)
+    organisation = _organisation(by, organisation_id, Permission.EXPORT_RECORDS)
+    rows = filtered(by, organisation, filter or queries.LedgerFilter()).filter(queries.unsealed())
+    rows = list(
+        rows.select_related("person", "household__head", "institution", "area__region", "programme").defer("note")
+    )
+    heads = {row.pk: row.person or (row.household.head if row.household_id else None) for row in rows}
+    called = _names_of(person for person in heads.values() if person) if names else {}
+    columns = [
+        _("Date"), _("Recipient"), _("Case code"), *([_("Name")] if names else []), _("Institution"), _("Size"),
+        _("Sex"), _("Birth year"), _("Age band"), _("Service"), _("Unit"), _("Quantity"), _("Exactness"),
+        _("Municipality"), _("Region"), _("Place"), _("Channel"), _("Target group"), _("Programme"), _("Delivered by"),
+        _("State"),
+    ]  # fmt: skip
+    write, media = FORMS[form]
+    data = write(columns, (_line(row, heads[row.pk], called, names) for row in rows))
+    detail = {"rows": len(rows), "names": bool(names), "form": form}
+    write_trail(
+        by=by, event="assistance.exported", subject=("members.Organisation", organisation.pk),
+        organisation_id=organisation.pk, detail=detail,
+    )  # fmt: skip
+    return f"{organisation.slug}-{timezone.localdate().isoformat()}.{form}", media, data
+
+
+def _names_of(people) -> dict:
+    rows = {person.pk: person.identity for person in people}
+    called = {}
+    for part in _parts(list(rows)):
+        opened = sealing.unseal_many(field=IDENTITY, rows=[(pk, rows[pk]) for pk in part])
+        called |= {pk: full_name(identity) for pk, identity in opened.items()}
+    return called
+
+
+def _line(row, person, called, names) -> list:
+    who = row.person or row.household
+    return [
+        row.date, row.recipient, who.code if who else "",
+        *([called.get(person.pk, "") if person else ""] if names else []),
+        row.institution.name if row.institution else "", row.size, row.person.sex if row.person else "",
+        row.person.birth_year if row.person else None, row.age_band, row.service_type, row.unit, row.quantity,
+        row.qualifier, row.area.name if row.area else "", row.area.region.code if row.area and row.area.region else "",
+        row.place, row.channel, row.target_group, row.programme.name if row.programme else "", row.worker, row.state,
+    ]  # fmt: skip
+
+
+def _parts(items):
+    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+
+
+# --- Everything, for the day an organisation leaves -------------------------------------------------
+
+
+def export_everything(*, by, organisation_id) -> Iterator[tuple[str, list[str], Iterator]]:
+    """All an organisation owns here, opened: (table name, columns, rows) one after another, for open formats.
+
+    Erased people stay erased. Of sealed programmes only what the actor is named for. Leaves one trail entry.
+    """
+    organisation = _organisation(by, organisation_id, Permission.EXPORT_RECORDS)
+    _leave(by, organisation)
+    return _everything(by, organisation)
+
+
+@transaction.atomic
+def _leave(by, organisation):
+    write_trail(
+        by=by, event="organisation.exported", subject=("members.Organisation", organisation.pk),
+        organisation_id=organisation.pk,
+    )  # fmt: skip
+
+
+_SEALED = {"identity", "special", "note", "mark"}
+
+
+def _everything(by, organisation):
+    mine = {"organisation_id": organisation.pk}
+    seen = queries.visible(by)
+    yield "programmes", *_plain(Programme.objects.filter(queries.visible_programmes(by), **mine))
+    yield "people", *_people(Person.objects.filter(seen, **mine))
+    yield (
+        "lawful_bases",
+        *_plain(LawfulBasis.objects.filter(queries.visible(by, "person__"), person__organisation=organisation)),
+    )
+    yield "households", *_plain(Household.objects.filter(seen, **mine))
+    yield "institutions", *_plain(Institution.objects.filter(**mine))
+    yield "assistance", *_assistance(Assistance.objects.filter(seen, **mine))
+    yield (
+        "corrections",
+        *_plain(Correction.objects.filter(queries.visible(by, "assistance__"), assistance__organisation=organisation)),
+    )
+    yield "groups", *_plain(Group.objects.filter(seen, **mine))
+    yield (
+        "group_members",
+        *_plain(GroupMember.objects.filter(queries.visible(by, "group__"), group__organisation=organisation)),
+    )
+    yield "distribution_lists", *_plain(DistributionList.objects.filter(seen, **mine))
+    yield (
+        "distribution_lines",
+        *_plain(DistributionLine.objects.filter(queries.visible(by, "list__"), list__organisation=organisation)),
+    )
+    yield "imports", *_plain(ImportBatch.objects.filter(seen, **mine))
+
+
+def _plain(rows):
+    names = [field.attname for field in rows.model._meta.concrete_fields if field.name not in _SEALED]
+    return names, rows.order_by("pk").values_list(*names).iterator(chunk_size=CHUNK)
+
+
+def _people(rows):
+    names = [field.attname for field in Person._meta.concrete_fields if field.name not in _SEALED]
+    return [*names, *IDENTITY_FIELDS, *SPECIAL_FIELDS], _opened_people(rows, names)
+
+
+def _opened_people(rows, names):
+    buffer = []
+    for person in rows.order_by("pk").iterator(chunk_size=CHUNK):
+        buffer.append(person)
+        if len(buffer) == CHUNK:
+            yield from _open_part(buffer, names)
+            buffer = []
+    yield from _open_part(buffer, names)
+
+
+def _open_part(people, names):
+    identities = sealing.unseal_many(field=IDENTITY, rows=[(person.pk, person.identity) for person in people])
+    specials = sealing.unseal_many(field=SPECIAL, rows=[(person.pk, person.special) for person in people])
+    for person in people:
+        identity, special = identities.get(person.pk, {}), specials.get(person.pk, {})
+        yield [
+            *(getattr(person, name) for name in names), *(identity.get(name, "") for name in IDENTITY_FIELDS),
+            *(special.get(name, "") for name in SPECIAL_FIELDS),
+        ]  # fmt: skip
+
+
+def _assistance(rows):
+    names = [field.attname for field in Assistance._meta.concrete_fields if field.name not in _SEALED]
+    rows = rows.select_related("household").order_by("pk").iterator(chunk_size=CHUNK)
+    return [*names, "note"], ([*(getattr(row, name) for name in names), _note(row)] for row in rows)
+
+
+def _note(row) -> str:
+    return sealing.unseal(owner=row.pk, field=NOTE, data=row.note, key=_note_key(row)) if row.note else ""
+
+
+def export_files(*, by, organisation_id) -> Iterator[tuple[str, bytes]]:
+    """The organisation's stored papers, opened: (path, bytes) of each signed list's scan."""
+    organisation = _organisation(by, organisation_id, Permission.EXPORT_RECORDS)
+    rows = DistributionList.objects.filter(queries.visible(by), organisation=organisation).exclude(scan_type="")
+    return ((f"scans/{row.pk}.{_MEDIA[row.scan_type]}", _read_scan(row)) for row in rows.order_by("pk"))
