@@ -11,9 +11,9 @@ from duga.members.actions.networks import create_organisation
 from duga.members.actions.notices import notify
 from duga.members.actions.roles import _check_giving, _grant
 from duga.members.actions.trail import write_trail
-from duga.members.models import Account, Invitation, Organisation
+from duga.members.models import Account, Invitation, Network, Organisation
 from duga.members.queries import digest_of, invitation_by_id, invitation_by_token, place_of, token_of, viewer_of
-from duga.members.rules import INVITATION_DAYS, ROLES, VISITOR, Role, Viewer
+from duga.members.rules import INVITATION_DAYS, ROLES, VISITOR, MemberStatus, Role, Viewer
 from duga.plain.errors import Conflict, NotFound, Refused, gettext_noop
 
 __all__ = ["accept_invitation", "invite", "renew_invitation", "revoke_invitation", "welcome_organisation"]
@@ -39,9 +39,14 @@ def invite(*, by: Viewer, of, role: Role, email: str = "", name: str = "", langu
 
 
 @transaction.atomic
-def welcome_organisation(*, by: Viewer, network, email: str = "", **given) -> tuple[Organisation, Invitation]:
-    """A wholly new organisation (as `create_organisation`) together with the invitation of its first coordinator."""
-    organisation = create_organisation(by=by, network=network, **given)
+def welcome_organisation(
+    *, by: Viewer, network: Network, name: str, country: str, town: str = "", website: str = "",
+    status: MemberStatus = MemberStatus.MEMBER, since: dt.date | None = None, email: str = "",
+) -> tuple[Organisation, Invitation]:  # fmt: skip
+    """A wholly new organisation together with the invitation of its first coordinator (`email`, or by link)."""
+    organisation = create_organisation(
+        by=by, network=network, name=name, country=country, town=town, website=website, status=status, since=since
+    )
     return organisation, invite(by=by, of=organisation, role=Role.ORGANISATION_COORDINATOR, email=email)
 
 

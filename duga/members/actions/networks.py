@@ -32,8 +32,6 @@ __all__ = [
     "found_network",
 ]
 
-_CHANGEABLE = ("name", "town", "website")
-
 
 def _slug(name, taken) -> str:
     """A readable, free part of an address, made from a name in any script."""
@@ -130,11 +128,15 @@ def admit_organisations(*, by: Viewer, network: Network, rows) -> list[Organisat
 
 
 @transaction.atomic
-def change_organisation(*, by: Viewer, organisation: Organisation, **changes) -> Organisation:
-    """Changes an organisation's name, town or website: by its coordinator, or by whoever manages its network."""
+def change_organisation(
+    *, by: Viewer, organisation: Organisation, name: str | None = None, town: str | None = None,
+    website: str | None = None,
+) -> Organisation:  # fmt: skip
+    """Changes name, town or website (None: leave it): by its coordinator, or whoever manages its network."""
     if not may(by, Permission.MANAGE_ORGANISATION, organisation):
         require(by, Permission.MANAGE_NETWORK, organisation)
-    changes = {field: changes[field] for field in _CHANGEABLE if field in changes}
+    given = {"name": name, "town": town, "website": website}
+    changes = {field: value for field, value in given.items() if value is not None}
     if "name" in changes:
         changes["name"] = _text(changes["name"], 200, gettext_noop("name"))
     changed = [field for field, value in changes.items() if getattr(organisation, field) != value]
