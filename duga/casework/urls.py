@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from duga.casework.views import ledger, lists, people, programmes, recording
+from duga.casework.views import imports, ledger, lists, people, programmes, recording
 
 app_name = "casework"
 
@@ -13,6 +13,7 @@ of_organisation = [
     path("record/institution/", recording.institution, name="record_institution"),
     path("groups/", lists.groups, name="groups"),
     path("lists/", lists.lists, name="lists"),
+    path("import/", imports.upload, name="import"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/export/", ledger.export, name="export"),
     path("programmes/", programmes.programmes, name="programmes"),
@@ -24,6 +25,12 @@ urlpatterns = [
     path("workspace/people/<uuid:person_id>/change/", people.edit, name="edit"),
     path("workspace/people/<uuid:person_id>/record/", people.record, name="record"),
     path("workspace/people/<uuid:person_id>/household/", recording.household, name="household"),
+    path("workspace/imports/<uuid:staged_id>/columns/", imports.columns, name="import_columns"),
+    path("workspace/imports/<uuid:staged_id>/", imports.check, name="import_check"),
+    path("workspace/imports/<uuid:staged_id>/begin/", imports.begin, name="import_begin"),
+    path("workspace/imports/<uuid:staged_id>/bad-rows/", imports.rejects, name="import_rejects"),
+    path("workspace/imports/<uuid:staged_id>/discard/", imports.discard, name="import_discard"),
+    path("workspace/imported/<uuid:batch_id>/undo/", imports.undo, name="import_undo"),
     path("workspace/groups/<uuid:group_id>/", lists.group, name="group"),
     path("workspace/groups/<uuid:group_id>/members/", lists.members, name="group_members"),
     path("workspace/lists/<uuid:list_id>/", lists.list_, name="list"),

@@ -52,7 +52,7 @@ def _kept(staged, ending="sealed") -> bytes:
 
 
 def _destroy(staged):
-    for ending in ("sealed", "rejects", "progress", "part"):
+    for ending in ("sealed", "rejects", "report", "progress", "part", "telling"):
         staged_path(staged.pk, ending).unlink(missing_ok=True)
 
 
@@ -115,11 +115,11 @@ def run_staged(*, by, staged_id) -> StagedImport:
             progress=_teller(staged),
         )  # fmt: skip
     except Refused as error:
-        params = {key: str(value) for key, value in error.params.items()}
-        return _step(by, staged_id, StagedState.FAILED, outcome={"message": error.message, "params": params})
+        return _failed(by, staged, error)
     except Exception:
-        _step(by, staged_id, StagedState.FAILED, outcome={"message": _BROKE, "params": {}})
+        _failed(by, staged, Refused(_BROKE))
         raise
+    _keep(staged, _report(outcome), "report")
     if outcome.rejects:
         _keep(staged, outcome.rejects, "rejects")
     if checking:
@@ -128,19 +128,26 @@ def run_staged(*, by, staged_id) -> StagedImport:
     return _step(by, staged_id, StagedState.DONE, outcome=_told(outcome), batch_id=outcome.batch_id)
 
 
+def _failed(by, staged, error) -> StagedImport:
+    params = {key: str(value) for key, value in error.params.items()}
+    said = {"errors": [], "more": 0, "notes": [], "failed": {"message": error.message, "params": params}}
+    _keep(staged, json.dumps(said).encode(), "report")
+    return _step(by, staged.pk, StagedState.FAILED)
+
+
 def _told(outcome) -> dict:
-    """An outcome without a cell of the file."""
+    """An outcome's counts; what it says of rows may hold cells of the file, and is kept sealed (see `_report`)."""
     names = ("read", "imported", "already", "rejected", "people_new", "people_known")
-    errors = [
-        {"row": fault.row, "column": fault.column, "message": fault.message,
-         "params": {key: str(value) for key, value in fault.params.items()}}
-        for fault in outcome.errors[:SHOWN]
-    ]  # fmt: skip
-    notes = [{"message": note.message, "params": {k: str(v) for k, v in note.params.items()}} for note in outcome.notes]
-    return {name: getattr(outcome, name) for name in names} | {
-        "errors": errors, "more_errors": max(0, len(outcome.errors) - SHOWN), "doubts": len(outcome.doubts),
-        "notes": notes,
-    }  # fmt: skip
+    return {name: getattr(outcome, name) for name in names} | {"doubts": len(outcome.doubts)}
+
+
+def _report(outcome) -> bytes:
+    def said(each):
+        return {"message": each.message, "params": {key: str(value) for key, value in each.params.items()}}
+
+    errors = [said(fault) | {"row": fault.row, "column": fault.column} for fault in outcome.errors[:SHOWN]]
+    more = max(0, len(outcome.errors) - SHOWN)
+    return json.dumps({"errors": errors, "more": more, "notes": [said(note) for note in outcome.notes]}).encode()
 
 
 def _teller(staged):
@@ -152,6 +159,14 @@ def _teller(staged):
         part.replace(path)
 
     return tell
+
+
+def open_report(*, by, staged_id) -> dict:
+    """What a check or an import said: `errors` (row, column, message, params), how many `more`, `notes`, `failed`."""
+    staged = queries.staged(by, staged_id)
+    if not staged_path(staged.pk, "report").exists():
+        return {"errors": [], "more": 0, "notes": []}
+    return json.loads(_kept(staged, "report"))
 
 
 def open_rejects(*, by, staged_id) -> tuple[str, bytes]:

@@ -5,6 +5,7 @@ from duga.casework.models.ledger import Assistance, Correction
 from duga.casework.models.lists import DistributionLine, DistributionList, Group, GroupMember
 from duga.casework.models.people import Household, Institution, LawfulBasis, Person, PersonToken
 from duga.casework.models.programmes import Programme, ProgrammeWorker
+from duga.casework.models.staging import StagedImport
 
 __all__ = [
     "Assistance",
@@ -21,4 +22,5 @@ __all__ = [
     "PersonToken",
     "Programme",
     "ProgrammeWorker",
+    "StagedImport",
 ]

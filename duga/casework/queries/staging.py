@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 from duga.casework.models import ImportBatch, StagedImport
-from duga.casework.queries.programmes import visible
+from duga.casework.queries.programmes import door, visible
 from duga.members.queries import organisation_by_id, require
 from duga.members.rules import Permission, Viewer
 from duga.plain.errors import NotFound, gettext_noop
@@ -32,6 +32,12 @@ def imported_files(viewer: Viewer, organisation, limit: int = 50) -> list[Import
     require(viewer, Permission.IMPORT_RECORDS, of=organisation)
     rows = ImportBatch.objects.filter(visible(viewer), organisation=organisation)
     return list(rows.select_related("by").order_by("-pk")[:limit])
+
+
+def import_batch(viewer: Viewer, batch_id) -> ImportBatch:
+    """One file that came in."""
+    rows = ImportBatch.objects.select_related("organisation", "programme")
+    return door(viewer, rows, batch_id, Permission.IMPORT_RECORDS)
 
 
 def staged_path(staged_id, ending: str = "sealed") -> Path:

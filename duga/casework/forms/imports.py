@@ -1,0 +1,124 @@
+"""The import screens: choose a file, say what its columns mean, say what to do with bad rows."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from duga.casework.forms.fields import code_choices
+from duga.casework.rules import FIELD_LABELS, FIELDS
+from duga.ui.widgets import FileDrop
+
+#: Fields that may be one value for all rows, with their code list ("" for free text).
+FOR_ALL = {"service": "service_types", "unit": "units", "date": "", "area": "", "channel": "channels",
+           "target_group": "target_groups"}  # fmt: skip
+#: The code list in which the words of a column are looked up.
+LISTS = {"sex": "sexes", "service": "service_types", "unit": "units", "channel": "channels",
+         "target_group": "target_groups"}  # fmt: skip
+MOST = 10 * 1024 * 1024
+
+
+class UploadForm(forms.Form):
+    """The spreadsheet as it is."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Your spreadsheet"),
+        widget=FileDrop(
+            hint=gettext_lazy("Excel (xlsx, xls), LibreOffice (ods), CSV or a Kobo export, at most 10 MB.")
+        ),
+    )
+
+    def clean_file(self):
+        """Not larger than what is read in one piece."""
+        file = self.cleaned_data["file"]
+        if file.size > MOST:
+            raise forms.ValidationError(_("This file is larger than 10 MB. Split it by year and bring in each part."))
+        return file
+
+
+class MappingForm(forms.Form):
+    """What each column means; made anew for each file."""
+
+    def __init__(self, data=None, *, preview):
+        super().__init__(data)
+        self.preview = preview
+        means = {index: name for name, index in preview.mapping.items()}
+        choices = [("", _("— leave out —")), *((spec.name, _(FIELD_LABELS[spec.name])) for spec in FIELDS)]
+        for index, heading in enumerate(preview.columns):
+            self.fields[f"column_{index}"] = forms.ChoiceField(
+                label=heading or _("(no heading)"), choices=choices, required=False, initial=means.get(index, "")
+            )
+        for name, codes in FOR_ALL.items():
+            options = {"label": _(FIELD_LABELS[name]), "required": False, "initial": preview.constants.get(name, "")}
+            if codes:
+                field = forms.ChoiceField(choices=code_choices(codes, empty=_("as the column says")), **options)
+            else:
+                field = forms.CharField(max_length=120, **options)
+            self.fields[f"all_{name}"] = field
+        if len(preview.sheets) > 1:
+            self.fields["sheet"] = forms.ChoiceField(
+                label=_("Sheet"), choices=[(sheet, sheet) for sheet in preview.sheets], initial=preview.sheet
+            )
+        for name, words in preview.unknown.items():
+            for at, word in enumerate(words):
+                self.fields[f"word_{name}_{at}"] = forms.ChoiceField(
+                    label=word, required=False, choices=code_choices(LISTS[name], empty=_("— choose —"))
+                )
+
+    def columns(self):
+        """(bound field, first values) of each column."""
+        for index in range(len(self.preview.columns)):
+            shown = [_shown(row.cells[index]) if index < len(row.cells) else "" for row in self.preview.first_rows]
+            yield self[f"column_{index}"], [text for text in shown if text][:3]
+
+    def for_all(self):
+        """The bound fields of one value for all rows."""
+        return [self[f"all_{name}"] for name in FOR_ALL]
+
+    def words(self):
+        """{field label: bound fields} of words no code list knows."""
+        return [
+            (_(FIELD_LABELS[name]), [self[f"word_{name}_{at}"] for at in range(len(words))])
+            for name, words in self.preview.unknown.items()
+        ]
+
+    def clean(self):
+        """One column a field."""
+        data = super().clean()
+        taken = {}
+        for index in range(len(self.preview.columns)):
+            name = data.get(f"column_{index}")
+            if name and name in taken:
+                self.add_error(
+                    f"column_{index}",
+                    _("“%(other)s” already says this. One column for each meaning.")
+                    % {"other": self.preview.columns[taken[name]]},
+                )
+            elif name:
+                taken[name] = index
+        return data
+
+    def mapping(self) -> dict:
+        """The mapping as `import_assistance` takes it."""
+        data, columns = self.cleaned_data, range(len(self.preview.columns))
+        mapping = {data[f"column_{index}"]: index for index in columns if data.get(f"column_{index}")}
+        for name in FOR_ALL:
+            if data.get(f"all_{name}") and name not in mapping:
+                mapping[name] = f"={data[f'all_{name}']}"
+        values = {}
+        for name, words in self.preview.unknown.items():
+            chosen = {word: data.get(f"word_{name}_{at}") for at, word in enumerate(words)}
+            values[name] = {word: code for word, code in chosen.items() if code}
+        if any(values.values()):
+            mapping["values"] = values
+        if data.get("sheet"):
+            mapping["sheet"] = data["sheet"]
+        return mapping
+
+
+def _shown(value):
+    """A cell as a person reads it."""
+    if value is None:
+        return ""
+    if hasattr(value, "day"):
+        return f"{value.day}.{value.month}.{value.year}"
+    return str(value)[:40]

@@ -1,0 +1,115 @@
+"""The import on screen, from the file an organisation has to its ledger; nothing of it lies readable in between."""
+
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from duga.casework.models import Assistance, StagedImport
+
+pytestmark = pytest.mark.django_db
+HERE = "/workspace/organisations/niksic"
+CSV = """Ime i prezime;Datum rođenja;Opština;Vrsta pomoći;Kom;Datum podjele
+Ђорђе Петровић;3.4.1956;Nikšić;paket;1;3.4.2024
+Ana Marković;1.1.1980;Nikšić;paket;2;4.4.2024
+Ana Marković;1.1.1980;Nikšić;paket;2;31.2.2024
+Mira Kostić;1961;Nikšić;čarobni štapić;1;4.4.2024
+"""
+
+
+@pytest.fixture
+def files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "files"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def bring(sign_in, files, area):
+
+    def bring(text=CSV, name="podjela.csv", encoding="windows-1250", who="coordinator"):
+        data = text.encode(encoding, "replace") if isinstance(text, str) else text
+        return sign_in(who).post(f"{HERE}/import/", {"file": SimpleUploadedFile(name, data)})
+
+    return bring
+
+
+def form_of(page):
+    """What the browser would send back unchanged."""
+    return {name: field.initial or "" for name, field in page.context["form"].fields.items()}
+
+
+def test_from_the_file_to_the_ledger(bring, client, files):
+    columns = bring(encoding="utf-8").headers["Location"]
+    page = client.get(columns)
+    means = {bound.label: bound.initial for bound, _values in page.context["form"].columns()}
+    assert means["Ime i prezime"] == "full_name" and means["Datum podjele"] == "date" and means["Kom"] == "quantity"
+    assert page.context["preview"].unknown == {"service": ["čarobni štapić"]} or page.context["preview"].unknown
+    check = client.post(columns, form_of(page)).headers["Location"]
+    page = client.get(check)
+    assert (page.context["outcome"]["read"], page.context["outcome"]["rejected"]) == (4, 2)
+    assert [row for row, _column, _text in page.context["errors"]] == [4, 5]
+    assert Assistance.objects.count() == 0
+    kept = b"".join(path.read_bytes() for path in Path(files).rglob("*") if path.is_file())
+    assert "Петровић".encode() not in kept and b"Markovi" not in kept
+    rejects = client.get(f"{check}bad-rows/")
+    assert rejects.content.startswith(b"PK")
+    client.post(f"{check}begin/", {"bad_rows": "set-aside"})
+    page = client.get(check)
+    assert page.context["staged"].state == "done" and Assistance.objects.count() == 2
+    again = bring(encoding="utf-8").headers["Location"]
+    check = client.post(again, form_of(client.get(again))).headers["Location"]
+    assert client.get(check).context["outcome"]["already"] == 2
+
+
+def test_a_word_nobody_knows_is_asked_for_once_and_remembered(bring, client):
+    columns = bring(encoding="utf-8").headers["Location"]
+    page = client.get(columns)
+    form = form_of(page)
+    for name, field in page.context["form"].fields.items():
+        if field.label == "čarobni štapić":
+            form[name] = "home_visit"
+    check = client.post(columns, form).headers["Location"]
+    assert client.get(check).context["outcome"]["rejected"] == 1
+    client.post(f"{check}begin/", {"bad_rows": "set-aside"})
+    other = bring(CSV.replace("2024", "2023"), "lani.csv", "utf-8").headers["Location"]
+    page = client.get(other)
+    assert page.context["preview"].remembered and not page.context["preview"].unknown
+
+
+def test_what_is_no_table_is_refused_in_plain_words(bring):
+    for name, data in (
+        ("slika.xlsx", b"\x89PNG\r\n\x1a\n" + b"x" * 99),
+        ("pola.xlsx", b"PK\x03\x04half"),
+        ("a.csv", b""),
+    ):
+        page = bring(data, name)
+        assert page.status_code == 422 and page.context["form"].errors, name
+    assert StagedImport.objects.count() == 0
+
+
+def test_a_file_belongs_to_who_brought_it(bring, sign_in):
+    columns = bring(encoding="utf-8").headers["Location"]
+    for other in ("worker", "other_coordinator", "secretariat"):
+        assert sign_in(other).get(columns).status_code == 404
+
+
+def test_a_whole_file_is_taken_out_again(bring, client):
+    columns = bring(encoding="utf-8").headers["Location"]
+    check = client.post(columns, form_of(client.get(columns))).headers["Location"]
+    client.post(f"{check}begin/", {"bad_rows": "set-aside"})
+    batch = StagedImport.objects.get().batch_id
+    client.post(f"/workspace/imported/{batch}/undo/", {"reason": "wrong year"})
+    assert Assistance.objects.filter(state="recorded").count() == 0
+
+
+def test_files_that_waited_too_long_are_destroyed(bring, files):
+    import datetime as dt
+
+    from duga.casework.actions import discard_old_staged
+    from duga.members.rules import Viewer
+
+    bring(encoding="utf-8")
+    assert discard_old_staged(by=Viewer(system="clock")) == 0
+    StagedImport.objects.update(created_at=StagedImport.objects.get().created_at - dt.timedelta(hours=49))
+    assert discard_old_staged(by=Viewer(system="clock")) == 1
+    assert not [path for path in Path(files).rglob("*") if path.is_file()]
