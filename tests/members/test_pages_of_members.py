@@ -226,3 +226,18 @@ def test_invitations_by_link_and_by_mail_say_whom_they_are_for(cast, sign_in):
     client.post(response["Location"], {"do": "revoke"})
     assert "withdrawn" in client.get(address).content.decode()
     assert client.post(address, {"role": "observer"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "sent", [{"do": "take", "grant": "rubbish"}, {"do": "take"}, {"do": "give", "role": "queen"}, {"do": "?"}, {}]
+)
+def test_rubbish_sent_by_hand_breaks_nothing(cast, sign_in, sent):
+    client = sign_in("coordinator")
+    worker = cast.accounts["worker"]
+    address = reverse("organisation_person", kwargs={"slug": "niksic", "account_id": worker.pk})
+    assert client.post(address, sent).status_code in (302, 404, 422)
+    assert RoleGrant.objects.filter(account=worker, until=None).count() == 1
+
+
+def test_an_administrators_button_with_rubbish_finds_nothing(cast, sign_in):
+    assert sign_in("administrator").post(reverse("administration"), {"do": "end", "session": "x"}).status_code == 404

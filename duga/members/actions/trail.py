@@ -62,16 +62,28 @@ def write_trail(
 def write_trail_many(*, by: Viewer, entries: Iterable[dict]) -> list[TrailEntry]:
     """Adds many entries at once: dicts of what `write_trail` takes (event, subject, organisation_id, detail).
 
-    Few queries however many: one to lock, one to insert and one to seal per chain. Chains are locked in one order,
-    so that two of these cannot wait for each other.
+    Few queries however many entries and chains. Chains are locked in one order, so that two of these cannot wait
+    for each other.
     """
-    by_chain: dict = {}
-    for entry in entries:
-        by_chain.setdefault(entry.get("organisation_id"), []).append(entry)
+    entries = list(entries)
+    heads = _locked_heads({entry.get("organisation_id") or NO_ORGANISATION for entry in entries})
     written, at = [], timezone.now()
-    for organisation_id in sorted(by_chain, key=lambda value: str(value or "")):
-        head = _locked_head(organisation_id or NO_ORGANISATION)
-        for entry in by_chain[organisation_id]:
-            written.append(_next(head, by, at, entry["event"], entry["subject"], organisation_id, entry.get("detail")))
-        _seal(head)
-    return TrailEntry.objects.bulk_create(written, batch_size=1000)
+    for entry in entries:
+        organisation_id = entry.get("organisation_id")
+        head = heads[organisation_id or NO_ORGANISATION]
+        written.append(_next(head, by, at, entry["event"], entry["subject"], organisation_id, entry.get("detail")))
+    for head in heads.values():
+        head.seal = head_seal(head.chain, head.number, head.hash)
+    TrailEntry.objects.bulk_create(written, batch_size=1000)
+    TrailHead.objects.bulk_update(heads.values(), ["number", "hash", "seal"], batch_size=200)
+    return written
+
+
+def _locked_heads(chains):
+    """The ends of several chains, locked in the order of their ids; those that are new are made."""
+    rows = TrailHead.objects.select_for_update().filter(chain__in=chains).order_by("chain")
+    heads = {head.chain: head for head in rows}
+    if missing := set(chains) - set(heads):
+        TrailHead.objects.bulk_create([TrailHead(chain=chain) for chain in sorted(missing)], ignore_conflicts=True)
+        heads = {head.chain: head for head in rows.all()}
+    return heads

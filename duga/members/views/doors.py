@@ -2,6 +2,7 @@
 
 import base64
 import functools
+import uuid
 from io import BytesIO
 
 from django.contrib import messages
@@ -40,6 +41,14 @@ def place(request, kind, slug, permission=Permission.SEE_ORGANISATION):
 def manages(kind):
     """The permission to manage a place of this kind."""
     return MANAGES[Scope(kind)]
+
+
+def posted_id(request, name):
+    """A row's id that a button sent; None (which finds nothing) when it is no id."""
+    try:
+        return uuid.UUID(request.POST.get(name, ""))
+    except ValueError:
+        return None
 
 
 def url(kind, what, of):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from duga.members import actions, queries
 from duga.members.forms import AccountForm, AdministratorForm
 from duga.members.rules import ROLES, needs_second_factor
-from duga.members.views.doors import WORKSPACE, refused, signed_in
+from duga.members.views.doors import WORKSPACE, posted_id, refused, signed_in
 from duga.plain.errors import Refused
 
 
@@ -66,7 +66,7 @@ def administration(request):
     context = {"form": form, "title": _("Administration"), "sessions": request.viewer.sessions}
     context["crumbs"] = [(_("Workspace"), WORKSPACE), (_("Administration"), "")]
     if request.method == "POST" and not starts:
-        actions.end_administrator_session(by=request.viewer, session_id=request.POST.get("session"))
+        actions.end_administrator_session(by=request.viewer, session_id=posted_id(request, "session"))
         messages.success(request, _("Your session is over."))
         return redirect("administration")
     if form.is_bound and form.is_valid():

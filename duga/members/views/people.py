@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from duga.members import actions, queries
 from duga.members.forms import InviteForm, RoleForm, said
 from duga.members.rules import ROLES, Role
-from duga.members.views.doors import WORKSPACE, around, manages, place, qr, refused, signed_in, url
+from duga.members.views.doors import WORKSPACE, around, manages, place, posted_id, qr, refused, signed_in, url
 from duga.plain.errors import Refused
 
 
@@ -69,7 +69,7 @@ def _done(request, kind, of, account, form):
         actions.give_role(by=by, account=account, role=Role(form.cleaned_data["role"]), of=of)
         messages.success(request, _("The role was given."))
     elif do == "take":
-        actions.take_role(by=by, grant_id=request.POST.get("grant"), of=of)
+        actions.take_role(by=by, grant_id=posted_id(request, "grant"), of=of)
         messages.success(request, _("The role was taken."))
         if not queries.roles_of(by, of, account):
             return redirect(url(kind, "team", of) if account.pk != by.account_id else WORKSPACE)
