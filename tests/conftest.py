@@ -86,9 +86,10 @@ def sign_in(client, cast):
 
 
 @pytest.fixture
-def world(cast):
+def world(cast, settings, tmp_path):
     """The cast, with something on every shelf: what `tests/pages.py` needs to open each page once."""
     from tests.world import furnish
 
+    settings.MEDIA_ROOT = tmp_path / "files"
     furnish(cast)
     return cast

@@ -40,6 +40,16 @@ def of_niksic(world):
     return {"slug": world.niksic.slug}
 
 
+def person_of_niksic(world):
+    """A person the organisation helps."""
+    return {"person_id": world.person.pk}
+
+
+def entry_of_niksic(world):
+    """An entry of its ledger, recorded by `worker`."""
+    return {"assistance_id": world.entry.pk}
+
+
 #: Addresses of libraries whose own tests cover them; each with the reason it is not opened here.
 NOT_OPENED: dict[str, str] = {
     "mfa_authenticate": "in the middle of signing in only (tests/members/test_signin.py)",
@@ -92,4 +102,31 @@ PAGES: dict[str, Page] = {
     "network_invitations": Page("national secretariat", of_me),
     "network_trail": Page("secretariat", of_me),
     "organisation_new": Page("national secretariat", of_me),
+    # casework: the field worker
+    **{f"casework:{name}": Page(WORKERS, of_niksic) for name in (
+        "find", "add", "record_tally", "record_institution", "groups", "lists",
+    )},
+    **{f"casework:{name}": Page(WORKERS, person_of_niksic) for name in ("person", "edit", "record", "household")},
+    "casework:group": Page(WORKERS, lambda world: {"group_id": world.group.pk}),
+    "casework:group_members": Page(WORKERS, lambda world: {"group_id": world.group.pk}),
+    "casework:list": Page(WORKERS, lambda world: {"list_id": world.list.pk}),
+    "casework:list_attach": Page(WORKERS, lambda world: {"list_id": world.list.pk}, method="post"),
+    "casework:list_scan": Page(WORKERS, lambda world: {"list_id": world.list.pk}),
+    "casework:recorded": Page("worker manager coordinator", entry_of_niksic),
+    "casework:undo": Page("worker manager coordinator", entry_of_niksic, method="post"),
+    # casework: the ledger
+    "casework:ledger": Page("manager coordinator", of_niksic),
+    "casework:export": Page("coordinator", of_niksic, method="post"),
+    "casework:entry": Page("manager coordinator", entry_of_niksic),
+    "casework:correct": Page("manager coordinator", entry_of_niksic),
+    "casework:withdraw": Page("worker manager coordinator", entry_of_niksic, method="post", data={"reason": "twice"}),
+    "casework:programmes": Page("coordinator", of_niksic),
+    # casework: import
+    "casework:import": Page("coordinator", of_niksic),
+    "casework:import_columns": Page("coordinator", lambda world: {"staged_id": world.staged.pk}),
+    "casework:import_check": Page("coordinator", lambda world: {"staged_id": world.staged.pk}),
+    "casework:import_begin": Page("coordinator", lambda world: {"staged_id": world.staged.pk}, method="post"),
+    "casework:import_rejects": Page("coordinator", lambda world: {"staged_id": world.staged_bad.pk}),
+    "casework:import_discard": Page("coordinator", lambda world: {"staged_id": world.staged.pk}, method="post"),
+    "casework:import_undo": Page("coordinator", lambda world: {"batch_id": world.batch_id}, method="post"),
 }  # fmt: skip

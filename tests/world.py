@@ -5,6 +5,7 @@ def furnish(cast):
     """Adds to the cast what the pages show; each stage's part is a function of its own."""
     furnish_members(cast)
     furnish_places(cast)
+    furnish_casework(cast)
 
 
 def furnish_members(cast):
@@ -24,3 +25,28 @@ def furnish_places(cast):
 
     told = {"country_code": "SI", "scheme": "national", "kind": "region", "name": "areas.csv"}
     cast.area_file = keep_upload(by=cast.viewer("secretariat"), data=b"code,name\nA,Gornja\n", **told).pk
+
+
+def furnish_casework(cast):
+    """A person with an entry, a group, a signed list, and files on their way in."""
+    import datetime as dt
+
+    from duga.casework import actions
+
+    worker, coordinator, day = cast.viewer("worker"), cast.viewer("coordinator"), dt.date(2024, 4, 3)
+    here = {"by": worker, "organisation_id": cast.niksic.pk}
+    cast.person = actions.register_person(**here, identity={"given": "Ana", "family": "Kovač"}, birth_year=1956)
+    cast.entry = actions.record_assistance(**here, service_type="home_visit", date=day, person_id=cast.person.pk)
+    cast.group = actions.add_group(**here, name="Morning")
+    cast.list = actions.make_distribution_list(**here, title="May", date=day, person_ids=[cast.person.pk])
+    actions.attach_scan(by=worker, list_id=cast.list.pk, data=b"%PDF-1.4 signed")
+    rows = b"Ime i prezime;Vrsta pomo\xc4\x87i;Datum\nMira Peri\xc4\x87;paket;3.4.2024\nAna;paket;31.2.2024\n"
+    mapping = {"full_name": 0, "service": 1, "date": 2}
+    told = {"by": coordinator, "organisation_id": cast.niksic.pk, "name": "may.csv"}
+    cast.staged = actions.stage_import(**told, data=rows)
+    cast.staged_bad = actions.stage_import(**told, data=rows)
+    for staged in (cast.staged, cast.staged_bad):
+        actions.check_staged(by=coordinator, staged_id=staged.pk, mapping=mapping)
+        actions.run_staged(by=coordinator, staged_id=staged.pk)
+    outcome = actions.import_assistance(**told, data=rows, mapping=mapping, bad_rows="set-aside")
+    cast.batch_id = outcome.batch_id

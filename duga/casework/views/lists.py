@@ -196,6 +196,7 @@ def list_(request, list_id):
 @require_POST
 def attach(request, list_id):
     """Attaches the signed list's scan, encrypted."""
+    queries.distribution_list(request.viewer, list_id)
     form = ScanForm(request.POST, request.FILES)
     if form.is_valid():
         actions.attach_scan(by=request.viewer, list_id=list_id, data=form.cleaned_data["scan"].read())
