@@ -34,23 +34,27 @@ IGNORED = [
     "*/styleguide*",
     "docs/*",
 ]
-#: What a field worker meets between signing in and recording: texts from these files.
+#: What a field worker meets, from the invitation to the record: texts from files that begin like this.
 FIELD_WORKER_FILES = (
     "duga/ui/",
     "duga/plain/dates",
     "duga/plain/numbers",
-    "duga/casework/templates/casework/people",
-    "duga/casework/templates/casework/person",
-    "duga/casework/templates/casework/record",
-    "duga/casework/templates/casework/find",
-    "duga/casework/templates/casework/group",
-    "duga/casework/templates/casework/attendance",
-    "duga/casework/forms/people",
-    "duga/casework/forms/record",
-    "duga/web/templates/web/workspace",
-    "duga/web/templates/account/login",
+    *[
+        f"duga/casework/templates/casework/{page}"
+        for page in ("add", "edit", "find", "group", "household", "institution", "list", "person", "record", "tally")
+    ],
+    *[f"duga/casework/forms/{part}" for part in ("fields", "lists", "people")],
+    *[f"duga/casework/views/{part}" for part in ("lists", "people", "recording", "shown")],
+    *[f"duga/casework/actions/{part}" for part in ("_help", "households", "ledger", "lists", "people")],
+    *[f"duga/casework/rules/{part}" for part in ("codes", "ledger", "people")],
+    *[
+        f"duga/web/templates/{page}"
+        for page in ("account/login", "account/logout", "mfa/", "web/workspace", "web/error")
+    ],
     "duga/web/errors",
-    "duga/web/templates/web/error",
+    "duga/web/navigation",
+    "duga/web/templates/web/locked",
+    "duga/members/templates/members/invitation.html",
 )
 
 

@@ -42,6 +42,10 @@ def told(message):
     return tuple(message.id) if isinstance(message.id, list | tuple) else (message.id,)
 
 
+def key(message):
+    return message.context, *told(message)
+
+
 def test_every_language_offered_has_a_catalogue_and_a_name():
     for code, name in settings.LANGUAGES:
         assert get_language_info(code)["name_local"]
@@ -79,8 +83,8 @@ def test_placeholders_and_tags_are_kept(catalogues, locale):
 
 
 def test_serbian_latin_is_the_cyrillic_in_other_letters(catalogues):
-    made = {message.id: message.string for message in serbian_latin(read("sr")) if message.id}
-    assert {message.id: message.string for message in catalogues["sr_Latn"]} == made
+    made = {key(message): forms(message) for message in serbian_latin(read("sr")) if message.id}
+    assert {key(message): forms(message) for message in catalogues["sr_Latn"]} == made
     cyrillic = re.compile("[Ѐ-ӿ]")
     assert [m.id for m in catalogues["sr_Latn"] if any(map(cyrillic.search, forms(m)))] == []
 
@@ -88,8 +92,8 @@ def test_serbian_latin_is_the_cyrillic_in_other_letters(catalogues):
 @pytest.mark.parametrize("locale", LOCALES)
 def test_compiled_catalogues_are_not_stale(catalogues, locale):
     with open(path_of(locale).with_suffix(".mo"), "rb") as file:
-        compiled = {told(message): forms(message) for message in read_mo(file) if message.id}
-    assert compiled == {told(m): forms(m) for m in catalogues[locale] if is_translated(m)}
+        compiled = {key(message): forms(message) for message in read_mo(file) if message.id}
+    assert compiled == {key(m): forms(m) for m in catalogues[locale] if is_translated(m)}
 
 
 def test_no_text_of_the_house_is_missing_from_the_catalogues(catalogues, settings, tmp_path):
@@ -99,8 +103,8 @@ def test_no_text_of_the_house_is_missing_from_the_catalogues(catalogues, setting
     settings.LOCALE_PATHS = [tmp_path / "locale"]
     gather(tmp_path, ("sr",))
     with open(tmp_path / "locale" / "sr" / "LC_MESSAGES" / "django.po", "rb") as file:
-        now = {message.id for message in read_po(file) if message.id}
-    kept = {message.id for message in catalogues["sr"]}
+        now = {key(message) for message in read_po(file) if message.id}
+    kept = {key(message) for message in catalogues["sr"]}
     assert now - kept == set(), "run `duga messages`, translate, and commit locale/"
     assert kept - now == set(), "run `duga messages`: these texts are gone"
 
