@@ -123,6 +123,10 @@ def _seal_note(entry, text: str, *, about=None) -> bytes:
 
 def _mark(organisation_id, text: str) -> bytes:
     """Sixteen bytes by which one delivery is known again inside its organisation, and nowhere else."""
-    return b"".join(
-        sealing.blind(organisation=organisation_id, purpose="casework mark", words=[f"1{text}", f"2{text}"])
-    )
+    return _marked(organisation_id, [text])[0]
+
+
+def _marked(organisation_id, texts: list[str]) -> list[bytes]:
+    halves = [f"{half}{text}" for text in texts for half in "12"]
+    found = sealing.blind(organisation=organisation_id, purpose="casework mark", words=halves)
+    return [found[at] + found[at + 1] for at in range(0, len(found), 2)]

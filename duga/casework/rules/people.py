@@ -69,6 +69,8 @@ def full_name(identity: dict) -> str:
 
 
 def _words(text):
+    if not text:
+        return []
     return "".join(c if c.isalnum() else " " for c in fold(text)).split()
 
 
@@ -79,13 +81,13 @@ def name_words(identity: dict) -> tuple[str, ...]:
 
 def phone_key(phone: str) -> str:
     """The last eight digits: equal for +382 69 123 456 and 069/123-456; empty under six digits."""
-    digits = "".join(c for c in fold(phone or "") if c.isdecimal())
+    digits = "".join(c for c in fold(phone) if c.isdecimal()) if phone else ""
     return digits[-8:] if len(digits) >= 6 else ""
 
 
 def document_key(document: str) -> str:
     """Letters and digits only; empty under four."""
-    bare = "".join(c for c in fold(document or "") if c.isalnum())
+    bare = "".join(c for c in fold(document) if c.isalnum()) if document else ""
     return bare if len(bare) >= 4 else ""
 
 
@@ -113,7 +115,7 @@ class Terms:
         birth_date = identity.get("birth_date", "")
         known = {
             "words": name_words(identity),
-            "father": fold(identity.get("father", "")),
+            "father": fold(identity["father"]) if identity.get("father") else "",
             "birth_date": birth_date,
             "birth_year": int(birth_date[:4]) if birth_date else birth_year,
             "sex": "" if sex == "unknown" else sex,

@@ -46,8 +46,12 @@ def _match_people(organisation, programme, rows) -> People:
     Only people of the same register are looked at: the common one, or the sealed programme the file is for.
     """
     named = [row for row in rows if row.recipient in (Recipient.PERSON, Recipient.HOUSEHOLD)]
-    terms = {row.number: row.terms() for row in named}
-    words = {number: match_words(told) for number, told in terms.items()}
+    terms, words, read = {}, {}, {}
+    for row in named:  # the same person is often in a file in the same words: those are taken apart once
+        told = (*row.identity.items(), row.sex, row.birth_year, row.year_slack, row.area_id)
+        if told not in read:
+            read[told] = (row.terms(), match_words(row.terms()))
+        terms[row.number], words[row.number] = read[told]
     people = People()
     index = _register(organisation, programme, {word for each in words.values() for word in each.values()})
     for row in named:

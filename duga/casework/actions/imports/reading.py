@@ -8,7 +8,7 @@ from duga.casework import queries
 from duga.casework.actions.imports.outcome import RowError
 from duga.casework.rules import FIELDS, BadRow, ParsedRow, RowReader, check_mapping, split_constants
 from duga.members.queries import remembered_mapping
-from duga.places.queries import area_finder, find_code
+from duga.places.queries import area_finder, find_area, find_code
 from duga.plain.errors import Refused, gettext_noop
 from duga.plain.tables import (
     Note,
@@ -143,13 +143,20 @@ def _reader(job: Job) -> RowReader:
     return reader
 
 
+MANY_PLACES = 300  #: different names after which reading all of the country's at once is the shorter way
+
+
 def _areas(country: str):
     """Finds a place in the organisation's own country first, then anywhere."""
-    everywhere = area_finder()
+    asked, finder = 0, find_area
 
     def find(text):
-        here = everywhere(text, country)
-        return here if here.area or here.candidates else everywhere(text)
+        nonlocal asked, finder
+        asked += 1
+        if asked == MANY_PLACES:
+            finder = area_finder()
+        here = finder(text, country)
+        return here if here.area or here.candidates else finder(text)
 
     return find
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from django.db import DatabaseError, connection, transaction
 
-from duga.casework.actions._help import IDENTITY, _mark, _new_codes, _scope, _seal_note, _tokens
+from duga.casework.actions._help import IDENTITY, _marked, _new_codes, _scope, _seal_note, _tokens
+from duga.casework.actions.imports.bulk import _insert
 from duga.casework.actions.imports.people import Others, People, _chunks, _match_others, _match_people
 from duga.casework.actions.imports.reading import Job, _memory
 from duga.casework.models import Assistance, Household, ImportBatch, Institution, Person, PersonToken
 from duga.casework.rules import InstitutionKind, Recipient, token_words
 from duga.members.actions import remember_mapping, write_trail
 from duga.plain.errors import Conflict, Refused, gettext_noop
+from duga.plain.ids import uuid7
 from duga.plain.text import fold
 from duga.vault import sealing
 
@@ -79,7 +81,7 @@ def _known_marks(job: Job, marks) -> set[bytes]:
 def _marks(job: Job, rows, people: People, others: Others) -> dict[int, bytes]:
     """{row number: mark}. A mark is a keyed hash of recipient, service, unit, day and quantity, and of how many rows
     of this file said the same before: two honest equal rows stay two, the same row in an overlapping file is one."""
-    seen, marks = Counter(), {}
+    seen, texts = Counter(), []
     for row in rows:
         told = (
             row.recipient, *_whom(row, people, others), row.service_type, row.unit, row.date.isoformat(),
@@ -87,8 +89,8 @@ def _marks(job: Job, rows, people: People, others: Others) -> dict[int, bytes]:
         )  # fmt: skip
         text = "|".join(map(str, told))
         seen[text] += 1
-        marks[row.number] = _mark(job.organisation.pk, f"row:{text}|{seen[text]}")
-    return marks
+        texts.append(f"row:{text}|{seen[text]}")
+    return dict(zip((row.number for row in rows), _marked(job.organisation.pk, texts), strict=True))
 
 
 def _whom(row, people, others) -> tuple:
@@ -190,18 +192,19 @@ def _write_people(job: Job, plan: Plan) -> None:
     store.add_people(job.organisation.pk, [person.id for person in new])
     codes = _new_codes(Person, job.organisation.pk, total)
     programme = job.programme if job.programme is not None and job.programme.sealed else None
+    fixed = {"organisation_id": job.organisation.pk, "programme_id": programme and programme.pk}
     done = 0
     for part in _chunks(new, PART):
         keys = store.person_keys([person.id for person in part])
-        Person.objects.bulk_create(
-            Person(
-                pk=person.id, organisation=job.organisation, programme=programme, code=codes.pop(), sex=person.row.sex,
-                birth_year=person.row.birth_year, area_id=person.row.area_id,
-                identity=sealing.seal(
-                    owner=person.id, field=IDENTITY, value=person.row.identity, key=keys[person.id]
-                ),
-            )
-            for person in part
+        _insert(
+            Person, fixed, ["id", "code", "sex", "birth_year", "area_id", "identity"],
+            (
+                (
+                    person.id, codes.pop(), person.row.sex, person.row.birth_year, person.row.area_id,
+                    sealing.seal(owner=person.id, field=IDENTITY, value=person.row.identity, key=keys[person.id]),
+                )
+                for person in part
+            ),
         )  # fmt: skip
         _write_tokens(job, programme, part)
         done += len(part)
@@ -212,9 +215,8 @@ def _write_tokens(job: Job, programme, people) -> None:
     words = {person.id: sorted(token_words(person.row.identity, person.terms) | person.surely) for person in people}
     flat = sorted({word for each in words.values() for word in each})
     tokens = dict(zip(flat, _tokens(job.organisation.pk, _scope(programme), flat), strict=True))
-    PersonToken.objects.bulk_create(
-        PersonToken(person_id=person_id, token=tokens[word]) for person_id, each in words.items() for word in each
-    )
+    rows = ((person_id, tokens[word]) for person_id, each in words.items() for word in each)
+    _insert(PersonToken, {}, ["person_id", "token"], rows)
 
 
 def _write_others(job: Job, plan: Plan) -> None:
@@ -237,31 +239,39 @@ def _write_others(job: Job, plan: Plan) -> None:
     )  # fmt: skip
 
 
+_COLUMNS = [
+    "id", "recipient", "programme_id", "person_id", "household_id", "institution_id", "size", "size_qualifier",
+    "service_type", "unit", "quantity", "qualifier", "date", "area_id", "place", "channel", "target_group", "age_band",
+    "worker", "row", "mark", "note",
+]  # fmt: skip
+
+
 def _write_rows(job: Job, plan: Plan, batch: ImportBatch) -> None:
     done, total = 0, len(plan.rows)
+    fixed = {
+        "organisation_id": job.organisation.pk, "recorded_by_id": job.by.account_id, "batch_id": batch.pk,
+        "basis": job.programme.basis if job.programme else "",
+    }  # fmt: skip
     for part in _chunks(plan.rows, PART):
-        Assistance.objects.bulk_create(_entry(job, plan, batch, row) for row in part)
+        _insert(Assistance, fixed, _COLUMNS, [_entry(job, plan, row) for row in part])
         done += len(part)
         job.tell(done, total, "write")
 
 
-def _entry(job: Job, plan: Plan, batch, row) -> Assistance:
-    person = plan.people.of_row.get(row.number)
-    institution = plan.others.institutions.get(fold(row.institution)) if row.institution else None
+def _entry(job: Job, plan: Plan, row) -> tuple:
+    """One row as the ledger keeps it, in the order of _COLUMNS."""
+    who, kind, pk = plan.people.of_row.get(row.number), row.recipient, uuid7()
     programme_id = job.programme.pk if job.programme else None
     if not (job.programme and job.programme.sealed):
         programme_id = row.programme_id or programme_id
-    entry = Assistance(
-        organisation=job.organisation, recipient=row.recipient, programme_id=programme_id,
-        person_id=person if row.recipient == Recipient.PERSON else None,
-        household_id=plan.others.households[person] if row.recipient == Recipient.HOUSEHOLD else None,
-        institution_id=institution if row.recipient == Recipient.INSTITUTION else None,
-        size=row.size if row.recipient in (Recipient.HOUSEHOLD, Recipient.TALLY) else None,
-        size_qualifier=row.size_qualifier, service_type=row.service_type, unit=row.unit, quantity=row.quantity,
-        qualifier=row.qualifier, date=row.date, area_id=row.area_id, place=row.place, channel=row.channel,
-        target_group=row.target_group, age_band=row.age_band, worker=row.worker, recorded_by_id=job.by.account_id,
-        basis=job.programme.basis if job.programme else "", batch=batch, row=row.number, mark=plan.marks[row.number],
-    )  # fmt: skip
+    note = b""
     if row.note:
-        entry.note = _seal_note(entry, row.note, about=person)
-    return entry
+        note = _seal_note(Assistance(pk=pk, organisation_id=job.organisation.pk), row.note, about=who)
+    return (
+        pk, kind, programme_id, who if kind == Recipient.PERSON else None,
+        plan.others.households[who] if kind == Recipient.HOUSEHOLD else None,
+        plan.others.institutions[fold(row.institution)] if kind == Recipient.INSTITUTION else None,
+        row.size if kind in (Recipient.HOUSEHOLD, Recipient.TALLY) else None, row.size_qualifier, row.service_type,
+        row.unit, row.quantity, row.qualifier, row.date, row.area_id, row.place, row.channel, row.target_group,
+        row.age_band, row.worker, row.number, plan.marks[row.number], note,
+    )  # fmt: skip

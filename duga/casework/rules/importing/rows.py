@@ -180,7 +180,7 @@ class RowReader:
         text = self._text(name)
         if not text:
             return None
-        mine = self.values.get(name, {}).get(fold(text))
+        mine = self._mine(name, text)
         found = _code(list_name, mine or text)
         if found is None:
             params = {"value": text, "field": _FIELD_WORDS[list_name], "known": _KNOWN[list_name]}
@@ -215,7 +215,11 @@ class RowReader:
     def _meant(self, name, text, list_name) -> str:
         if not text:
             return ""
-        return _code(list_name, self.values.get(name, {}).get(fold(text)) or text) or ""
+        return _code(list_name, self._mine(name, text) or text) or ""
+
+    def _mine(self, name, text) -> str | None:
+        """What this organisation has said a word of its own means."""
+        return self.values[name].get(fold(text)) if name in self.values else None
 
     def _quantity(self) -> Quantity:
         value = self._cell("quantity")
@@ -312,7 +316,8 @@ class RowReader:
 
     def _person(self, row):
         given, family = self._name()
-        if fold(f"{given} {family}").strip(" .") in _NAMELESS or not any(c.isalnum() for c in given + family):
+        short = len(given) + len(family) < 12  # as words for nobody are
+        if (short and fold(f"{given} {family}").strip(" .") in _NAMELESS) or not any(map(str.isalnum, given + family)):
             self._faults.append(("full_name" if "full_name" in self.columns else "given", _NO_NAME, {}))
         identity = {"given": given, "family": family, "father": self._text("father")}
         brackets = _BRACKETS.search(f"{given} {family}")
