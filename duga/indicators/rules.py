@@ -147,6 +147,25 @@ def own_period(text: str, *, today: datetime.date) -> Period:
     return found
 
 
+#: What the units of our indicators are called beside a number.
+UNIT_WORDS = {
+    "person": gettext_noop("people"),
+    "household": gettext_noop("households"),
+    "contact": gettext_noop("deliveries"),
+}
+
+#: What the columns of a table are called.
+DIMENSION_WORDS = {
+    "sex": gettext_noop("Sex"),
+    "age_band": gettext_noop("Age"),
+    "month": gettext_noop("Month"),
+    "area": gettext_noop("Region"),
+    "service_type": gettext_noop("Kind of help"),
+    "unit": gettext_noop("Unit"),
+    "country": gettext_noop("Country"),
+}
+
+
 # --- The document: what a release says, in one canonical form -----------------------------------------------
 
 

@@ -1,24 +1,24 @@
 """What the public pages show: releases in force, in words; and figures that others published."""
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
-from django.urls import reverse
-from django.utils.dateformat import format as format_date
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from duga.evidence.indicators import parse
 from duga.evidence.model import ALL
 from duga.indicators import queries as indicators
 from duga.indicators import rules as figures
-from duga.indicators.queries import Shown, drawing
-from duga.places.queries import area_name, areas_in, countries, country_name, label
+from duga.indicators.queries import Shown, drawing, word_finder
+from duga.indicators.rules import DIMENSION_WORDS, UNIT_WORDS
+from duga.places.queries import countries, country_name
 from duga.places.rules import country_note
 from duga.places.rules.codes import pick
 from duga.plain.errors import NotFound, gettext_noop
 from duga.publishing.models import PublishedFigure
-from duga.publishing.rules import DIMENSION_WORDS, TITLES, UNIT_WORDS, touches_year
+from duga.publishing.rules import TITLES, touches_year
 from duga.ui import charts
 from duga.ui.html import HIDDEN, Cell, Column, Row
 
@@ -242,24 +242,6 @@ def _drawing(shown: Shown, chart: str, language: str) -> tuple[str, str]:
     return charts.speak(shown.svg, language=language, title=title, description=words, words=slots), words
 
 
-def word_finder(document: Mapping, language: str):
-    """`names(dimension, code)` in a language; totals and unknown places in words."""
-    areas = region_names(document["country"], language) if "area" in document["breakdown"] else {}
-
-    def names(name: str, word: str) -> str:
-        if word == ALL:
-            return _("All")
-        if name == "month":
-            return format_date(dt.date.fromisoformat(f"{word}-01"), "F")
-        if name == "area":
-            return areas.get(word) or (_("Region not recorded") if word == "unknown" else word)
-        if name == "country":
-            return country_name(word, language)
-        return label(drawing.LISTS[name], word, language)
-
-    return names
-
-
 def _linked(shown: Shown, key: Iterable[str]) -> Cell:
     """A number with the way to its provenance; hidden where it is hidden, nought where nothing was recorded."""
     key = tuple(key)
@@ -292,11 +274,6 @@ def _title(document: Mapping, language: str) -> str:
 
 def _in(texts: Mapping[str, str], language: str) -> str:
     return pick(dict(texts), language)
-
-
-def region_names(country: str, language: str) -> dict[str, str]:
-    """{code: name} of the regions facts are counted in."""
-    return {area.code: area_name(area, language) for area in areas_in(country, size=400)}
 
 
 def _has(shown: Shown, code: str) -> bool:
@@ -377,7 +354,7 @@ def provenance(viewer, release_id, language: str) -> dict:
     for cell in document["cells"]:
         key = figures.cell_key(document, cell)
         words = [names(name, word) for name, word in zip(document["breakdown"], key, strict=True)] or [_("All")]
-        behind = indicators.records_behind(viewer, release, key)
+        behind = _own_links(indicators.records_behind(viewer, release, key))
         lines.append(Line(figures.anchor(key), words, _cell(cell, ""), behind))
     definition = parse(release.definition, name=release.indicator)
     newer = indicators.newer_release(release)
@@ -413,6 +390,18 @@ def provenance(viewer, release_id, language: str) -> dict:
         "has_hidden": _has_hidden(document),
         "has_own": any(line.behind for line in lines),
     }
+
+
+def _own_links(found: Iterable) -> list[tuple[str, str]]:
+    """(organisation, address of its ledger filtered to a cell) of the viewer's own organisations."""
+    links = []
+    for own in found:
+        try:
+            address = reverse("casework:ledger", kwargs={"slug": own.organisation.slug})
+        except NoReverseMatch:  # an installation without that screen
+            continue
+        links.append((own.organisation.name, f"{address}?{urlencode(own.filters)}"))
+    return links
 
 
 def release_file(viewer, release_id, name: str):

@@ -9,13 +9,6 @@ from duga.plain.errors import Unreadable, gettext_noop
 
 FIGURE_FIELDS = ("code", "claim", "value", "qualifier", "unit", "place", "period", "source", "source_url", "note")
 
-#: What the units of our indicators are called beside a number.
-UNIT_WORDS = {
-    "person": gettext_noop("people"),
-    "household": gettext_noop("households"),
-    "contact": gettext_noop("deliveries"),
-}
-
 #: What a public table is called on the page, and what its rows are.
 TITLES = {
     "people_assisted:sex,age_band": gettext_noop("Who was helped: by age and sex"),
@@ -25,15 +18,6 @@ TITLES = {
     "assistance_delivered:unit": gettext_noop("What was delivered"),
     "households_reached:": gettext_noop("Households reached"),
     "people_assisted:country": gettext_noop("People assisted, country by country"),
-}
-DIMENSION_WORDS = {
-    "sex": gettext_noop("Sex"),
-    "age_band": gettext_noop("Age"),
-    "month": gettext_noop("Month"),
-    "area": gettext_noop("Region"),
-    "service_type": gettext_noop("Kind of help"),
-    "unit": gettext_noop("Unit"),
-    "country": gettext_noop("Country"),
 }
 
 

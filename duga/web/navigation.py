@@ -47,7 +47,7 @@ ORGANISATION = (
     Entry(_("Lists"), "casework:lists", P.RECORD_ASSISTANCE, _("A list to print, to sign and to keep.")),
     Entry(_("Import"), "casework:import", P.IMPORT_RECORDS, _("Bring the spreadsheet you already have.")),
     Entry(_("Ledger"), "casework:ledger", P.SEE_RECORDS, _("All that was recorded: filter, correct, export.")),
-    Entry(_("Figures"), "figures", P.COUNT, _("A table for your donor, each person counted once.")),
+    Entry(_("Figures"), "figures", P.EXPORT_RECORDS, _("A table for your donor, each person counted once.")),
     Entry(_("Programmes"), "casework:programmes", P.MANAGE_ORGANISATION, _("What you run, and which is sealed.")),
     Entry(_("Team"), "organisation", P.MANAGE_ORGANISATION, _("Invite colleagues, give and take roles.")),
 )
@@ -55,7 +55,7 @@ ORGANISATION = (
 #: For who works for a network rather than in an organisation.
 NETWORK = (
     Entry(_("Members"), "organisations", P.SEE_ORGANISATION, _("Member organisations and their standing.")),
-    Entry(_("Figures"), "figures", P.COUNT, _("What was counted, and what is released.")),
+    Entry(_("Figures"), "network_figures", P.COUNT, _("What was counted, and what is released.")),
     Entry(_("Places"), "places:overview", P.MANAGE_PLACES, _("Countries and areas that figures are shown by.")),
 )
 

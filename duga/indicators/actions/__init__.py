@@ -1,6 +1,6 @@
 """Every write of indicators: taking a snapshot, releasing figures, counting an organisation's own."""
 
-from duga.indicators.actions.own import ask_own_figures, count_own_figures
+from duga.indicators.actions.own import PATIENCE, ask_own_figures, count_own_figures
 from duga.indicators.actions.releases import (
     draft_release,
     freeze_release,
@@ -11,6 +11,7 @@ from duga.indicators.actions.releases import (
 from duga.indicators.actions.snapshots import take_snapshot
 
 __all__ = [
+    "PATIENCE",
     "ask_own_figures",
     "count_own_figures",
     "draft_release",

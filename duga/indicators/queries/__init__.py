@@ -7,6 +7,15 @@ from duga.indicators.queries.own import (
     own_figures_of,
     own_span,
 )
+from duga.indicators.queries.own_tables import (
+    has_hidden,
+    method_lines,
+    own_csv,
+    own_tables,
+    own_workbook,
+    period_text,
+    total_people,
+)
 from duga.indicators.queries.releases import (
     Shown,
     all_releases,
@@ -14,6 +23,7 @@ from duga.indicators.queries.releases import (
     file_of,
     files_of,
     is_ready_to_count,
+    last_snapshot,
     network_documents,
     network_grant,
     newer_release,
@@ -26,28 +36,41 @@ from duga.indicators.queries.releases import (
     totals_by_year,
 )
 from duga.indicators.queries.verifying import damaged_snapshots
+from duga.indicators.queries.words import breakdown_words, place_name, title_of, word_finder
 
 __all__ = [
     "Shown",
     "all_releases",
+    "breakdown_words",
     "countable_organisation",
     "countable_organisations",
     "country_documents",
     "damaged_snapshots",
     "file_of",
     "files_of",
+    "has_hidden",
     "is_ready_to_count",
+    "last_snapshot",
+    "method_lines",
     "network_documents",
     "network_grant",
     "newer_release",
     "newest_snapshot",
+    "own_csv",
     "own_figures",
     "own_figures_of",
     "own_span",
+    "own_tables",
+    "own_workbook",
+    "period_text",
+    "place_name",
     "readable_release",
     "records_behind",
     "released_countries",
     "released_years",
     "snapshot_folder",
+    "title_of",
+    "total_people",
     "totals_by_year",
+    "word_finder",
 ]

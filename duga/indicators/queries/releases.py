@@ -1,5 +1,6 @@
 """Reading releases: public ones for anybody, drafts for those who count."""
 
+import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,9 +33,14 @@ def folder_of(snapshot: Snapshot) -> Path:
     return folder
 
 
+def last_snapshot() -> Snapshot | None:
+    """The snapshot taken last, if any."""
+    return Snapshot.objects.order_by("-taken_at").first()
+
+
 def newest_snapshot() -> Snapshot:
     """The snapshot taken last; NotFound with what to do when there is none."""
-    found = Snapshot.objects.order_by("-taken_at").first()
+    found = last_snapshot()
     if found is None:
         raise NotFound(gettext_noop("No snapshot was taken yet. Run `duga snapshot --as EMAIL` first."))
     return found
@@ -187,13 +193,17 @@ def records_behind(viewer: Viewer, release: Release, key: Iterable[str]) -> list
 
 
 def ledger_filters(document: dict, key: Iterable[str]) -> dict[str, str]:
-    """The words of a cell as the ledger's filters: dates for a month or the whole year, codes for the rest."""
+    """The words of a cell as the ledger's filters: first and last day, codes for the rest."""
     words = dict(zip(document["breakdown"], key, strict=True))
-    start, _, end = document["period"].partition("..")
+    start, _dots, end = document["period"].partition("..")
     if words.get("month", ALL) != ALL:
         start = end = words["month"]
-    filters = {"from": start, "to": end}
-    filters |= {name: word for name, word in words.items() if word != ALL and name not in ("month", "country")}
+    last = calendar.monthrange(int(end[:4]), int(end[5:]))[1]
+    filters = {"since": f"{start}-01", "until": f"{end}-{last}"}
+    names = {"area": "region"}
+    for name, word in words.items():
+        if word != ALL and name not in ("month", "country"):
+            filters[names.get(name, name)] = word
     if document["indicator"]["unit"] in ("person", "household"):
         filters["recipient"] = document["indicator"]["unit"]
     return filters

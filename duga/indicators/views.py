@@ -1,0 +1,142 @@
+"""The workspace's screens of figures: an organisation's own for its donor, and what the network has released."""
+
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from duga.indicators import actions, queries
+from duga.indicators.forms import PeriodForm
+from duga.indicators.rules import STATE_LABELS, ReleaseState
+from duga.plain.errors import NotFound, Refused
+from duga.ui.html import Cell, Column
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def staff(view):
+    """For people who are signed in; others sign in first."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not request.viewer.known:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@staff
+@require_safe
+def network_figures(request):
+    """What is released, and drafts, for who counts for a network; others go to their organisation's own."""
+    viewer = request.viewer
+    if not queries.is_ready_to_count(viewer):
+        own = queries.countable_organisations(viewer)
+        if not own:
+            raise NotFound("There is nothing here, or it is not yours to see.")
+        return redirect("figures", slug=own[0].slug)
+    rows = [
+        [
+            Cell(str(each.year), url=reverse("release", args=[each.pk])),
+            queries.place_name(each.country, get_language()),
+            queries.title_of(each.indicator, get_language()),
+            queries.breakdown_words(each.breakdown),
+            Cell(_(STATE_LABELS[ReleaseState(each.state)]), badge="good" if each.state == "released" else "plain"),
+        ]
+        for each in queries.all_releases(viewer, states=[ReleaseState.DRAFT, ReleaseState.RELEASED])
+    ]
+    context = {
+        "columns": [Column(_("Year")), _("Country"), _("What is counted"), _("By"), _("State")],
+        "rows": rows,
+        "snapshot": queries.last_snapshot(),
+        "crumbs": [(_("Workspace"), "/workspace/"), (_("Figures"), "")],
+    }
+    return render(request, "indicators/network.html", context)
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def figures(request, slug):
+    """Choose the months; the figures are counted in seconds."""
+    organisation = queries.countable_organisation(request.viewer, slug)
+    span = queries.own_span(request.viewer, organisation)
+    form, status = None, 200
+    if span.entries:
+        days = {"first_day": span.first, "last_day": min(span.last, timezone.localdate())}
+        form = PeriodForm(request.POST or None, **days)
+        if form.is_bound and form.is_valid():
+            try:
+                asked = actions.ask_own_figures(by=request.viewer, slug=slug, period=form.period)
+            except Refused as error:
+                form.add_error(None, _(error.message) % error.params if error.params else _(error.message))
+            else:
+                return redirect("figures_result", slug=slug, figures_id=asked.pk)
+        status = 422 if form.errors else 200
+    context = {
+        "organisation": organisation,
+        "span": span,
+        "form": form,
+        "earlier": [(queries.period_text(each), each) for each in queries.own_figures_of(request.viewer, slug)],
+        "crumbs": [(organisation.name, ""), (_("Figures"), "")],
+    }
+    return render(request, "indicators/figures.html", context, status=status)
+
+
+@staff
+@never_cache
+@require_safe
+def figures_result(request, slug, figures_id):
+    """The three tables: for the donor as protected, for the organisation as counted; or the wait for them."""
+    found = queries.own_figures(request.viewer, slug, figures_id)
+    donor = request.GET.get("show") != "own"
+    context = {
+        "organisation": found.organisation,
+        "figures": found,
+        "period": queries.period_text(found),
+        "late": timezone.now() - found.created_at > actions.PATIENCE,
+        "crumbs": [
+            (found.organisation.name, ""),
+            (_("Figures"), reverse("figures", kwargs={"slug": slug})),
+            (queries.period_text(found), ""),
+        ],
+    }
+    if found.state == "done":
+        tables = queries.own_tables(found, donor=donor, language=get_language())
+        context |= {
+            "donor": donor,
+            "tables": tables,
+            "has_hidden": queries.has_hidden(tables),
+            "total": queries.total_people(found),
+            "method": queries.method_lines(found, donor=donor),
+            "tabs": [(_("For your donor"), "?", donor), (_("For yourselves"), "?show=own", not donor)],
+            "files": [
+                (f"{'donor' if donor else 'own'}.{kind}", label)
+                for kind, label in (("xlsx", _("Spreadsheet (xlsx)")), ("csv", "CSV"))
+            ],
+        }
+    return render(request, "indicators/result.html", context)
+
+
+@staff
+@never_cache
+@require_safe
+def figures_file(request, slug, figures_id, name):
+    """The tables as a spreadsheet or CSV."""
+    found = queries.own_figures(request.viewer, slug, figures_id)
+    which, _dot, kind = name.partition(".")
+    makers = {"xlsx": (queries.own_workbook, XLSX), "csv": (queries.own_csv, "text/csv; charset=utf-8")}
+    if which not in ("donor", "own") or kind not in makers or found.state != "done":
+        raise NotFound("These figures are not here any more. Count them again: it takes seconds.")
+    make, content_type = makers[kind]
+    answer = HttpResponse(make(found, donor=which == "donor", language=get_language()), content_type=content_type)
+    mark = "" if which == "donor" else "-internal"
+    answer["Content-Disposition"] = f'attachment; filename="{slug}-{found.period.replace("..", "-to-")}{mark}.{kind}"'
+    return answer
