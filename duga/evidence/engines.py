@@ -6,14 +6,16 @@ people is counted anew from the people, never added up from its parts.
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
-from itertools import product
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from duga.evidence.indicators import Indicator
 from duga.evidence.model import (
     ALL,
     CHAINS,
     DIMENSIONS,
+    QUALIFIERS,
     REPEATING,
     TIME,
     Cell,
@@ -21,6 +23,8 @@ from duga.evidence.model import (
     Table,
     chains,
     known_word,
+    levels,
+    roll_up,
 )
 from duga.evidence.snapshot import Snapshot
 from duga.plain.errors import Refused, gettext_noop
@@ -50,7 +54,69 @@ def count(
     by, where = check_question(indicator, by, where, snapshot)
     period = Period.read(period) or snapshot.period
     with _connection() as con:
-        return _count(con, indicator, snapshot, by, where, period, totals)
+        return _count(con, indicator, snapshot, _Question(by, where, period, totals))[()]
+
+
+def count_each(
+    indicator: Indicator,
+    snapshot: Snapshot,
+    *,
+    by: Sequence[str] = (),
+    each: Sequence[str] = ("country", "year"),
+    where: Mapping[str, str | Iterable[str]] | None = None,
+    period: Period | str | None = None,
+) -> dict[tuple[str, ...], Table]:
+    """One table for every combination of `each` that occurs, in a handful of queries.
+
+    The table of ("ME", "2020") is the same as `count` gives with where country=ME and period 2020: people are
+    counted once inside each slice.
+    """
+    by, where = check_question(indicator, by, where, snapshot)
+    for name in each:
+        known_word(name, [word for word in DIMENSIONS if word not in by], "slice")
+    period = Period.read(period) or snapshot.period
+    with _connection() as con:
+        return _count(con, indicator, snapshot, _Question(by, where, period, True, tuple(each)))
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is asked: dimensions, filters, period, totals or not, and what to slice by (one table each)."""
+
+    by: tuple[str, ...]
+    where: dict[str, tuple[str, ...]]
+    period: Period
+    totals: bool
+    each: tuple[str, ...] = ()
+
+    @property
+    def within(self) -> dict[str, str]:
+        """Area within country, month within quarter within year, where both are asked for."""
+        found = {}
+        for chain in CHAINS:
+            asked = [name for name in chain if name in self.by]
+            found |= dict(zip(asked[1:], asked, strict=False))
+        return found
+
+    @property
+    def axes(self) -> list[tuple[str, ...]]:
+        return chains(self.by, self.within)
+
+    @property
+    def slices(self) -> list[str]:
+        """The slicing columns of the working table."""
+        return [f"s{i}" for i in range(len(self.each))]
+
+    def columns(self, level: Iterable[int]) -> list[str]:
+        return [f"d{i}" for i in level]
+
+    def slice_of(self, row: Mapping) -> tuple[str, ...]:
+        return tuple(_word(name, row[f"s{i}"]) for i, name in enumerate(self.each))
+
+    def label_of(self, row: Mapping, level: Iterable[int]) -> tuple[str, ...]:
+        """A cell's labels: words, years, 2020-Q1, 2020-03; `(all)` where a dimension is not in the level."""
+        level = set(level)
+        return tuple(_word(name, row[f"d{i}"]) if i in level else ALL for i, name in enumerate(self.by))
 
 
 def check_question(
@@ -96,53 +162,59 @@ def _connection():
         con.disconnect()
 
 
-def _count(con, indicator, snapshot, by, where, period, totals) -> Table:
-    facts = _facts(con, indicator, snapshot, by, where, period)
-    within = _within(by)
+def _count(con, indicator: Indicator, snapshot: Snapshot, ask: _Question) -> dict[tuple, Table]:
+    """The tables, one a slice (`()` if there are none)."""
+    facts = _facts(con, indicator, snapshot, ask)
     key = _KEYS.get(indicator.measure)
     if facts is None:
-        cells, repeating = {}, None
+        found = {}
     elif key:
-        cells, repeating = _distinct(facts, key, by, within, totals)
+        found = _distinct(facts, key, ask)
     else:
-        cells, repeating = _sums(facts, indicator, by, within, totals), None
-    beside = tuple(_count(con, other, snapshot, by, where, period, totals) for other in indicator.beside)
-    if totals and not all(name in by for name in indicator.one_of):
-        cells = cells or {(ALL,) * len(by): Cell(0)}
+        found = {slice_: (cells, None) for slice_, cells in _sums(facts, indicator, ask).items()}
+    beside = [_count(con, other, snapshot, ask) for other in indicator.beside]
+    slices = {*found, *(slice_ for tables in beside for slice_ in tables)} or ({()} if not ask.each else set())
+    return {
+        slice_: _table(
+            indicator,
+            ask,
+            *found.get(slice_, ({}, None)),
+            beside=tuple(
+                tables.get(slice_) or _table(other, ask) for other, tables in zip(indicator.beside, beside, strict=True)
+            ),
+        )
+        for slice_ in sorted(slices)
+    }
+
+
+def _table(indicator: Indicator, ask: _Question, cells=None, repeating=None, beside=()) -> Table:
+    if not cells and ask.totals and not any(name in ask.by for name in indicator.one_of):
+        cells = {(ALL,) * len(ask.by): Cell(0)}
     return Table(
         measure=indicator.code,
-        unit=indicator.unit or " ".join(where.get("unit", ("by unit",))),
-        dimensions=by,
-        cells=cells,
-        within=within,
+        unit=indicator.unit or " ".join(ask.where.get("unit", ("by unit",))),
+        dimensions=ask.by,
+        cells=cells or {},
+        within=ask.within,
         repeating=repeating,
-        no_total=tuple(name for name in indicator.one_of if name in by),
+        no_total=tuple(name for name in indicator.one_of if name in ask.by),
         protected=indicator.protected,
-        distinct=bool(key),
+        distinct=indicator.measure in _KEYS,
         beside=beside,
     )
 
 
-def _within(by: tuple[str, ...]) -> dict[str, str]:
-    """Area within country, month within quarter within year, where both are asked for."""
-    found = {}
-    for chain in CHAINS:
-        asked = [name for name in chain if name in by]
-        found |= dict(zip(asked[1:], asked, strict=False))
-    return found
-
-
-def _facts(con, indicator, snapshot, by, where, period):
+def _facts(con, indicator: Indicator, snapshot: Snapshot, ask: _Question):
     """The facts the question is about, with the columns it needs; None where no file holds any."""
     import ibis
 
-    files = snapshot.files(period)
+    files = snapshot.files(ask.period)
     if not files:
         return None
     facts = con.read_parquet(files)
-    start, end = (ibis.date(year, month, 1) for year, month in (period.start, period.end))
+    start, end = (ibis.date(year, month, 1) for year, month in (ask.period.start, ask.period.end))
     facts = facts.filter(facts.month.between(start, end))
-    for name, words in (*indicator.of.items(), *where.items()):
+    for name, words in (*indicator.of.items(), *ask.where.items()):
         column = facts[name].cast("string") if name == "organisation" else facts[name]
         facts = facts.filter(column == words[0] if len(words) == 1 else column.isin(words))
     times = {
@@ -150,89 +222,77 @@ def _facts(con, indicator, snapshot, by, where, period):
         "quarter": lambda t: t.month.year() * 10 + t.month.quarter(),
         "month": lambda t: t.month.year() * 100 + t.month.month(),
     }
-    columns = {f"d{i}": times[name](facts) if name in times else facts[name] for i, name in enumerate(by)}
+    named = {f"d{i}": name for i, name in enumerate(ask.by)} | {f"s{i}": name for i, name in enumerate(ask.each)}
+    columns = {column: times[name](facts) if name in times else facts[name] for column, name in named.items()}
     rest = [facts[name] for name in ("person", "household", "size", "quantity", "qualifier")]
     return facts.select(*rest, **columns)
 
 
-def _levels(by, within, totals, no_total=()) -> list[tuple[int, ...]]:
-    """The sets of dimensions (by position) that have cells: all of them for a table without totals.
-
-    >>> _levels(("country", "area"), {"area": "country"}, True)
-    [(0, 1), (0,), ()]
-    """
-    if not totals:
-        return [tuple(range(len(by)))]
-    options = []
-    for axis in chains(by, within):
-        positions = [by.index(name) for name in axis]
-        least = max((place + 1 for place, name in enumerate(axis) if name in no_total), default=0)
-        options.append([tuple(positions[:n]) for n in range(len(positions), least - 1, -1)])
-    return [tuple(sorted(sum(choice, ()))) for choice in product(*options)]
-
-
-def _distinct(facts, key, by, within, totals) -> tuple[dict, str | None]:
+def _distinct(facts, key: str, ask: _Question) -> dict[tuple, tuple[dict, str | None]]:
     """Counts different keys in every cell and total, and how many of them stand in places nobody would expect."""
-    names = [f"d{i}" for i in range(len(by))]
-    met = facts.filter(facts[key].notnull()).select(*names, key).distinct()
-    if not totals:
-        return {label: Cell(n) for label, n in _grouped(met, key, by, range(len(by)))}, None
+    every = range(len(ask.by))
+    met = facts.filter(facts[key].notnull()).select(*ask.slices, *ask.columns(every), key).distinct()
+    counts: dict[tuple, dict] = {}
+    if not ask.totals:
+        for slice_, label, n in _grouped(met, key, ask, every):
+            counts.setdefault(slice_, {})[label] = Cell(n)
+        return {slice_: (cells, None) for slice_, cells in counts.items()}
     met = met.cache()
-    repeating, people = _repeated(met, key, by, within)
-    cells, repeats = {}, {}
-    for level in _levels(by, within, totals):
-        cells |= dict(_grouped(met, key, by, level))
-        if people is not None:
-            repeats |= dict(_grouped(people, key, by, level))
-    return {label: Cell(n, repeated=repeats.get(label, 0)) for label, n in cells.items()}, repeating
+    repeating, repeats = _repeated(met, key, ask)
+    for level in levels(ask.by, ask.within, True):
+        for slice_, label, n in _grouped(met, key, ask, level):
+            known = repeats.get((slice_, label), 0)
+            counts.setdefault(slice_, {})[label] = Cell(n, repeated=known)
+    return {slice_: (cells, repeating.get(slice_)) for slice_, cells in counts.items()}
 
 
-def _repeated(met, key, by, within):
-    """Which axis people repeat along, and the rows of those who stand in several values of another one.
+def _repeated(met, key: str, ask: _Question) -> tuple[dict[tuple, str], dict[tuple, int]]:
+    """Which axis people repeat along in each slice, and how many in each cell stand in several values of another one.
 
     Of the axes on which people are met again by nature (time, service, unit, channel) the one with most repeats is
     chosen; everybody who repeats along any other axis is taken as known to an attacker.
     """
-    axes = chains(by, within)
-    spread = {}
-    each = met.group_by(key).agg(**{name: met[name].nunique() for name in met.columns if name != key})
-    for axis in axes:
-        several = None
-        for name in axis:
-            more = each[f"d{by.index(name)}"] > 1
-            several = more if several is None else several | more
-        spread[axis] = several
-    if not axes:
-        return None, None
-    counted = each.agg(**{f"a{i}": spread[axis].sum() for i, axis in enumerate(axes)}).to_pyarrow().to_pylist()[0]
-    numbers = {axis: counted[f"a{i}"] or 0 for i, axis in enumerate(axes)}
-    free = [axis for axis in axes if axis[0] in REPEATING or axis[0] in TIME]
-    chosen = max(free, key=lambda axis: numbers[axis]) if free else None
-    others = [axis for axis in axes if axis != chosen and numbers[axis]]
-    if not others:
-        return chosen and chosen[0], None
-    test = spread[others[0]]
-    for axis in others[1:]:
-        test = test | spread[axis]
-    known = each.filter(test).select(key)
-    return chosen and chosen[0], met.semi_join(known, key).cache()
+    if not ask.axes:
+        return {}, {}
+    spread = met.group_by([*ask.slices, key]).agg(
+        **{column: met[column].nunique() for column in ask.columns(range(len(ask.by)))}
+    )
+    flags = {}
+    for axis in ask.axes:
+        several = [spread[f"d{ask.by.index(name)}"] > 1 for name in axis]
+        flags[axis] = reduce(or_, several)
+    sums = {f"a{i}": flags[axis].sum() for i, axis in enumerate(ask.axes)}
+    counted = spread.group_by(ask.slices).agg(**sums) if ask.each else spread.agg(**sums)
+    free = [axis for axis in ask.axes if axis[0] in REPEATING or axis[0] in TIME]
+    chosen, known_axes = {}, {}
+    for row in counted.to_pyarrow().to_pylist():
+        numbers = {axis: row[f"a{i}"] or 0 for i, axis in enumerate(ask.axes)}
+        best = max(free, key=numbers.get) if free else None
+        slice_ = ask.slice_of(row)
+        if best:
+            chosen[slice_] = best[0]
+        others = tuple(axis for axis in ask.axes if axis != best)
+        if any(numbers[axis] for axis in others):
+            known_axes.setdefault(others, set()).add(slice_)
+    repeats = {}
+    for axes, slices in known_axes.items():
+        known = spread.filter(reduce(or_, (flags[axis] for axis in axes))).select(*ask.slices, key)
+        people = met.semi_join(known, [*ask.slices, key]).cache()
+        for level in levels(ask.by, ask.within, True):
+            for slice_, label, n in _grouped(people, key, ask, level):
+                if slice_ in slices:
+                    repeats[slice_, label] = n
+    return chosen, repeats
 
 
-def _grouped(met, key, by, level):
-    """Yields (label, number of different keys) for one set of dimensions."""
-    names = [f"d{i}" for i in level]
-    if len(names) == len(by):
-        counts = met.group_by(names).agg(n=met.count()) if names else met.agg(n=met.count())
-    else:
-        counts = met.group_by(names).agg(n=met[key].nunique()) if names else met.agg(n=met[key].nunique())
+def _grouped(met, key: str, ask: _Question, level: Iterable[int]):
+    """Yields (slice, label, number of different keys) for one set of dimensions."""
+    names = [*ask.slices, *ask.columns(level)]
+    number = met.count() if len(level) == len(ask.by) else met[key].nunique()
+    counts = met.group_by(names).agg(n=number) if names else met.agg(n=number)
     for row in counts.to_pyarrow().to_pylist():
-        yield _label(row, by, level), row["n"]
-
-
-def _label(row: Mapping, by: tuple[str, ...], level: Iterable[int]) -> tuple[str, ...]:
-    """A cell's labels: words, years, 2020-Q1, 2020-03; `(all)` where a dimension is not in the level."""
-    level = set(level)
-    return tuple(_word(by[i], row[f"d{i}"]) if i in level else ALL for i in range(len(by)))
+        if row["n"] or not ask.each:
+            yield ask.slice_of(row), ask.label_of(row, level), row["n"]
 
 
 def _word(name: str, value) -> str:
@@ -243,9 +303,9 @@ def _word(name: str, value) -> str:
     return str(value)
 
 
-def _sums(facts, indicator, by, within, totals) -> dict:
+def _sums(facts, indicator: Indicator, ask: _Question) -> dict[tuple, dict]:
     """Adds quantities (or sizes, or records) and carries what is known of their precision."""
-    names = [f"d{i}" for i in range(len(by))]
+    names = [*ask.slices, *ask.columns(range(len(ask.by)))]
     if indicator.measure == "deliveries":
         value, word = facts.count(), None
     elif indicator.measure == "sum of size":
@@ -254,51 +314,12 @@ def _sums(facts, indicator, by, within, totals) -> dict:
         value, word = facts.quantity.sum(), facts.qualifier
     measures = {"n": value}
     if word is not None:
-        measures |= {each: (word == each).any() for each in ("about", "at_least", "at_most")}
+        measures |= {each: (word == each).any() for each in QUALIFIERS}
     grouped = facts.group_by(names).agg(**measures) if names else facts.agg(**measures)
-    inner = {}
+    inner: dict[tuple, dict] = {}
     for row in grouped.to_pyarrow().to_pylist():
         if row["n"] is not None:
-            inner[_label(row, by, range(len(by)))] = Cell(plain_number(row["n"]), precision(row))
-    return roll_up(inner, by, within, totals, indicator.one_of)
-
-
-def roll_up(inner: Mapping, by, within, totals=True, no_total=()) -> dict:
-    """Adds innermost cells into every total; qualifiers go along."""
-    cells = {}
-    for level in _levels(tuple(by), within, totals, [name for name in no_total if name in by]):
-        keep = set(level)
-        for key, cell in inner.items():
-            label = tuple(word if i in keep else ALL for i, word in enumerate(key))
-            old = cells.get(label)
-            cells[label] = cell if old is None else _plus(old, cell)
-    return cells
-
-
-def _plus(one: Cell, other: Cell) -> Cell:
-    flags = {one.qualifier: True, other.qualifier: True}
-    return Cell(plain_number(one.value + other.value), precision(flags))
-
-
-def precision(flags: Mapping[str, object]) -> str:
-    """The qualifier of a sum from those of its parts.
-
-    A part that is "at least" makes the sum "at least", "at most" likewise, also beside parts that are "about":
-    the open end says more than the rounding. Where "at least" meets "at most" neither bound holds: "about".
-
-    >>> precision({"at_least": True, "about": True})
-    'at_least'
-    """
-    low, high = flags.get("at_least"), flags.get("at_most")
-    if low and high:
-        return "about"
-    if low or high:
-        return "at_least" if low else "at_most"
-    return "about" if flags.get("about") else "exact"
-
-
-def plain_number(value) -> int | Decimal:
-    """Whole numbers as int, others as Decimal without trailing zeros."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else value.normalize()
-    return int(value)
+            met = frozenset(each for each in QUALIFIERS if row.get(each))
+            label = ask.label_of(row, range(len(ask.by)))
+            inner.setdefault(ask.slice_of(row), {})[label] = (row["n"], met)
+    return {slice_: roll_up(cells, ask.by, ask.within, ask.totals, indicator.one_of) for slice_, cells in inner.items()}

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import product
 
 from duga.plain.errors import Refused, gettext_noop
 
@@ -211,6 +212,104 @@ class Table:
         return replace(self, cells=self.innermost())
 
 
+@dataclass(frozen=True, slots=True)
+class SafeCell:
+    """One number as it may be published; `value` None: hidden, and nothing else is said about it."""
+
+    value: int | Decimal | None
+    qualifier: str = "exact"
+
+    @property
+    def hidden(self) -> bool:
+        return self.value is None
+
+    @property
+    def status(self) -> str:
+        return "hidden" if self.hidden else "shown"
+
+
+@dataclass(frozen=True)
+class ProtectedTable:
+    """A table with what must be hidden hidden, every cell and total present, zeros too.
+
+    `rule` is the rule used, in words and numbers. `reasons` (which hidden cell was small and which protects another)
+    are for the owner alone: `to_dict` leaves them out.
+    """
+
+    measure: str
+    unit: str
+    dimensions: tuple[str, ...]
+    cells: Mapping[tuple[str, ...], SafeCell]
+    rule: Mapping[str, object]
+    within: Mapping[str, str] = field(default_factory=dict)
+    no_total: tuple[str, ...] = ()
+    distinct: bool = True
+    notes: tuple[str, ...] = ()
+    beside: tuple["ProtectedTable", ...] = ()
+    reasons: Mapping[tuple[str, ...], str] = field(default_factory=dict, repr=False, compare=False)
+
+    totals = Table.totals
+
+    def cell(self, **labels: str) -> SafeCell:
+        """The cell for these labels; dimensions not named are totals. A combination never met is zero."""
+        return self.cells.get(tuple(str(labels.get(name, ALL)) for name in self.dimensions), SafeCell(0))
+
+    def rows(self) -> list[dict]:
+        """One dict a cell, totals last in their line: labels, `value` (None if hidden), `status`, `qualifier`."""
+        return [
+            dict(zip(self.dimensions, key, strict=True))
+            | {"value": cell.value, "status": cell.status, "qualifier": None if cell.hidden else cell.qualifier}
+            for key, cell in sorted(self.cells.items(), key=lambda pair: order(pair[0]))
+        ]
+
+    def to_dict(self) -> dict:
+        """The table in types that JSON knows; `from_dict` reads it back. Reasons stay out."""
+        return {
+            "measure": self.measure,
+            "unit": self.unit,
+            "dimensions": list(self.dimensions),
+            "within": dict(self.within),
+            "no_total": list(self.no_total),
+            "distinct": self.distinct,
+            "rule": dict(self.rule),
+            "hidden_means": HIDDEN_LABEL,
+            "totals": self.totals,
+            "notes": list(self.notes),
+            "cells": [row | {"value": _number(row["value"])} for row in self.rows()],
+            "beside": [each.to_dict() for each in self.beside],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping) -> "ProtectedTable":
+        """Reads what `to_dict` wrote."""
+        dimensions = tuple(data["dimensions"])
+        cells = {
+            tuple(row[name] for name in dimensions): SafeCell(_unnumber(row["value"]), row["qualifier"] or "exact")
+            for row in data["cells"]
+        }
+        return cls(
+            measure=data["measure"],
+            unit=data["unit"],
+            dimensions=dimensions,
+            cells=cells,
+            rule=data["rule"],
+            within=data["within"],
+            no_total=tuple(data["no_total"]),
+            distinct=data["distinct"],
+            notes=tuple(data["notes"]),
+            beside=tuple(cls.from_dict(each) for each in data["beside"]),
+        )
+
+
+def _number(value):
+    """Whole numbers as they are, decimals as text: no float ever rounds a published number."""
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _unnumber(value):
+    return Decimal(value) if isinstance(value, str) else value
+
+
 def order(key: tuple[str, ...]) -> tuple:
     """Sorts labels with totals last."""
     return tuple((label == ALL, label) for label in key)
@@ -248,3 +347,55 @@ def chains(dimensions: Iterable[str], within: Mapping[str, str]) -> list[tuple[s
         axes.append(tuple(axis))
         done.update(axis)
     return axes
+
+
+def levels(by, within, totals, no_total=()) -> list[tuple[int, ...]]:
+    """The sets of dimensions (by position) that have cells: all of them for a table without totals.
+
+    >>> levels(("country", "area"), {"area": "country"}, True)
+    [(0, 1), (0,), ()]
+    """
+    if not totals:
+        return [tuple(range(len(by)))]
+    options = []
+    for axis in chains(by, within):
+        positions = [by.index(name) for name in axis]
+        least = max((place + 1 for place, name in enumerate(axis) if name in no_total), default=0)
+        options.append([tuple(positions[:n]) for n in range(len(positions), least - 1, -1)])
+    return [tuple(sorted(sum(choice, ()))) for choice in product(*options)]
+
+
+def roll_up(inner: Mapping, by, within, totals=True, no_total=()) -> dict[tuple[str, ...], Cell]:
+    """Adds innermost (value, qualifiers met) into every total; the qualifiers of all parts decide the total's."""
+    sums: dict[tuple[str, ...], tuple] = {}
+    for level in levels(tuple(by), within, totals, [name for name in no_total if name in by]):
+        keep = set(level)
+        for key, (value, met) in inner.items():
+            label = tuple(word if i in keep else ALL for i, word in enumerate(key))
+            old, before = sums.get(label, (0, frozenset()))
+            sums[label] = (old + value, before | met)
+    return {label: Cell(plain_number(value), precision(met)) for label, (value, met) in sums.items()}
+
+
+def precision(met: Iterable[str]) -> str:
+    """The qualifier of a sum from those met among its parts.
+
+    A part that is "at least" makes the sum "at least", "at most" likewise, also beside parts that are "about":
+    the open end says more than the rounding. Where "at least" meets "at most" neither bound holds: "about".
+
+    >>> precision({"at_least", "about", "exact"})
+    'at_least'
+    """
+    low, high = "at_least" in met, "at_most" in met
+    if low and high:
+        return "about"
+    if low or high:
+        return "at_least" if low else "at_most"
+    return "about" if "about" in met else "exact"
+
+
+def plain_number(value) -> int | Decimal:
+    """Whole numbers as int, others as Decimal without trailing zeros."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else value.normalize()
+    return int(value)
