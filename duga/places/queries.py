@@ -51,6 +51,7 @@ __all__ = [
     "find_area",
     "find_code",
     "label",
+    "region_names",
     "region_of",
     "search_areas",
 ]
@@ -120,6 +121,12 @@ def lineage(area: Area | None) -> list[Area]:
 def region_of(area: Area | None) -> Area | None:
     """The region an area is counted in: the district, county, canton or municipality of the country's map."""
     return area.region if area is not None else None
+
+
+def region_names(country_code: str, language: str = "en") -> dict[str, str]:
+    """{code in figures: name} of the regions a country is counted by, in a language, by name."""
+    regions = Area.objects.filter(country=country_code, region_id=F("id"))
+    return dict(sorted(((area.code, area_name(area, language)) for area in regions), key=lambda pair: pair[1]))
 
 
 def area_name(area: Area, language: str = "en") -> str:

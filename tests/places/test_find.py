@@ -134,3 +134,11 @@ def test_every_settlement_has_a_region_on_the_map(shipped):
     regions = set(Area.objects.filter(kind="settlement").values_list("region__code", flat=True))
     assert None not in regions
     assert regions <= drawn
+
+
+def test_the_regions_of_a_country_by_name_in_one_question(shipped, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        names = queries.region_names("RS", "sr")
+    assert set(names) == {feature["id"] for feature in queries.boundaries("RS")["features"]}
+    assert names["RS-20"] == "Нишавски округ"
+    assert queries.region_names("MK", "en")["MK007"] == "Northeast region"
