@@ -38,6 +38,7 @@ _WEEKDAY = re.compile(
     r"(?:pon|uto|sre|sri|cet|pet|sub|ned|vto|sab|mon|tue|wed|thu|fri|sat|sun|hen|mar|mer|enj|pre|sht|die)[a-z]*[.,] *"
 )
 
+_LONGEST = 80  # characters that are looked at; no date is longer
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _SERIAL_START = dt.date(1899, 12, 30)  # Excel's day 0, with its leap day of 1900 that never was
 
@@ -68,7 +69,7 @@ def read_date(value: object, *, today: dt.date | None = None) -> dt.date:
         raise Unreadable(_NO_DATE) if value is None else Unreadable(_NOT_A_DATE, value=value)
     if isinstance(value, (int, float)):
         return _from_serial(value, value)
-    text = fold(str(value))
+    text = fold(str(value)[:_LONGEST])
     if not text:
         raise Unreadable(_NO_DATE)
     return _from_text(text, value, (today.year if today else 2026) + 10)

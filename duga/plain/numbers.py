@@ -17,6 +17,8 @@ _RANGE = gettext_noop(
 
 _LARGEST = Decimal(10) ** 11  # personal numbers of the region are larger, leading zero or not
 
+_LONGEST = 80  # characters that are looked at; no number is longer
+
 EXACT, ABOUT, AT_LEAST, AT_MOST = "exact", "about", "at_least", "at_most"
 
 # Folded words before or after the number; the longest that fits decides. “More than” and “over” count as
@@ -65,7 +67,7 @@ def read_number(value: object) -> Decimal:
         return _sized(Decimal(value), value)
     if isinstance(value, float):
         return _sized(Decimal(repr(value)) if math.isfinite(value) else Decimal("NaN"), value)
-    text = fold(str(value))
+    text = fold(str(value)[:_LONGEST])
     if not text:
         raise Unreadable(_NO_NUMBER)
     return _from_text(_COUNT_WORDS.sub("", text), value)
@@ -101,7 +103,7 @@ def read_quantity(value: object) -> Quantity:
     """
     if not isinstance(value, str):
         return Quantity(read_number(value))
-    text = fold(value)
+    text = fold(value[:_LONGEST])
     if not text:
         raise Unreadable(_NO_NUMBER)
     if re.fullmatch(r"[\d., ]*\d ?- ?\d[\d., ]*", text):

@@ -5,7 +5,7 @@ import io
 import re
 
 from duga.plain.errors import Unreadable, gettext_noop
-from duga.plain.tables import containers
+from duga.plain.tables import limits
 from duga.plain.tables.grid import Grid
 
 MIXED = gettext_noop(
@@ -24,7 +24,7 @@ _SAMPLE = 60  # records the delimiter is judged by
 _LATIN = frozenset("šđčćžŠĐČĆŽëçËÇäöüÄÖÜßśźŚŹéáóôíľńřěý–—„“”’°§«»…")
 _CYRILLIC = frozenset("абвгдђежзијклљмнњопрстћуфхцчџшѓќѕАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШЃЌЅ–—„“”’…№")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_HIGH_WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
 
 
 def decode(data: bytes) -> str:
@@ -57,12 +57,12 @@ def _strict(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
-        raise Unreadable(containers.DAMAGED) from None
+        raise Unreadable(limits.DAMAGED) from None
 
 
 def _windows(data: bytes) -> str:
     """Choose between the two Windows encodings of the region by which one gives words of its letters."""
-    words = _HIGH_WORD.findall(data[:500_000])[:5000]
+    words = [word for word in _WORD.findall(data[:500_000]) if not word.isascii()][:5000]
     scores = {"cp1250": _score(words, "cp1250", _LATIN), "cp1251": _score(words, "cp1251", _CYRILLIC)}
     encoding = max(scores, key=scores.get)
     if scores[encoding] < 0:
@@ -90,7 +90,7 @@ def _checked(text: str) -> str:
     if len(_CONTROL.findall(sample)) > len(sample) // 2000:
         raise Unreadable(NOT_TEXT)
     if not text.strip():
-        raise Unreadable(containers.EMPTY)
+        raise Unreadable(limits.EMPTY)
     return _CONTROL.sub("", text) if _CONTROL.search(text) else text
 
 
@@ -135,8 +135,8 @@ def _records(text: str, delimiter: str):
         except csv.Error:
             raise Unreadable(BROKEN_QUOTES, row=row) from None
         cells += len(record)
-        if row > containers.MAX_ROWS or cells > containers.MAX_CELLS:
-            raise Unreadable(containers.TOO_MANY_CELLS, rows=containers.MAX_ROWS, cells=containers.MAX_CELLS)
+        if row > limits.MAX_ROWS or cells > limits.MAX_CELLS:
+            raise limits.too_many()
         own = lines[before : reader.line_num]
         if len(own) > 1 and (len(own) > 200 or reader.line_num == len(lines) and _stays_open(own, delimiter)):
             raise Unreadable(BROKEN_QUOTES, row=row)

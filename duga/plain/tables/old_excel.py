@@ -17,14 +17,15 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     import python_calamine as calamine
 
-    sheets = []
+    sheets, cells = [], 0
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
         for meta in book.sheets_metadata:
             if meta.typ != calamine.SheetTypeEnum.WorkSheet:
                 continue
             sheet = book.get_sheet_by_name(meta.name)
-            if sheet.total_height > MAX_ROWS or sheet.total_height * sheet.total_width > MAX_CELLS:
+            cells += sheet.total_height * sheet.total_width
+            if sheet.total_height > MAX_ROWS or cells > MAX_CELLS:
                 return 4
             visible = meta.visible == calamine.SheetVisibleEnum.Visible
             rows = sheet.to_python(skip_empty_area=False)

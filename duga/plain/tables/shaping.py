@@ -9,6 +9,7 @@ from statistics import median
 from duga.plain.dates import read_date
 from duga.plain.errors import Unreadable, gettext_noop
 from duga.plain.numbers import read_number
+from duga.plain.tables import limits
 from duga.plain.tables.grid import Grid
 from duga.plain.tables.model import Note, SheetTable, SourceRow, cell_text, column_letter
 from duga.plain.text import fold
@@ -32,6 +33,7 @@ _SUM_WORDS = re.compile(
     r"(sve ?ukupno|s ?v ?e ?g ?a|u ?k ?u ?p ?n ?o|zbir|zbroj|suma|total|totali|gjithsej|shuma|vkupno|se vkupno|sum"
     r"|grand total|subtotal|meduzbir|nenshuma|σ)\b.{0,40}"
 )
+_LABEL = 300  # characters of a header
 _NOTES_SHOWN = 10  # of one kind
 
 
@@ -217,18 +219,21 @@ def _header_parts(grid: Grid, first: int, last: int) -> list[list[str]]:
     width = len(grid.rows[first])
     parts: list[list[str]] = [[] for _ in range(width)]
     for index in range(first, last + 1):
-        row = [None if cell is None else " ".join(cell_text(cell).split()) for cell in grid.rows[index]]
+        row = [_label(cell) for cell in grid.rows[index]]
         for (top, left), (bottom, right) in grid.merged:
             if top <= index <= bottom and left < width:
                 source = grid.rows[top][left]
-                label = None if source is None else " ".join(cell_text(source).split())
-                row[left : right + 1] = [label] * (min(right, width - 1) - left + 1)
+                row[left : right + 1] = [_label(source)] * (min(right, width - 1) - left + 1)
         if index < last and not grid.merged:
             row = _spread(row, grid.rows[index + 1])
         for position, label in enumerate(row):
             if label:
                 parts[position].append(label)
     return parts
+
+
+def _label(cell: object) -> str | None:
+    return None if cell is None else " ".join(cell_text(cell)[:_LABEL].split())
 
 
 def _spread(groups: list, below: list) -> list:
@@ -248,9 +253,13 @@ def _spread(groups: list, below: list) -> list:
 
 def _fill_down(grid: Grid, last: int, table: SheetTable) -> None:
     """Write the value of a cell merged over several rows into each of them."""
+    steps = 0
     for (top, left), (bottom, right) in grid.merged:
         if top <= last or bottom == top or left != right or left not in table.positions:
             continue
+        steps += bottom - top
+        if steps > limits.MAX_CELLS:  # ranges that lie over one another: nobody made these by hand
+            raise Unreadable(limits.BOMB)
         for index in range(top + 1, min(bottom + 1, len(grid.rows))):
             if grid.rows[index][left] is None:
                 grid.rows[index][left] = grid.rows[top][left]

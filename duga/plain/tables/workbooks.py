@@ -4,11 +4,10 @@ import io
 import pickle
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 from duga.plain.errors import Unreadable
-from duga.plain.tables import containers
+from duga.plain.tables import containers, limits
 from duga.plain.tables.grid import Grid
 
 _SECONDS = 30
@@ -20,12 +19,10 @@ def read_workbook(data: bytes, kind: str) -> list[Grid]:
     if kind == "xls":
         grids = _read_apart(data)
     else:
-        data = containers.clean_archive(data, kind)
+        data, merges = containers.clean_archive(data, kind)
         grids = read_sheets(data)
     grids = [Grid(*grid) for grid in grids]
     if kind == "ods":  # of which calamine does not tell the merged cells
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            merges = containers.open_document_merges(parts.read("content.xml"))
         for grid, merged in zip(grids, merges, strict=False):
             grid.merged = merged
     return [grid for grid in grids if grid.visible] or grids
@@ -39,13 +36,13 @@ def read_sheets(data: bytes) -> list[tuple]:
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             return [_sheet(book, meta, calamine) for meta in book.sheets_metadata if _is_sheet(meta, calamine)]
     except calamine.PasswordError:
-        raise Unreadable(containers.PROTECTED) from None
+        raise Unreadable(limits.PROTECTED) from None
     except (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
         raise
     except BaseException as fault:  # calamine is Rust: its panics are no Exception
         if isinstance(fault, Unreadable):
             raise
-        raise Unreadable(containers.DAMAGED) from None
+        raise Unreadable(limits.DAMAGED) from None
 
 
 def _is_sheet(meta, calamine) -> bool:
@@ -54,8 +51,8 @@ def _is_sheet(meta, calamine) -> bool:
 
 def _sheet(book, meta, calamine) -> tuple:
     sheet = book.get_sheet_by_name(meta.name)
-    if sheet.total_height > containers.MAX_ROWS or sheet.total_height * sheet.total_width > containers.MAX_CELLS:
-        raise Unreadable(containers.TOO_MANY_CELLS, rows=containers.MAX_ROWS, cells=containers.MAX_CELLS)
+    if sheet.total_height > limits.MAX_ROWS or sheet.total_height * sheet.total_width > limits.MAX_CELLS:
+        raise limits.too_many()
     rows = sheet.to_python(skip_empty_area=False)
     merged = list(sheet.merged_cell_ranges or [])
     return meta.name, rows, merged, meta.visible == calamine.SheetVisibleEnum.Visible
@@ -68,11 +65,11 @@ def _read_apart(data: bytes) -> list[tuple]:
             [sys.executable, "-I", str(_OLD_EXCEL)], input=data, capture_output=True, timeout=_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        raise Unreadable(containers.BOMB) from None
+        raise Unreadable(limits.BOMB) from None
     if done.returncode == 3:
-        raise Unreadable(containers.PROTECTED)
+        raise Unreadable(limits.PROTECTED)
     if done.returncode == 4:
-        raise Unreadable(containers.TOO_MANY_CELLS, rows=containers.MAX_ROWS, cells=containers.MAX_CELLS)
+        raise limits.too_many()
     if done.returncode != 0:
-        raise Unreadable(containers.DAMAGED)
+        raise Unreadable(limits.DAMAGED)
     return pickle.loads(done.stdout)  # noqa: S301 (written by our own process)

@@ -1,5 +1,6 @@
 """Wrong, damaged and hostile files: each refused in words that say what to do next, none of them costing much."""
 
+import contextlib
 import io
 import random
 import resource
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duga.plain.errors import Unreadable
-from duga.plain.tables import containers, read_tables
+from duga.plain.tables import limits, read_tables
 from tests.plain import messy
 from tests.plain.messy import Sheet, archive
 
@@ -157,7 +158,7 @@ def test_macros():
 
 
 def test_a_file_too_large_is_refused_unopened():
-    assert "MB" in refused(b"a;b\n" * (containers.MAX_BYTES // 4 + 1))
+    assert "MB" in refused(b"a;b\n" * (limits.MAX_BYTES // 4 + 1))
 
 
 def test_a_zip_bomb_by_ratio():
@@ -165,7 +166,7 @@ def test_a_zip_bomb_by_ratio():
 
 
 def test_a_zip_bomb_by_total_size(monkeypatch):
-    monkeypatch.setattr(containers, "MAX_UNPACKED", 300_000)
+    monkeypatch.setattr(limits, "MAX_UNPACKED", 300_000)
     assert read_tables(XLSX)
     assert "unpacks" in refused(changed(XLSX, add=[("xl/media/a.png", random.Random(1).randbytes(400_000))]))
 
@@ -239,6 +240,63 @@ def test_repeated_cells_of_an_ods():
     assert "unpacks" in refused(messy.ods_archive(f'<table:table table:name="A">{long}</table:table>'))
 
 
+HOSTILE = {
+    "cells never closed": b"<c " * 300_000,
+    "one endless tag": b'<c a="' + b"r=" * 500_000,
+    "rows never closed": b"<row " * 300_000 + b"<c>",
+    "uses never closed": b' t="s"' * 300_000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_markup_that_would_make_a_pattern_look_through_the_file_again_and_again(kind):
+    refused(excel_sheet(HOSTILE[kind], b"<si>" + b"a" * 40_000))
+
+
+def test_open_document_markup_that_is_never_closed():
+    for piece in ("<table:table-row>", "<table:table-row><table:table-cell>", "<table:table-cell "):
+        refused(messy.ods_archive('<table:table table:name="A">' + piece * 60_000 + "</table:table>"))
+
+
+def test_text_that_would_make_a_pattern_look_again_and_again():
+    start = time.process_time()
+    for text in (b"a" * 2_000_000 + b"\x9a", b"1 " * 1_000_000 + b"\x9a", b"1." * 1_000_000 + b";\xc8", b'"' * 999_999):
+        with contextlib.suppress(Unreadable):
+            read_tables(b"Ime;Broj\n" + text, "a.csv")
+    assert time.process_time() - start < 10
+
+
+def test_attributes_written_so_that_a_pattern_would_miss_them():
+    far = [
+        b"""<row r='1'><c r='A1'><v>1</v></c></row><row r="1048576"><c x='r="A1"' r='XFD1048576'><v>1</v></c></row>""",
+        b'<row r="1"><c r="A1"><v>1</v></c><c\nr="XFD1048576"><v>1</v></c></row>',
+        b'<row r="1"><c r="A1"><v>1</v></c><c s="1" '
+        + b"".join(b'q%d="1" ' % n for n in range(400))
+        + b'r="XFD1048576"><v>1</v></c></row>',
+    ]
+    for rows in far:
+        assert "too large" in refused(excel_sheet(rows))
+    row = "<table:table-row table:number-rows-repeated='{}' q='number-rows-repeated=\"1\"'>{}</table:table-row>"
+    cell = "<table:table-cell table:number-columns-repeated='16000'><text:p>a</text:p></table:table-cell>"
+    sheet = f'<table:table\ntable:name="A">{row.format(90_000, cell)}</table:table>'
+    assert "too large" in refused(messy.ods_archive(sheet))
+
+
+def test_merged_ranges_that_lie_over_one_another():
+    sheet = Sheet([["Ime", "Broj"], *([["Ana", n] for n in range(20_000)])])
+    part = b'<mergeCells count="9999">' + b'<mergeCell ref="A2:A20001"/>' * 9999 + b"</mergeCells>"
+    change = [("xl/worksheets/sheet1.xml", lambda sheet: sheet.replace(b"</sheetData>", b"</sheetData>" + part))]
+    assert "unpacks" in refused(changed(messy.xlsx(sheet), change=change))
+
+
+def test_many_sheets_that_are_each_small_enough(monkeypatch):
+    monkeypatch.setattr(limits, "MAX_CELLS", 100)
+    one = Sheet([["Ime", "Broj"], *([["Ana", n] for n in range(20)])], name="A")
+    assert read_tables(messy.xlsx(one))
+    others = [Sheet(one.rows, name=f"B{n}") for n in range(3)]
+    assert "too large" in refused(messy.xlsx(one, *others))
+
+
 def test_an_old_file_is_read_in_a_process_with_little_memory(monkeypatch, tmp_path):
     from duga.plain.tables import workbooks
 
@@ -256,7 +314,7 @@ def test_an_old_file_is_read_in_a_process_with_little_memory(monkeypatch, tmp_pa
 
 
 def test_too_many_rows_of_text():
-    assert "rows" in refused(b"a;b\n" * (containers.MAX_ROWS + 2), "a.csv")
+    assert "rows" in refused(b"a;b\n" * (limits.MAX_ROWS + 2), "a.csv")
 
 
 def test_a_panic_of_the_reader_becomes_a_refusal(monkeypatch):
