@@ -213,3 +213,18 @@ def test_a_networks_trail_holds_what_concerns_it_and_those_below(cast):
     seen = [(entry.event, entry.subject_id) for entry in queries.trail(cast.viewer("secretariat"), cast.region)]
     assert ("network.changed", str(cast.me.pk)) in seen
     assert str(other.pk) not in {subject for _, subject in seen}
+
+
+def test_what_others_write_while_it_is_read_is_no_false_alarm(chain, monkeypatch):
+    from duga.members.queries.trail import _Reading
+
+    plain, more = _Reading.check_end, iter([1, 2])
+
+    def meanwhile(self, head):
+        plain(self, head)
+        if next(more, None):
+            actions.write_trail(by=HOUSE, event="x", subject=("x", 1), organisation_id=chain)
+
+    monkeypatch.setattr(_Reading, "check_end", meanwhile)
+    report = queries.verify_chain(chain)
+    assert (report.sound, report.entries) == (True, 12)

@@ -36,17 +36,24 @@ NO_ORGANISATION = uuid.UUID(int=0)
 PAGE = 50
 _TOLD = (
     "organisation_id", "number", "at", "actor", "actor_id", "event", "subject_label", "subject_id", "detail",
-    "previous", "hash",
+    "previous",
 )  # fmt: skip
+
+
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
+
+
+def _hash(organisation_id, number, at, actor, actor_id, event, subject_label, subject_id, detail, previous) -> str:
+    told = [
+        str(organisation_id or ""), number, at.isoformat(), actor, str(actor_id or ""), event, subject_label,
+        subject_id, detail, previous,
+    ]  # fmt: skip
+    return hashlib.sha256(_encode(told).encode()).hexdigest()
 
 
 def entry_hash(entry) -> str:
     """SHA-256 over everything an entry says and the hash of the one before."""
-    told = [
-        str(entry.organisation_id or ""), entry.number, entry.at.isoformat(), entry.actor, str(entry.actor_id or ""),
-        entry.event, entry.subject_label, entry.subject_id, entry.detail, entry.previous,
-    ]  # fmt: skip
-    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return _hash(*(getattr(entry, name) for name in _TOLD))
 
 
 def head_seal(chain: uuid.UUID, number: int, hash_: str) -> str:
@@ -69,46 +76,71 @@ class ChainReport:
 
 
 def verify_chain(organisation_id=None, witness: tuple[int, str] | None = None) -> ChainReport:
-    """Reads one chain from its first entry; at most ten problems are told, in English (for operators).
+    """Reads one chain from its first entry; some ten problems at most are told, in English (for operators).
 
-    `witness` is (number, hash) of the chain's head as noted down elsewhere, earlier.
+    `witness` is (number, hash) of the chain's head as noted down elsewhere, earlier. Others may write meanwhile:
+    what they add is read too.
     """
-    chain = organisation_id or NO_ORGANISATION
-    problems, number, previous, seen = [], 0, "", None
-    rows = TrailEntry.objects.filter(organisation_id=organisation_id).order_by("number")
-    for entry in rows.only(*_TOLD).iterator(chunk_size=5000):
-        number += 1
-        if entry.number != number:
-            problems.append(f"entry {number} is missing: entry {entry.number} follows entry {number - 1}")
-            number = entry.number
-        elif entry.previous != previous:
-            problems.append(f"entry {number} does not follow the one before it: changed, left out or reordered")
-        if entry.hash != entry_hash(entry):
-            problems.append(f"entry {number} was changed after it was written")
-        previous = entry.hash
-        if witness and number == witness[0]:
-            seen = previous
-        if len(problems) >= 10:
+    chain, reading = organisation_id or NO_ORGANISATION, _Reading(witness)
+    while True:
+        head = TrailHead.objects.filter(chain=chain).first()
+        if head is None:
+            reading.read(TrailEntry.objects.filter(organisation_id=organisation_id))
+            if reading.number:
+                reading.problems.append("its sealed end is gone")
             break
-    else:
-        problems += _head_problems(chain, number, previous)
-        if witness and witness[0] and seen != witness[1]:
-            problems.append(f"entry {witness[0]} is not the one that was noted down elsewhere: the trail was rewritten")
-    return ChainReport(organisation_id, number, tuple(problems))
+        reading.read(TrailEntry.objects.filter(organisation_id=organisation_id, number__lte=head.number))
+        reading.check_end(head)
+        later = TrailEntry.objects.filter(organisation_id=organisation_id, number__gt=head.number).exists()
+        if reading.problems or not later:
+            break
+        if TrailHead.objects.get(chain=chain).number == head.number:
+            reading.problems.append(f"entries were added after entry {head.number}, where it was sealed")
+            break
+    reading.check_witness()
+    return ChainReport(organisation_id, reading.number, tuple(reading.problems))
 
 
-def _head_problems(chain, number, previous):
-    head = TrailHead.objects.filter(chain=chain).first()
-    if head is None:
-        return ["its sealed end is gone"] if number else []
-    problems = []
-    if not hmac.compare_digest(head.seal, head_seal(chain, head.number, head.hash)):
-        problems.append("its end was not sealed by this installation: somebody wrote to the database")
-    if (head.number, head.hash) != (number, previous):
-        problems.append(
-            f"it ends at entry {number}, but was sealed at entry {head.number}: the end was cut off or added"
-        )
-    return problems
+class _Reading:
+    """How far a chain was read, and what was wrong with it."""
+
+    def __init__(self, witness):
+        self.number, self.previous, self.problems = 0, "", []
+        self.witness, self.seen = witness, None
+
+    def read(self, entries):
+        """Goes on from where it was, by number."""
+        rows = entries.filter(number__gt=self.number).order_by("number").values_list(*_TOLD, "hash")
+        for *told, hash_ in rows.iterator(chunk_size=5000):
+            expected, self.number = self.number + 1, told[1]
+            if self.number != expected:
+                self.problems.append(f"entry {expected} is missing: entry {self.number} follows entry {expected - 1}")
+            elif told[-1] != self.previous:
+                self.problems.append(f"entry {expected} does not follow the one before it: left out or reordered")
+            if hash_ != _hash(*told):
+                self.problems.append(f"entry {self.number} was changed after it was written")
+            self.previous = hash_
+            if self.witness and self.number == self.witness[0]:
+                self.seen = hash_
+            if len(self.problems) >= 10:
+                return
+
+    def check_end(self, head):
+        """Compares what was read last with the sealed end."""
+        if len(self.problems) >= 10:
+            return
+        if not hmac.compare_digest(head.seal, head_seal(head.chain, head.number, head.hash)):
+            self.problems.append("its end was not sealed by this installation: somebody wrote to the database")
+        if self.number != head.number:
+            self.problems.append(f"it ends at entry {self.number}, but was sealed at entry {head.number}: cut off")
+        elif self.previous != head.hash:
+            self.problems.append(f"entry {head.number} is not the one that was sealed: changed or replaced")
+
+    def check_witness(self):
+        """Compares with what was noted down elsewhere."""
+        if self.witness and self.witness[0] and self.seen != self.witness[1]:
+            number = self.witness[0]
+            self.problems.append(f"entry {number} is not the one that was noted down elsewhere: rewritten or cut off")
 
 
 def verify_all(witness: dict[str, tuple[int, str]] | None = None) -> list[ChainReport]:
