@@ -36,7 +36,7 @@ class Steps:
 
 def build(data: Path, say=print) -> dict:
     """Builds everything in `data`, which settings must name as DUGA_DATA; returns what demo.json holds."""
-    steps = Steps(9, say)
+    steps = Steps(10, say)
     with steps.step("Database") as done:
         _prepare()
         done("SQLite, one file")
@@ -48,6 +48,8 @@ def build(data: Path, say=print) -> dict:
         done(f"{_people()} accounts")
     with steps.step("People helped and what was given to them, 2019–2026") as done:
         done(ledger.record_all(DEMO))
+    with steps.step("A helpline under seal, and a day centre's group") as done:
+        done(f"{ledger.sealed_line(DEMO)}, {ledger.daily_work(DEMO)}")
     with steps.step("Spreadsheets as organisations keep them") as done:
         done(ledger.import_spreadsheets(DEMO))
     secretariat = queries.viewer_by_email(_address(Role.NETWORK_SECRETARIAT))

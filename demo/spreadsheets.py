@@ -9,7 +9,7 @@ import io
 import random
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
 from demo.names import BACKGROUNDS, choose, in_script, region_name
@@ -18,13 +18,17 @@ from demo.organisations import UNITS
 
 @dataclass(frozen=True)
 class Spreadsheet:
-    """A file an organisation sends: whose, its name, its bytes, and how many of its rows nobody can read."""
+    """A file an organisation sends: whose, its name, its bytes, and how many of its rows nobody can read.
+
+    `said` is what its coordinator says once on the mapping screen, because the file does not: the rest is guessed.
+    """
 
     organisation: str
     name: str
     data: bytes
     rows: int
     unreadable: int
+    said: dict = field(default_factory=dict)
 
 
 def _people(slug, profile, number, script=None):
@@ -98,7 +102,14 @@ def home_visits_beograd() -> Spreadsheet:
     sheet.append([])
     sheet.append([None, "УКУПНО", None, None, None, None, number, None])
     sheet.append([None, "Листу водила: О. П."])
-    return Spreadsheet("krug-dobrote-beograd", "Кућне посете 2024.xlsx", _saved(book), number, 0)
+    return Spreadsheet(
+        "krug-dobrote-beograd",
+        "Кућне посете 2024.xlsx",
+        _saved(book),
+        number,
+        0,
+        {"service": "=home_visit", "target_group": "=older_people"},
+    )
 
 
 def families_skopje() -> Spreadsheet:

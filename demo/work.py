@@ -55,7 +55,7 @@ def older(unit: Unit, people: list[Person]) -> Iterator[Delivery]:
                 yield Delivery(
                     _weekday(day), "home_visit", "visit", target_group="older_people", person=person, worker=worker
                 )
-            day += dt.timedelta(days=rng.choice([60, 75, 90, 120]))
+            day += dt.timedelta(days=rng.choice([75, 90, 90, 120]))
         if begin < EPIDEMIC[1] and end > EPIDEMIC[0]:
             yield from _epidemic(rng, person, "older_people")
 
