@@ -52,6 +52,7 @@ def entry_of_niksic(world):
 
 #: Addresses of libraries whose own tests cover them; each with the reason it is not opened here.
 NOT_OPENED: dict[str, str] = {
+    "web:styleguide": "in a demo only (tests/web/test_styleguide.py)",
     "mfa_authenticate": "in the middle of signing in only (tests/members/test_signin.py)",
     "mfa_deactivate_totp": "needs a second factor (tests/members/test_signin.py)",
     "mfa_view_recovery_codes": "needs a second factor (tests/members/test_signin.py)",
@@ -61,7 +62,10 @@ NOT_OPENED: dict[str, str] = {
 
 PAGES: dict[str, Page] = {
     # web
+    "web:home": Page(EVERYONE),
+    "web:about": Page(EVERYONE),
     "web:health": Page(EVERYONE),
+    "web:workspace": Page(SIGNED_IN),
     # places
     "places:overview": Page("secretariat"),
     "places:country": Page("secretariat", lambda world: {"code": "RS"}),
@@ -129,4 +133,19 @@ PAGES: dict[str, Page] = {
     "casework:import_rejects": Page("coordinator", lambda world: {"staged_id": world.staged_bad.pk}),
     "casework:import_discard": Page("coordinator", lambda world: {"staged_id": world.staged.pk}, method="post"),
     "casework:import_undo": Page("coordinator", lambda world: {"batch_id": world.batch_id}, method="post"),
+    # indicators
+    "network_figures": Page("coordinator other_coordinator national secretariat"),
+    "figures": Page("coordinator", of_niksic),
+    "figures_result": Page("coordinator", lambda world: {"slug": "niksic", "figures_id": world.figures.pk}),
+    "figures_file": Page(
+        "coordinator", lambda world: {"slug": "niksic", "figures_id": world.figures.pk, "name": "donor.csv"}
+    ),
+    # publishing
+    "evidence": Page(EVERYONE),
+    "evidence_country": Page(EVERYONE, lambda world: {"country": "me"}),
+    "evidence_year": Page(EVERYONE, lambda world: {"country": "me", "year": 2020}),
+    "release": Page(EVERYONE, lambda world: {"release_id": world.release.pk}),
+    "release_file": Page(
+        EVERYONE, lambda world: {"release_id": world.release.pk, "name": "households_reached-me-2020.csv"}
+    ),
 }  # fmt: skip

@@ -56,8 +56,8 @@ def _back(request):
     """The page one came from, if it is one of ours."""
     came_from = request.META.get("HTTP_REFERER", "")
     own = f"{request.scheme}://{request.get_host()}/"
-    path = came_from.removeprefix(own) if came_from.startswith(own) else ""
-    return f"/{path}" if path and f"/{path}" != request.get_full_path() else ""
+    path = "/" + came_from.removeprefix(own).lstrip("/\\") if came_from.startswith(own) else ""
+    return path if path != request.get_full_path() else ""
 
 
 def bad_request(request, exception=None):

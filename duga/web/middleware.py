@@ -1,5 +1,7 @@
 """The one place where errors of the house become answers, and where a page learns its language."""
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
@@ -16,7 +18,12 @@ class ErrorsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            page = answer(request, 405)
+            page.headers["Allow"] = response.headers.get("Allow", "")
+            return page
+        return response
 
     def process_exception(self, request, exception):
         """Answers what a view raised, if it is one of ours."""
@@ -41,6 +48,16 @@ class LanguageMiddleware(LocaleMiddleware):
         request.chosen_language = code
         translation.activate(code)
         request.LANGUAGE_CODE = code
+
+    def process_view(self, request, *view):
+        """Who is signed in and chose nothing in this browser reads in the language of their account."""
+        chosen = getattr(request, "chosen_language", "") or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        if chosen or settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.viewer.known:
+            return
+        with suppress(LookupError):
+            code = get_supported_language_variant(request.viewer.language)
+            translation.activate(code)
+            request.LANGUAGE_CODE = code
 
     def process_response(self, request, response):
         """Remembers what was chosen by the link."""

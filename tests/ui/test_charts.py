@@ -7,7 +7,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from duga.ui import charts
-from duga.ui.charts import Mark
+from duga.ui.charts import Mark, every_month, marks_of
+from duga.ui.charts.maps import map_spec
+from duga.ui.charts.specs import bar_spec, trend_spec
 from duga.ui.charts.svg import SVG
 from duga.web import styleguide
 
@@ -148,6 +150,29 @@ def test_years_below_a_long_line_months_below_a_short_one():
 def test_all_nought_is_drawn_as_nought():
     root = parse(charts.trend([(dt.date(2020, place, 1), 0) for place in (1, 2, 3)], unit="p", title="t"))
     assert len(line(root)) == 1
+
+
+def test_specifications_keep_to_the_schema():
+    """Drawing skips this check for speed; it is made here, for each shape a drawing may take."""
+    marks = [Mark(*mark) if isinstance(mark, tuple) else mark for mark in BARS]
+    line = every_month(marks_of(months(9, m3=None, m5=None)))
+    area = {"unit": "p", "key": "code", "name": "name"}
+    for spec in (
+        bar_spec(marks, "p"),
+        trend_spec(line),
+        trend_spec(every_month(marks_of(months(60)))),
+        map_spec(styleguide.squares(), {"a": 0, "b": None, "c": 45}, [0.0, 45.0], **area),
+    ):
+        spec.to_dict(validate=True)
+
+
+def test_nought_on_a_map_is_palest_and_a_class_of_its_own():
+    values = {"a": 0, "b": 0, "c": 0, "d": 7}
+    root = parse(charts.choropleth(styleguide.squares(), values, unit="p", title="t"))
+    found = {text[0]: node.get("class") for text, node in tips(root).items()}
+    assert [found[letter] for letter in "ABC"] == ["s1"] * 3
+    assert found["D"] == "s5"
+    assert {"0", "7"} <= set(texts(root))
 
 
 @pytest.mark.parametrize("draw", [charts.bar, charts.trend])

@@ -13,18 +13,18 @@ PIXEL = 0.6
 
 
 def steps_of(values: list) -> list[float]:
-    """Upper bounds of at most five classes with round limits and about as many areas in each."""
-    distinct = sorted(set(values))
-    count = min(5, len(distinct))
-    if count < 2:
-        return [float(value) for value in distinct]
-    ordered = sorted(values)
-    bounds = []
+    """Upper bounds of at most five classes with round limits and about as many areas in each.
+
+    Nought is a class of its own: it is not a little of something.
+    """
+    above = sorted(value for value in values if value > 0)
+    bounds = [0.0] if len(above) < len(values) else []
+    count = min(5 - len(bounds), len(set(above)))
     for step in range(1, count):
-        bound = _nice(float(ordered[math.ceil(len(ordered) * step / count) - 1]))
-        if (not bounds or bound > bounds[-1]) and bound < float(distinct[-1]):
+        bound = float(_nice(float(above[math.ceil(len(above) * step / count) - 1])))
+        if (not bounds or bound > bounds[-1]) and float(above[0]) <= bound < float(above[-1]):
             bounds.append(bound)
-    return [*bounds, float(distinct[-1])]
+    return [*bounds, float(above[-1])] if above else bounds
 
 
 def _nice(value):
@@ -62,12 +62,12 @@ def _shade(code, values, breaks, unit):
     if values[code] is None:
         return HATCH, HIDDEN
     place = next(place for place, bound in enumerate(breaks) if values[code] <= bound)
-    return _step_colour(place, len(breaks)), figure(values[code], unit)
+    return _step_colour(place, breaks), figure(values[code], unit)
 
 
-def _step_colour(place, count):
-    """Few classes take the stronger shades, so that one class alone is not mistaken for empty."""
-    return STEPS[len(STEPS) - count + place]
+def _step_colour(place, breaks):
+    """Few classes take the stronger shades, so that one class alone is not mistaken for empty; nought is palest."""
+    return STEPS[0] if breaks[place] == 0 else STEPS[len(STEPS) - len(breaks) + place]
 
 
 def _map_size(features):
@@ -114,12 +114,13 @@ def _points(coordinates):
 def _legend_rows(features, values, breaks, key):
     shown = [value for value in values.values() if value is not None]
     step = 1 if all(float(value).is_integer() for value in shown) else 0
-    rows, low = [], min(shown, default=0)
+    rows, low = [], min((value for value in shown if value > 0), default=0)
     for place, bound in enumerate(breaks):
-        text = number(bound) if low == bound else f"{number(low)}–{number(bound)}"
-        wide = 34 + 8 * sum(len(format_number(end)) for end in {low, bound})
-        rows.append({"fill": _step_colour(place, len(breaks)), "text": text, "wide": wide})
-        low = bound + step
+        start = bound if bound == 0 else low
+        text = number(bound) if start == bound else f"{number(start)}–{number(bound)}"
+        wide = 34 + 8 * sum(len(format_number(end)) for end in {start, bound})
+        rows.append({"fill": _step_colour(place, breaks), "text": text, "wide": wide})
+        low = bound + step if bound else low
     if len(shown) < len(values):
         rows.append({"fill": HATCH, "text": HIDDEN, "wide": WIDTH})
     if any(feature["properties"][key] not in values for feature in features):
