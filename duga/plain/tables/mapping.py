@@ -52,6 +52,7 @@ _ABBREVIATIONS = {
     "zem": "zemlja",
     "obl": "oblast",
     "kor": "korisnik",
+    "hh": "household",
 }
 _STOP = frozenset(
     re.findall(
@@ -60,6 +61,7 @@ _STOP = frozenset(
 )
 _PARENTHESES = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _CAMEL = re.compile(r"(?<=[a-zčćšžđёа-џ])(?=[A-ZČĆŠŽĐА-ЯЂ-Џ])")
+_INITIALS = re.compile(r"\b(?:[^\W\d_]\. ?){2,}")  # J.M.B.G., l.k.
 _TOKEN = re.compile(r"[^\W_]+\.?")
 
 
@@ -216,7 +218,8 @@ def _tokens(text: str, keep_dots: bool = False) -> tuple[str, ...]:
     if " " not in bare.strip():
         bare = _CAMEL.sub(" ", bare)
     tokens = []
-    for token in _TOKEN.findall(fold(bare)):
+    bare = _INITIALS.sub(lambda found: re.sub(r"[.\s]", "", found[0]) + " ", fold(bare))
+    for token in _TOKEN.findall(bare):
         plain = token.rstrip(".")
         known = _ABBREVIATIONS.get(plain)
         if known:
@@ -329,6 +332,8 @@ def _score(spec: FieldSpec, column: _Column) -> float:
             score *= 0.4
         if spec.kind in ("number", "quantity") and column.counts_rows and head < 0.8:
             score *= 0.4
+        if not column.data:
+            score *= 0.7  # room for a signature, not a field
     else:
         score = _from_values_alone(spec, column, shape)
     return score if score >= THRESHOLD else 0.0

@@ -44,6 +44,7 @@ def value(kind: str, chance: random.Random, number: int) -> object:
         "service": chance.choice(["paket hrane", "кућна посета", "higijenski paket"]),
         "quantity": chance.choice([1, 2, "1,5", "oko 10", 3.5, "2"]),
         "order": number,
+        "empty": None,
         "words": chance.choice([None, None, "hitno", "на врата"]),
     }[kind]
 

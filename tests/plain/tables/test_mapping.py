@@ -52,7 +52,7 @@ REAL = {
     "Serbian": [
         ("R. br.", "order", None),
         ("Ime i prezime", "name", "full_name"),
-        ("JMBG", "id", "document_number"),
+        ("J.M.B.G.", "id", "document_number"),
         ("Datum rođenja", "born", "birth_date"),
         ("Pol", "sex", "sex"),
         ("Opština", "town", "area"),
@@ -63,6 +63,7 @@ REAL = {
         ("Br. paketa", "quantity", "quantity"),
         ("Datum podele", "day", "date"),
         ("Napomena", "words", "remark"),
+        ("Potpis korisnika", "empty", None),
     ],
     "Serbian Cyrillic": [
         ("Ред. бр.", "order", None),
