@@ -1,0 +1,79 @@
+"""Journeys in Debian's Chromium against a server of the test's own."""
+
+import shutil
+
+import pytest
+
+from tests.conftest import PASSWORD
+
+CHROMIUM = shutil.which("chromium")
+#: Chromium as it runs in a container, without asking anything of the network.
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items):
+    """Without Chromium journeys are skipped, and say why."""
+    for item in items:
+        if "journeys" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="Debian's chromium is not installed: apt install chromium"))
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, live_server):
+    """`open_page(phone=True)`: a fresh visitor on a 360-pixel phone, or at a desk. Errors on a page fail the test."""
+    contexts = []
+
+    def open_(*, phone=False, **options):
+        size = {"width": 360, "height": 740} if phone else {"width": 1280, "height": 900}
+        context = chromium.new_context(base_url=live_server.url, viewport=size, has_touch=phone, **options)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.wrong = []
+        page.on("pageerror", lambda error: page.wrong.append(str(error)))
+        page.on("console", lambda told: page.wrong.append(told.text) if told.type == "error" else None)
+        return page
+
+    yield open_
+    wrong = [text for context in contexts for page in context.pages for text in page.wrong]
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def sign_in(page, email, password=PASSWORD):
+    """Through the front door, as people do."""
+    page.goto("/accounts/login/")
+    page.fill("input[name=login]", email)
+    page.fill("input[name=password]", password)
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/workspace/**")
+
+
+def nothing_hangs_over(page):
+    """No page scrolls sideways on a phone."""
+    wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} pixels too wide"
+
+
+def no_violations(page):
+    """axe finds nothing."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    told = [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+    assert told == [], page.url
