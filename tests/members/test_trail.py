@@ -228,3 +228,42 @@ def test_what_others_write_while_it_is_read_is_no_false_alarm(chain, monkeypatch
     monkeypatch.setattr(_Reading, "check_end", meanwhile)
     report = queries.verify_chain(chain)
     assert (report.sound, report.entries) == (True, 12)
+
+
+def _on_disk(monkeypatch, tmp_path):
+    """Tests run on SQLite in memory, which locks otherwise than a file: give threads a file, as in real use."""
+    import sqlite3
+
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        with sqlite3.connect(tmp_path / "duga.sqlite3") as copy:
+            connection.connection.backup(copy)
+        copy.close()
+        monkeypatch.setitem(connection.settings_dict, "NAME", str(tmp_path / "duga.sqlite3"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_at_the_same_moment_never_fork_a_chain(key_store, monkeypatch, tmp_path):
+    """Eight at once, in one chain that none of them has seen before: every entry in, one after the other."""
+    import uuid
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connections
+
+    _on_disk(monkeypatch, tmp_path)
+    chain = uuid.uuid4()
+
+    def write(number):
+        try:
+            for step in range(5):
+                actions.write_trail(by=HOUSE, event="x", subject=("x", f"{number}-{step}"), organisation_id=chain)
+            return queries.verify_chain(chain).problems
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(write, range(8))) == [()] * 8
+    with ThreadPoolExecutor(1) as pool:
+        report = pool.submit(queries.verify_chain, chain).result()
+        pool.submit(connections.close_all).result()
+    assert report == queries.ChainReport(chain, 40)
