@@ -6,6 +6,7 @@ def furnish(cast):
     furnish_members(cast)
     furnish_places(cast)
     furnish_casework(cast)
+    furnish_indicators(cast)
 
 
 def furnish_members(cast):
@@ -50,3 +51,11 @@ def furnish_casework(cast):
         actions.run_staged(by=coordinator, staged_id=staged.pk)
     outcome = actions.import_assistance(**told, data=rows, mapping=mapping, bad_rows="set-aside")
     cast.batch_id = outcome.batch_id
+
+
+def furnish_indicators(cast):
+    """A released number and an organisation's own figures; counting them is tested elsewhere."""
+    from tests.indicators.ledgers import own_figures_by_hand, release_by_hand
+
+    cast.release = release_by_hand(cast)
+    cast.figures = own_figures_by_hand(cast)

@@ -16,13 +16,17 @@ BANDS = ("0-5", "6-13", "14-17", "18-29", "30-59", "60-79", "80+")
 def fill(cast, *, people=400, seed=1, years=(2019, 2020)):
     """Writes people, households, tallies and deliveries straight into the tables; gives what was written.
 
-    The same seed writes the same ledger, ids included. Each person is mostly helped in one region, in several months, with several services; some bands and the
-    legal aid and shelter are rare, so that there is something to protect.
+    The same seed writes the same ledger, ids included. Each person is helped in one region, in several months, with
+    several services; some bands, legal aid and shelter are rare, so that there is something to protect.
     """
     from duga.casework.models import Assistance, Household, Institution, Person
     from duga.places.models import Area
 
     rng, number = random.Random(seed), count(seed << 64)
+
+    def entry(**fields):
+        return Assistance(id=uuid.UUID(int=next(number)), **fields)
+
     areas = {}
     for country, codes in (("ME", ("ME-12", "ME-16", "ME-05", "ME-21")), ("RS", ("RS-20", "RS-00"))):
         for code in codes:
@@ -42,35 +46,30 @@ def fill(cast, *, people=400, seed=1, years=(2019, 2020)):
         for _ in range(rng.randint(1, 6)):
             service = rng.choices(list(SERVICES), [30, 50, 25, 1, 0.6])[0]
             day = dt.date(rng.choice(years), rng.choices(range(1, 13), [1, 1, 5, 30, 30, 8, 3, 1, 1, 1, 1, 1])[0], 9)
+            given = {"service_type": service, "unit": SERVICES[service], "quantity": Decimal(rng.choice([1, 1, 1, 2]))}
             rows.append(
-                Assistance(
-                    id=uuid.UUID(int=next(number)), organisation=organisation, recipient="person", person=person, service_type=service,
-                    unit=SERVICES[service], quantity=Decimal(rng.choice([1, 1, 1, 2])), date=day, area=home,
+                entry(
+                    organisation=organisation,
+                    recipient="person",
+                    person=person,
+                    date=day,
+                    area=home,
                     age_band=band,
+                    **given,
                 )
-            )  # fmt: skip
+            )
     Person.objects.bulk_create(made)
     household = Household.objects.create(organisation=cast.niksic, code=f"H{seed}", size=4)
-    institution = Institution.objects.create(
-        organisation=cast.niksic, name=f"Health centre {seed}", folded=f"health centre {seed}"
-    )
-    rows += [
-        Assistance(
-            id=uuid.UUID(int=next(number)), organisation=cast.niksic, recipient="tally", size=320, size_qualifier="about", date=dt.date(2020, 4, 6),
-            service_type="outreach", unit="information", area=areas["ME"][0],
-        ),
-        Assistance(
-            id=uuid.UUID(int=next(number)), organisation=cast.niksic, recipient="institution", institution=institution, date=dt.date(2020, 4, 6),
-            service_type="parcel_distribution", unit="mask", quantity=500, area=areas["ME"][0],
-        ),
-        *(
-            Assistance(
-                id=uuid.UUID(int=next(number)), organisation=cast.niksic, recipient="household", household=household, size=4, date=dt.date(2020, m, 6),
-                service_type="parcel_distribution", unit="parcel", area=areas["ME"][0],
-            )
-            for m in (4, 5)
-        ),
-    ]  # fmt: skip
+    name = f"Health centre {seed}"
+    institution = Institution.objects.create(organisation=cast.niksic, name=name, folded=name.lower())
+    here = {"organisation": cast.niksic, "area": areas["ME"][0]}
+    parcels = {"service_type": "parcel_distribution", "unit": "parcel", "recipient": "household"}
+    talk = {"service_type": "outreach", "unit": "information", "recipient": "tally"}
+    masks = {"service_type": "parcel_distribution", "unit": "mask", "recipient": "institution"}
+    rows.append(entry(**here, **talk, size=320, size_qualifier="about", date=dt.date(2020, 4, 6)))
+    rows.append(entry(**here, **masks, institution=institution, quantity=500, date=dt.date(2020, 4, 6)))
+    for month in (4, 5):
+        rows.append(entry(**here, **parcels, household=household, size=4, date=dt.date(2020, month, 6)))
     Assistance.objects.bulk_create(rows)
     return rows
 
@@ -88,3 +87,59 @@ def people_of(rows, *, country, year, **labels):
         if all(told[name] == word for name, word in labels.items() if word != "(all)"):
             found.add(row.person_id)
     return found
+
+
+def release_by_hand(cast):
+    """One released number, without counting anything: for pages that only need one to be there."""
+    from django.utils import timezone
+
+    from duga.evidence.indicators import find
+    from duga.indicators import rules
+    from duga.indicators.actions import freeze_release
+    from duga.indicators.actions.releases import _Made, _store
+    from duga.indicators.models import Snapshot
+
+    fingerprint = "ab" * 32
+    snapshot = Snapshot.objects.create(
+        fingerprint=fingerprint, schema_version=1, rows=9, first_month="2020-01", last_month="2020-12",
+        path="snapshots/abababababababab", taken_at=timezone.now(), taken_by="test",
+    )  # fmt: skip
+    indicator = find("households_reached")
+    document = {
+        "format": rules.FORMAT, "id": str(uuid.uuid4()), "country": "ME", "period": "2020-01..2020-12",
+        "indicator": {
+            "code": indicator.code, "version": 1, "definition_sha256": indicator.fingerprint,
+            "title": dict(indicator.title), "unit": "household",
+        },
+        "breakdown": [], "code_version": "test", "totals": "distinct", "withheld": False,
+        "snapshot": {"fingerprint": fingerprint, "rows": 9, "schema_version": 1},
+        "protection": {"method": "suppression", "minimum": 5, "audit": {"passed": True}},
+        "cells": [{"value": 12, "status": "shown", "qualifier": "exact"}],
+        "hidden_means": "", "beside": [], "notes": [],
+    }  # fmt: skip
+    files = {"json": rules.canonical(document), "csv": rules.as_csv(document)}
+    by = cast.viewer("secretariat")
+    return freeze_release(by=by, release_id=_store(by, snapshot, _Made(document, indicator.text, files)).pk)
+
+
+def own_figures_by_hand(cast):
+    """Own figures of Nikšić with one number in them."""
+    from django.utils import timezone
+
+    from duga.indicators.actions import ask_own_figures
+    from duga.indicators.models import OwnFigures
+
+    asked = ask_own_figures(by=cast.viewer("coordinator"), slug="niksic", period="2020", start=False)
+    cell = {"value": 12, "status": "shown", "qualifier": "exact"}
+    people = [cell | {"sex": "(all)", "age_band": "(all)"}]
+    months = [cell | {"month": "(all)"}]
+    empty = {"own": [], "donor": [], "beside": [], "beside_donor": []}
+    tables = {
+        "people": empty | {"breakdown": ["sex", "age_band"], "own": people, "donor": people},
+        "months": empty | {"breakdown": ["month"], "own": months, "donor": months},
+        "services": empty, "units": empty, "households": empty | {"breakdown": []},
+    }  # fmt: skip
+    OwnFigures.objects.filter(pk=asked.pk).update(
+        state="done", done_at=timezone.now(), result={"rows": 9, "minimum": 5, "tables": tables}
+    )
+    return asked
