@@ -298,3 +298,41 @@ def may_take(role: Role, held: frozenset[Permission], scope: Scope, *, in_sessio
 def needs_second_factor(viewer: Viewer) -> bool:
     """Whether this person signs in with a second factor: who sees people or manages others, and administrators."""
     return viewer.is_administrator or viewer.holds(*NEEDS_SECOND_FACTOR)
+
+
+#: What the trail's events are called on screen. Later stages add theirs when they start (`EVENT_WORDS.update` in
+#: their apps.py); an event without words is shown by its name.
+EVENT_WORDS: dict[str, str] = {
+    "account.changed": _("changed their own account"),
+    "account.created": _("made an account"),
+    "account.password_changed": _("changed their password"),
+    "account.password_reset": _("set their password anew by mail"),
+    "account.recovered": _("set a new password by a link"),
+    "account.recovery_codes_generated": _("made new recovery codes"),
+    "account.recovery_link_made": _("made a link for a new password"),
+    "account.second_factor_reset": _("removed a second factor"),
+    "account.totp_activated": _("set up the second factor"),
+    "account.totp_deactivated": _("removed their own second factor"),
+    "administrator.session_ended": _("ended an administrator's session"),
+    "administrator.session_started": _("opened an administrator's session"),
+    "invitation.accepted": _("accepted an invitation"),
+    "invitation.made": _("invited someone"),
+    "invitation.renewed": _("renewed an invitation"),
+    "invitation.revoked": _("withdrew an invitation"),
+    "mapping.remembered": _("kept what the columns of a file mean"),
+    "membership.applicant": _("asked to join a network"),
+    "membership.left": _("left a network, or was let go"),
+    "membership.member": _("made the organisation a member of a network"),
+    "membership.suspended": _("suspended the membership in a network"),
+    "network.changed": _("changed a network"),
+    "network.founded": _("founded a network"),
+    "organisation.changed": _("changed the organisation's profile"),
+    "organisation.created": _("founded the organisation here"),
+    "role.given": _("gave a role"),
+    "role.taken": _("took a role"),
+}
+
+
+def event_words(event: str) -> str:
+    """What an event of the trail is called, as a gettext id; an unknown one by its own name, readable."""
+    return EVENT_WORDS.get(event) or event.replace(".", ": ", 1).replace("_", " ")

@@ -1,13 +1,18 @@
 """The rules of members as tables: roles, giving and taking, standing."""
 
 import datetime as dt
+import re
 import uuid
+from pathlib import Path
 
 import pytest
 
+from duga import members
+from duga.members.adapters.account import EVENTS
 from duga.members.rules import (
     ADMINISTRATOR_BELOW,
     ADMINISTRATOR_SESSION,
+    EVENT_WORDS,
     KEEPERS,
     MANAGES,
     MEMBER_STATUS_LABELS,
@@ -25,6 +30,7 @@ from duga.members.rules import (
     Viewer,
     allows,
     check_standing,
+    event_words,
     held_in,
     may_give,
     may_take,
@@ -198,3 +204,15 @@ def test_days_and_reasons_of_standing(change, word):
     told = {"sides": {S.NETWORK}, "since": DAY, "start": DAY, "today": DAY, "reason": "because"} | change
     with pytest.raises(Refused, match=word):
         check_standing(M.MEMBER, M.SUSPENDED, **told)
+
+
+def test_every_event_that_members_writes_has_words():
+    source = "".join(path.read_text() for path in (Path(members.__file__).parent / "actions").glob("*.py"))
+    written = set(
+        re.findall(r'"((?:account|administrator|invitation|mapping|network|organisation|role)\.[a-z_]+)"', source)
+    )
+    written |= {f"membership.{status.value}" for status in MemberStatus}
+    written |= {f"account.{event}" for event in EVENTS.values()}
+    assert written == set(EVENT_WORDS) & {*written} == written
+    assert {event for event in EVENT_WORDS if event.split(".")[0] != "account"} <= written
+    assert event_words("person.opened_again") == "person: opened again"

@@ -12,10 +12,13 @@ from duga.members.forms import JoinForm, OrganisationForm, ProfileForm, Standing
 from duga.members.rules import (
     MEMBER_STATUS_LABELS,
     MEMBER_TRANSITIONS,
+    ROLES,
     STANDING_SET_BY,
     MemberStatus,
     Permission,
+    Role,
     Scope,
+    event_words,
 )
 from duga.members.views.doors import WORKSPACE, around, place, refused, signed_in, url
 from duga.plain.errors import NotFound, Refused
@@ -195,4 +198,8 @@ def trail(request, kind, slug):
         request.viewer, of, page=request.GET.get("page"), event=request.GET.get("event", ""),
         subject_id=request.GET.get("subject", ""),
     )  # fmt: skip
+    for entry in page:
+        role = entry.detail.get("role")
+        entry.words = _(event_words(entry.event))
+        entry.role = _(ROLES[role].label) if role in set(Role) else ""
     return render(request, "members/trail.html", around(request, kind, of, "trail", _("Trail")) | {"page": page})
