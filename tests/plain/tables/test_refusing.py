@@ -5,6 +5,7 @@ import io
 import random
 import resource
 import struct
+import sys
 import time
 import zipfile
 import zlib
@@ -52,7 +53,7 @@ def refused(data: bytes, name: str = "lista.xlsx") -> str:
     start, before = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(Unreadable) as refusal:
         read_tables(data, name)
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < (24 if sys.gettrace() else 6)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 250_000  # KB
     assert any(step in str(refusal.value) for step in NEXT_STEP)
     return str(refusal.value)
@@ -263,7 +264,7 @@ def test_text_that_would_make_a_pattern_look_again_and_again():
     for text in (b"a" * 2_000_000 + b"\x9a", b"1 " * 1_000_000 + b"\x9a", b"1." * 1_000_000 + b";\xc8", b'"' * 999_999):
         with contextlib.suppress(Unreadable):
             read_tables(b"Ime;Broj\n" + text, "a.csv")
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < (80 if sys.gettrace() else 20)
 
 
 def test_attributes_written_so_that_a_pattern_would_miss_them():
