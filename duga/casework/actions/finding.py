@@ -154,7 +154,9 @@ def possible_duplicates(
     for person, known in _open(near[:OPENED]):
         other = Terms.of(known, sex=person.sex, birth_year=person.birth_year, area_id=person.area_id)
         shown.append(_shown(person, known, int(max(compare(terms, other), Likeness.PERHAPS))))
-    shown = sorted(shown, key=lambda person: (-person.points, person.birth_year != birth_year, person.name))[:limit]
+    shown = sorted(
+        shown, key=lambda person: (-person.points, person.birth_year != birth_year, person.name, person.birth_year or 0)
+    )[:limit]
     if shown:
         _tell(by, organisation, "people.duplicates_shown", shown)
     return shown

@@ -17,7 +17,7 @@ from duga.casework.actions.imports.reading import (
     _read_rows,
     _unknown_words,
 )
-from duga.casework.actions.imports.writing import _bring_in, _plan
+from duga.casework.actions.imports.writing import _batch_of, _bring_in, _plan
 from duga.casework.models import Assistance, Correction, ImportBatch
 from duga.casework.queries import door
 from duga.casework.rules import FIELDS, State, missing_fields, split_constants
@@ -102,12 +102,15 @@ def import_rows(
 
 
 def _run(job: Job, bad_rows, dry_run) -> ImportOutcome:
-    _read_rows(job)
     outcome = ImportOutcome(read=len(job.table.rows), notes=job.notes)
+    known = _batch_of(job)
+    if known is not None and not known.rejected:  # the very same file, and all of it is in
+        outcome.already, outcome.batch_id = outcome.read, known.pk
+        return outcome
+    _read_rows(job)
     outcome.errors = [fault for number in sorted(job.bad) for fault in job.bad[number]]
     outcome.rejected = len(job.bad)
-    digest_known = ImportBatch.objects.filter(organisation=job.organisation, sha256=job.digest, undone_at=None).exists()
-    if job.bad and bad_rows == REFUSE and not digest_known:
+    if job.bad and bad_rows == REFUSE and known is None:
         return outcome
     plan = _plan(job) if dry_run else _bring_in(job)
     outcome.imported, outcome.already = len(plan.rows), plan.already
