@@ -14,7 +14,7 @@ class FindForm(forms.Form):
     """Whom do you look for? Sent by POST, so that names stand in no address and no history."""
 
     q = forms.CharField(
-        label=_("Name, phone, document or case code"), required=False, max_length=120,
+        label=_("Name, phone, document or case code"), max_length=120,
         widget=SearchInput(attrs={"autofocus": True}),
     )  # fmt: skip
 
@@ -113,8 +113,7 @@ class RecordForm(forms.Form):
 
     def _services_first(self, usual):
         """The services this worker records most stand first, as chips; the others follow."""
-        choices = code_choices("service_types")
-        choices.sort(key=lambda pair: list(usual).index(pair[0]) if pair[0] in usual else len(choices))
+        choices = sorted(code_choices("service_types"), key=lambda pair: pair[0] not in usual)
         self.fields["service_type"].widget = Chips(choices=choices)
         self.fields["service_type"].widget.is_required = True
 

@@ -92,7 +92,7 @@ def members(request, group_id):
     organisation = organisation_by_id(request.viewer, found.organisation_id)
     form = FindForm(request.POST if "q" in request.POST else None)
     people = None
-    if form.is_bound and form.is_valid() and form.cleaned_data["q"].strip():
+    if form.is_bound and form.is_valid():
         text = form.cleaned_data["q"]
         people = actions.find_people(by=request.viewer, organisation_id=organisation.pk, text=text)
     elif request.POST.get("join"):

@@ -20,8 +20,8 @@ def find(request, slug):
     organisation = organisation_by_slug(request.viewer, slug, Permission.SEE_PEOPLE)
     form = FindForm(request.POST or None)
     found, text = None, ""
-    if form.is_valid() and form.cleaned_data["q"].strip():
-        text = form.cleaned_data["q"].strip()
+    if form.is_valid():
+        text = form.cleaned_data["q"]
         found = actions.find_people(by=request.viewer, organisation_id=organisation.pk, text=text)
     context = {
         "organisation": organisation,
