@@ -117,6 +117,8 @@ def parse(text: str, name: str = "the definition") -> Indicator:
     missing = sorted(_FIELDS - {"one_of", "beside", "checker", "unit"} - data.keys())
     if missing:
         raise Refused(gettext_noop("%(name)s lacks: %(missing)s."), name=name, missing=", ".join(missing))
+    if not isinstance(data["version"], int):
+        raise Refused(gettext_noop("version in %(name)s must be a whole number."), name=name)
     texts = {key: _texts(data[key], key, name) for key in ("title", "definition", "counting_rule", "limits")}
     one_of = tuple(known_word(word, DIMENSIONS, "dimension") for word in data.get("one_of") or ())
     if data.get("unit") is None and "unit" not in one_of:
@@ -124,7 +126,7 @@ def parse(text: str, name: str = "the definition") -> Indicator:
     return Indicator(
         **texts,
         **_what(data, name),
-        version=int(data["version"]),
+        version=data["version"],
         breakdowns=tuple(known_word(word, DIMENSIONS, "breakdown") for word in data["breakdowns"]),
         one_of=one_of,
         beside=tuple(_beside(each, data, name) for each in data.get("beside") or ()),
@@ -163,7 +165,7 @@ def _beside(data: dict, parent: dict, name: str) -> Indicator:
         )
     return Indicator(
         **_what(data, name),
-        version=int(parent["version"]),
+        version=parent["version"],
         title=_texts(data["title"], "title", name),
         definition={"en": ""},
         counting_rule={"en": ""},

@@ -1,0 +1,117 @@
+"""duga count, duga protect: the evidence core from the command line. No database, secret or settings needed."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _words(text: str | None) -> list[str]:
+    return [word.strip() for word in (text or "").split(",") if word.strip()]
+
+
+def _pairs(items, option: str) -> dict[str, str]:
+    pairs = {}
+    for item in items:
+        name, equals, word = item.partition("=")
+        if not equals or not name.strip() or not word.strip():
+            raise click.UsageError(f"{option} is written {option} name=word, not {item!r}.")
+        if name.strip() in pairs:
+            raise click.UsageError(f"{option} names {name.strip()} twice; write {name.strip()}=one,two.")
+        pairs[name.strip()] = word.strip()
+    return pairs
+
+
+@click.command()
+@click.argument("indicator")
+@click.option("--by", help="Dimensions to break down by, e.g. country,sex.")
+@click.option(
+    "--where", multiple=True, metavar="K=V", help="Keep to one word (or several, comma between) of a dimension."
+)
+@click.option("--period", help="2020, 2020-03, 2020-Q2 or 2020-03..2020-05. Default: all the snapshot holds.")
+@click.option("--snapshot", "folder", type=click.Path(path_type=Path), help="Default: the newest under DUGA_DATA.")
+@click.option("--engine", default="duckdb", show_default=True, help="What counts: duckdb.")
+@click.option("--format", "form", type=click.Choice(["csv", "json", "parquet"]), default="csv", show_default=True)
+def count(indicator, by, where, period, folder, engine, form):
+    """Count INDICATOR (people_assisted, or a YAML file) on a snapshot, for work inside the house.
+
+    Every combination of --by and every total, marked (all). People are counted once in each cell and each total:
+    a total is not the sum of its parts. The figures go to standard output and are NOT protected.
+    """
+    from duga.evidence import engines, files, indicators, snapshot
+
+    definition = indicators.find(indicator)
+    folder = folder or Path(os.environ.get("DUGA_DATA") or ROOT / "var") / "snapshots"
+    frozen = snapshot.open_snapshot(folder)
+    where = {name: _words(words) for name, words in _pairs(where, "--where").items()}
+    table = engines.count(definition, frozen, by=_words(by), where=where, period=period, engine=engine)
+    about = {
+        "indicator": {"code": definition.code, "version": definition.version, "sha256": definition.fingerprint},
+        "snapshot": frozen.fingerprint,
+        "period": period or str(frozen.period),
+        "where": where,
+        "limits": definition.words("limits", "en"),
+    }
+    data = files.table_bytes(table, form, about)
+    if form == "parquet" and sys.stdout.isatty():
+        raise click.UsageError("Parquet is not for the screen: send it to a file with > table.parquet")
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+    _say(definition, frozen, table)
+
+
+def _say(definition, frozen, table) -> None:
+    """What the reader must know beside the figures, on standard error."""
+    click.echo(f"{definition.title['en']}, in {table.unit}; snapshot {frozen.fingerprint[:16]}.", err=True)
+    click.echo(f"{table.totals} {definition.words('limits', 'en')}", err=True)
+    for other, shown in zip(definition.beside, table.beside, strict=True):
+        if shown.value():
+            click.echo(f"Beside, never added: {other.title['en']}: {shown.value():,}.", err=True)
+    if table.protected:
+        click.echo(
+            "INTERNAL: small numbers are not protected. What leaves the house goes through `duga release`, "
+            "or `duga protect` for a table of your own.",
+            err=True,
+        )
+
+
+@click.command()
+@click.argument("source", metavar="IN.csv", type=click.Path(path_type=Path))
+@click.option("--by", required=True, help="The columns that make a cell, e.g. sex,age,area.")
+@click.option("--value", required=True, help="The column with the count.")
+@click.option(
+    "--min", "minimum", type=click.IntRange(min=1), default=5, show_default=True, help="Smallest count to show."
+)
+@click.option("--within", multiple=True, metavar="INNER=OUTER", help="area=country: areas lie within countries.")
+@click.option("--contributor", help="The column that says who contributed a row; rows are added up per cell.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the protected table goes.")
+@click.option(
+    "--explain", type=click.Path(path_type=Path), help="Why each cell is hidden: for the owner, never to publish."
+)
+def protect(source, by, value, minimum, within, contributor, out, explain):
+    """Hide small counts in IN.csv, and as few others as needed so that nobody can work them out.
+
+    IN.csv has one row per innermost cell; totals are worked out here and protected too. OUT has every cell and every
+    total ((all) marks a total) with value (empty where hidden) and status (shown or hidden). A hidden cell is
+    small, or hidden to protect a small one: nothing more is said. Exit code 0 only if the audit passed.
+    """
+    from duga.evidence import disclosure, files
+
+    dimensions = _words(by)
+    cells = files.read_cells(source, dimensions, value, contributor)
+    table = disclosure.table_of(cells, dimensions, _pairs(within, "--within"))
+    safe = disclosure.protect(table, disclosure.Rule(minimum=minimum))
+    audit = disclosure.audit(safe, table)
+    if not audit.passed:
+        raise click.ClickException(f"The audit failed at {audit.findings[0]}; nothing was written.")
+    if explain:
+        files.write_reasons(safe, table, explain)
+    files.write_protected(safe, out)
+    click.echo(f"{audit.cells} cells and totals, {audit.hidden} hidden. The audit passed.", err=True)
+    if contributor:
+        click.echo(
+            "Contributors were added up. The people counted are protected; no contributor is protected.", err=True
+        )
