@@ -176,6 +176,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an account begins with an invitation, whi
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+MFA_FORMS = {"activate_totp": "duga.members.adapters.second_factor.SetUpForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Duga"

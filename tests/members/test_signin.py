@@ -326,6 +326,10 @@ def test_seeds_lie_encrypted_and_open_under_this_installations_key_only(cast, st
 
     client = Client()
     enter(client, "coordinator@example.org")
+    waiting = client.get("/accounts/2fa/totp/activate/").context["form"].secret
+    assert waiting not in str([session.get_decoded() for session in Session.objects.all()])
+    client.post("/accounts/2fa/totp/activate/", {"code": "000000"})  # a wrong code keeps the seed
+    assert client.post("/accounts/2fa/totp/activate/", {"code": "x"}).context["form"].secret == waiting
     secret = set_up(client)
     stored = Authenticator.objects.get(type="totp").data
     assert secret not in str(stored)

@@ -2,8 +2,12 @@
 
 import base64
 import os
+from io import BytesIO
 
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
@@ -37,6 +41,26 @@ class MFAAdapter(DefaultMFAAdapter):
                 gettext_noop("The second factor cannot be read. Ask your coordinator to let you set it up anew.")
             ) from None
 
+    def build_totp_svg(self, url: str) -> str:
+        """The QR picture with its white ground, so that phones read it in dark mode too."""
+        import qrcode
+        from qrcode.image.svg import SvgPathFillImage
+
+        out = BytesIO()
+        qrcode.make(url, image_factory=SvgPathFillImage).save(out)
+        return out.getvalue().decode()
+
     def can_delete_authenticator(self, authenticator) -> bool:
         """Whose roles ask for a second factor keeps it."""
         return not (settings.REQUIRE_TOTP and needs_second_factor(viewer_of(authenticator.user)))
+
+
+class SetUpForm(ActivateTOTPForm):
+    """Setting up: until the first code is right, the seed waits in the session, which is a row of the database too."""
+
+    def __init__(self, *args, **kwargs):
+        session, adapter = context.request.session, MFAAdapter()
+        if SECRET_SESSION_KEY in session:
+            session[SECRET_SESSION_KEY] = adapter.decrypt(session[SECRET_SESSION_KEY])
+        super().__init__(*args, **kwargs)
+        session[SECRET_SESSION_KEY] = adapter.encrypt(self.secret)

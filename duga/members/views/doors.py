@@ -85,10 +85,10 @@ def refused(request, template, context, form, error):
 
 
 def qr(address) -> str:
-    """An address as a QR picture (data URI) to print."""
+    """An address as a QR picture (data URI), black on white in dark mode too."""
     import qrcode
-    from qrcode.image.svg import SvgPathImage
+    from qrcode.image.svg import SvgPathFillImage
 
     out = BytesIO()
-    qrcode.make(address, image_factory=SvgPathImage, border=2).save(out)
+    qrcode.make(address, image_factory=SvgPathFillImage, border=2).save(out)
     return "data:image/svg+xml;base64," + base64.b64encode(out.getvalue()).decode()

@@ -32,9 +32,9 @@ def person(request, kind, slug, account_id):
     """One person's roles here; letting her in again."""
     of = place(request, kind, slug, manages(kind))
     account = queries.account_for(request.viewer, account_id, of)
-    form = RoleForm(
-        request.POST if request.POST.get("do") == "give" else None, roles=queries.roles_to_give(request.viewer, of)
-    )
+    has = {held.role for held in queries.roles_of(request.viewer, of, account)}
+    roles = [role for role in queries.roles_to_give(request.viewer, of) if role not in has]
+    form = RoleForm(request.POST if request.POST.get("do") == "give" else None, roles=roles)
     link = ""
     status = 200
     if request.method == "POST":
