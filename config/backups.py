@@ -50,8 +50,7 @@ def sha256_of(path: Path) -> str:
 
 def back_up(to: Path) -> Backup:
     """Makes a backup in folder `to`, while Duga may be in use; Refused when it cannot be whole."""
-    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
-        raise Refused(gettext_noop("There is nothing to back up in %(folder)s yet."), folder=settings.DATA)
+    _require_database()
     to.mkdir(parents=True, exist_ok=True, mode=0o700)
     (to / "keys").mkdir(exist_ok=True, mode=0o700)
     moment = dt.datetime.now(dt.UTC).strftime(MOMENT)
@@ -160,11 +159,23 @@ def _stored_files() -> dict[str, Path]:
     return found
 
 
+def _require_database() -> None:
+    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
+        raise Refused(gettext_noop("There is nothing to back up in %(folder)s yet."), folder=settings.DATA)
+
+
+def _database_size() -> int:
+    if connection.vendor == "sqlite":
+        return Path(connection.settings_dict["NAME"]).stat().st_size
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return cursor.fetchone()[0]
+
+
 def _require_room(to: Path) -> None:
     """A whole copy must fit, compressed or not, with a little to spare."""
     needed = sum(path.stat().st_size for path in _stored_files().values()) + 50_000_000
-    if connection.vendor == "sqlite":
-        needed += 2 * Path(connection.settings_dict["NAME"]).stat().st_size
+    needed += 2 * _database_size()
     free = shutil.disk_usage(to).free
     if free < needed:
         raise Refused(

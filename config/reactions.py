@@ -61,7 +61,14 @@ def _backup():
     prune(settings.BACKUPS)
 
 
+def _staged():
+    from duga.casework.actions import discard_old_staged
+
+    discard_old_staged(by=CLOCK)
+
+
 BY_THE_CLOCK = (
+    Job("files sent and never imported", dt.timedelta(hours=6), _staged),
     Job("expired sessions", dt.timedelta(hours=6), _sessions),
     Job("finished tasks", dt.timedelta(hours=24), _tasks),
     Job("backup", dt.timedelta(hours=24), _backup),

@@ -25,6 +25,7 @@ from config.backups import (
     run_postgres,
     sha256_of,
 )
+from config.serving import unapplied_migrations
 from duga.members.rules import Viewer
 from duga.plain.errors import Refused, gettext_noop
 from duga.vault import sealing
@@ -60,7 +61,12 @@ def restore(archive: Path, *, keys: Path | None = None, over: bool = False, say=
         (settings.DATA / UNFINISHED).write_text(json.dumps({"archive": str(archive), "keys": str(source)}))
         say("Putting it in place …")
         aside = _put_in_place(work, manifest)
-    again = _erase_again(erased)
+    from duga.members.actions import write_trail
+
+    again = sealing.store().apply_erasures(erased)
+    if not unapplied_migrations():  # else `duga upgrade` does it, which the doctor asks for
+        erase_again()
+        write_trail(by=RESTORE, event="installation.restored", subject=("config.Backup", manifest["made"]))
     (settings.DATA / UNFINISHED).unlink()
     return {"made": manifest["made"], "people_erased_again": again, "aside": aside, "trail": manifest.get("trail")}
 
@@ -232,18 +238,12 @@ def _swap(here, new, aside):
         new.rename(here)
 
 
-def _erase_again(erasures) -> int:
-    """Destroys again every key that was destroyed since, and what the database still knows of those people."""
+def erase_again() -> int:
+    """Forgets what the database still knows of people whose keys are destroyed; returns how many there were."""
     from duga.casework import actions as casework
 
-    from config.serving import unapplied_migrations
-
-    gone = sealing.store().apply_erasures(erasures)
-    if unapplied_migrations():  # an older backup: its tables are told after `duga upgrade`, which the doctor asks for
-        return gone
-    people = [uuid.UUID(bytes=id_) for id_, kind, _ in erasures if kind == "person"]
-    casework.erase_again(by=RESTORE, people=people)
-    return gone
+    people = [uuid.UUID(bytes=id_) for id_, kind, _ in sealing.store().erasures() if kind == "person"]
+    return casework.erase_again(by=RESTORE, people=people)
 
 
 def key_backups_overdue(folder: Path) -> list[Path]:

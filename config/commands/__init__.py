@@ -15,6 +15,8 @@ COMMANDS = {
     "upgrade": "config.commands.serve:upgrade",
     "backup": "config.commands.keep:backup",
     "restore": "config.commands.keep:restore",
+    "export": "config.commands.leave:export",
+    "recover": "config.commands.begin:recover",
     "doctor": "config.commands.doctor:doctor",
     # casework
     "import": "config.commands.casework:import_",

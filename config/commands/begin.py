@@ -9,18 +9,18 @@ from duga.plain.errors import Refused, gettext_noop
 def _link(path: str) -> str:
     from django.conf import settings
 
-    scheme = "https" if settings.HTTPS else "http"
-    host = next((host for host in settings.ALLOWED_HOSTS if host != "*"), "localhost")
-    return f"{scheme}://{host}{path}"
+    return f"{settings.SITE_ADDRESS}{path}"
 
 
 def _invite(by, of, role, email, language="en"):
-    from duga.members import actions, queries
-
-    invitation = actions.invite(by=by, of=of, role=role, email=email, language=language)
-    token = queries.invitation_token(by, invitation)
+    from django.conf import settings
     from django.urls import reverse
 
+    from duga.members import actions, queries
+
+    settings.MAIL_IN_BACKGROUND = False  # this process ends at once
+    invitation = actions.invite(by=by, of=of, role=role, email=email, language=language)
+    token = queries.invitation_token(by, invitation)
     return _link(reverse("invitation", args=[token]))
 
 
@@ -67,6 +67,22 @@ def begin(network, email, country, administrator):
             "Print it, or copy it to two sticks, and let TWO people keep it in TWO places, not beside the backups.\n"
             "Whoever loses it loses everyone: without it no name in this installation can be read again."
         )
+
+
+@click.command()
+@click.argument("email")
+def recover(email):
+    """Print a link with which someone who lost the password sets a new one. Their second factor stays."""
+    django_ready()
+    from django.urls import reverse
+
+    from duga.members import actions, queries
+    from duga.members.rules import Viewer
+
+    house = Viewer(system="recover")
+    account = queries.own_account(queries.viewer_by_email(email))
+    _, token = actions.make_recovery_link(by=house, account=account)
+    click.echo(_link(reverse("recovery", args=[token])))
 
 
 @click.command()

@@ -77,12 +77,13 @@ def worker():
 @click.command()
 def upgrade():
     """Bring the database and the static files to this version of Duga. Make a backup first."""
-    from config import serving
+    from config import restoring, serving
 
     django_ready()
     missing = serving.unapplied_migrations()
     for each in missing:
         click.echo(f"  {each}")
     serving.migrate()
+    restoring.erase_again()  # of a backup restored from before these changes
     serving.collect_static()
     click.echo(f"Up to date ({len(missing)} changes made).")
