@@ -30,6 +30,7 @@ def remembered(monkeypatch):
             "count",
             lambda what, of, **k: (what.text, what.code, of.fingerprint, repr(sorted(k.items(), key=str))),
         ),
+        (engines, "count_each", lambda what, of, **k: (what.text, of.fingerprint, repr(sorted(k.items(), key=str)))),
         (disclosure, "protect", lambda table, rule, **k: (repr(table), rule, repr(k))),
         (drawing, "draw", lambda document, chart: (repr(document["cells"]), chart)),
     ):

@@ -174,5 +174,6 @@ def test_countries_with_enough_people_are_summed(cast, snapshot):
 def test_the_trail_tells_of_snapshots_and_releases(cast, released):
     from duga.members.models import TrailEntry
 
+    actions.draft_release(by=cast.viewer("secretariat"), country="RS", year=2020)
     events = set(TrailEntry.objects.values_list("event", flat=True))
     assert {"indicators.snapshot_taken", "indicators.release_drafted", "indicators.released"} <= events

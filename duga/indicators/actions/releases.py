@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from duga import __version__
+from duga.evidence import snapshot as frozen
 from duga.indicators import rules
 from duga.indicators.models import Release, ReleaseFile, Snapshot
 from duga.indicators.queries import counting, drawing
@@ -30,9 +31,12 @@ def draft_release(
     """
     _require(by, Permission.COUNT)
     snapshot = snapshot or newest_snapshot()
-    made = _make(snapshot, country, year, tables)
+    made = _make(_counts(snapshot), country, year, tables)
     with transaction.atomic():
-        return [_store(by, snapshot, each) for each in made]
+        drafts = [_store(by, snapshot, each) for each in made]
+        for draft in drafts:
+            _trail(by, "indicators.release_drafted", draft)
+        return drafts
 
 
 def freeze_release(*, by: Viewer, release_id) -> Release:
@@ -46,29 +50,29 @@ def release_tables(
     """Drafts and freezes a country's tables of one year together; what is in force and says the same stays."""
     _require(by, Permission.RELEASE)
     snapshot = snapshot or newest_snapshot()
-    made = _make(snapshot, country, year, tables)
-    with transaction.atomic():
-        new = [each for each in made if not _known(each)]
-        return _freeze_together(by, [_store(by, snapshot, each).pk for each in new])
+    made = _make(_counts(snapshot), country, year, tables)
+    return _release(by, snapshot, made)
 
 
 def release_all(
-    *, by: Viewer, years: Iterable[int], countries: Iterable[str] | None = None, snapshot: Snapshot | None = None,
-    progress=None,
+    *, by: Viewer, years: Iterable[int], countries: Iterable[str] | None = None, side_by_side: bool = True,
+    snapshot: Snapshot | None = None, progress=None,
 ) -> list[Release]:  # fmt: skip
     """Releases every public table of these years and countries (None: all of the snapshot), and all side by side.
 
-    `progress(done, of, words)` is told after each. Again: nothing happens where the same is in force.
+    `progress(done, of, words)` is told after each. Again: nothing happens where the same is in force. Several
+    processes may each release countries of their own; only one of them with `side_by_side`.
     """
     _require(by, Permission.RELEASE)
     snapshot = snapshot or newest_snapshot()
-    years = list(years)
+    counts = _counts(snapshot)
     if countries is None:
-        countries = counting.countries_in(folder_of(snapshot))
-    scopes = [(country, year) for year in years for country in ("", *countries)]
+        countries = sorted(counts.opened.manifest.words.get("country", []))
+    first = [""] if side_by_side else []
+    scopes = [(country, year) for year in years for country in (*first, *countries)]
     made = []
     for done, (country, year) in enumerate(scopes, 1):
-        new = release_tables(by=by, country=country, year=year, snapshot=snapshot)
+        new = _release(by, snapshot, _make(counts, country, year, ()))
         made += new
         if progress:
             progress(done, len(scopes), f"{country or 'all countries'} {year}: {len(new)} tables")
@@ -104,12 +108,23 @@ class _Made:
     files: dict[str, bytes]
 
 
-def _make(snapshot: Snapshot, country: str, year: int, tables: Iterable[PublicTable]) -> list[_Made]:
+def _counts(snapshot: Snapshot) -> counting.Counts:
+    return counting.Counts(frozen.open_snapshot(folder_of(snapshot)))
+
+
+def _make(counts: counting.Counts, country: str, year: int, tables: Iterable[PublicTable]) -> list[_Made]:
     """Counts, protects, audits and draws; writes nothing yet."""
-    question = counting.Question.of(folder_of(snapshot), country, year)
+    question = counting.Question.of(counts, country, year)
     count = counting.count_country if country else counting.count_network
     tables = tuple(tables) or (rules.COUNTRY_TABLES if country else rules.NETWORK_TABLES)
     return [_made(each, question) for each in count(question, tables)]
+
+
+@transaction.atomic
+def _release(by: Viewer, snapshot: Snapshot, made: Iterable[_Made]) -> list[Release]:
+    """Keeps and freezes together what is not in force already."""
+    new = [each for each in made if not _known(each)]
+    return _freeze_together(by, [_store(by, snapshot, each).pk for each in new])
 
 
 def _known(made: _Made) -> bool:
@@ -155,7 +170,6 @@ def _store(by: Viewer, snapshot: Snapshot, made: _Made) -> Release:
         )
         for kind, data in made.files.items()
     )  # fmt: skip
-    _trail(by, "indicators.release_drafted", release)
     return release
 
 

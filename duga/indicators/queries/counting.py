@@ -6,7 +6,7 @@ DuckDB, HiGHS and their like are imported inside `duga.evidence` when a function
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from pathlib import Path
+from functools import lru_cache
 
 from duga.evidence import disclosure, engines, indicators, snapshot
 from duga.evidence.model import ALL, Cell, Period, ProtectedTable, Table
@@ -48,6 +48,33 @@ class Counted:
         return None
 
 
+@lru_cache(maxsize=32)
+def _definition(code: str) -> indicators.Indicator:
+    """A definition in force, read once per process: the processes that count are short-lived."""
+    return indicators.find(code)
+
+
+class Counts:
+    """A snapshot's tables of all countries and years, each breakdown counted in one go when first asked for."""
+
+    def __init__(self, opened: snapshot.Snapshot):
+        self.opened = opened
+        self._known: dict[tuple, dict[tuple[str, ...], Table]] = {}
+
+    def table(self, indicator: indicators.Indicator, by: tuple[str, ...], country: str, year: int) -> Table | None:
+        """The table of one country (empty: all together) and year; None where nothing at all was recorded."""
+        each = ("country", "year") if country else ("year",)
+        key = (indicator.text, by, each)
+        if key not in self._known:
+            self._known[key] = engines.count_each(indicator, self.opened, by=by, each=each)
+        slices = self._known[key]
+        found = slices.get((country, str(year)) if country else (str(year),))
+        if found is None and slices and not indicator.beside:
+            top = {} if next(iter(slices.values())).no_total else {(ALL,) * len(by): Cell(0)}
+            found = replace(next(iter(slices.values())), cells=top, repeating=None)  # none there: nought
+        return found
+
+
 @dataclass(frozen=True)
 class Question:
     """What is asked of a snapshot: a country (empty: all) and a period; `until` is the last month known at all."""
@@ -57,17 +84,17 @@ class Question:
     period: Period
     until: str
     definitions: Mapping[str, indicators.Indicator] = field(default_factory=dict)  # other than those in force
+    counts: Counts | None = None  # of whole years, where many are asked for
 
     @classmethod
-    def of(cls, folder: Path, country: str, year: int, definitions: Mapping | None = None) -> "Question":
+    def of(cls, counts: Counts, country: str, year: int, definitions: Mapping | None = None) -> "Question":
         """A country's whole year; what was recorded reaches as far as the snapshot's last fact."""
-        opened = snapshot.open_snapshot(folder)
-        until = max(opened.manifest.periods, default=f"{year}-12")
-        return cls(opened, country, Period.read(str(year)), until, definitions or {})
+        until = max(counts.opened.manifest.periods, default=f"{year}-12")
+        return cls(counts.opened, country, Period.read(str(year)), until, definitions or {}, counts)
 
     def indicator(self, code: str) -> indicators.Indicator:
         """The definition to count by."""
-        return self.definitions.get(code) or indicators.find(code)
+        return self.definitions.get(code) or _definition(code)
 
     @property
     def months(self) -> list[str]:
@@ -92,13 +119,12 @@ class Question:
         return self.until < "{:04}-{:02}".format(*self.period.end)
 
     def count(self, indicator: indicators.Indicator, by: Iterable[str]) -> Table:
+        """The table of this question, before protection."""
+        found = self.counts and self.counts.table(indicator, tuple(by), self.country, self.period.start[0])
+        if found is not None:
+            return found
         where = {"country": self.country} if self.country else {}
         return engines.count(indicator, self.opened, by=tuple(by), where=where, period=self.period)
-
-
-def countries_in(folder: Path) -> list[str]:
-    """The countries a snapshot holds facts of."""
-    return sorted(snapshot.open_snapshot(folder).manifest.words.get("country", []))
 
 
 def count_country(question: Question, tables: Iterable[PublicTable]) -> list[Counted]:

@@ -12,11 +12,14 @@ def differences(viewer: Viewer, release_id) -> list[str]:
     """What differs between a release and what its snapshot gives now; empty when every byte is the same."""
     release = readable_release(viewer, release_id)
     folder = folder_of(release.snapshot)
-    broken = snapshot.verify(snapshot.open_snapshot(folder))
+    opened = snapshot.open_snapshot(folder)
+    broken = snapshot.verify(opened)
     if broken:
         return [f"The snapshot itself was changed: {', '.join(broken)}."]
     definition = indicators.parse(release.definition, name=release.indicator)
-    question = counting.Question.of(folder, release.country, release.year, {release.indicator: definition})
+    question = counting.Question.of(
+        counting.Counts(opened), release.country, release.year, {release.indicator: definition}
+    )
     breakdown = tuple(release.table["breakdown"])
     wanted = rules.public_table(release.indicator, breakdown, release.country)
     count = counting.count_country if release.country else counting.count_network

@@ -10,7 +10,7 @@ from duga.evidence.indicators import find
 from duga.evidence.model import ALL
 from duga.indicators.queries.drawing import LISTS
 from duga.indicators.rules import DIMENSION_WORDS
-from duga.places.queries import area_name, areas_in, country_name, label
+from duga.places.queries import country_name, label, region_names
 from duga.places.rules.codes import pick
 from duga.plain.errors import DugaError
 
@@ -31,11 +31,6 @@ def word_finder(document: Mapping, language: str):
         return label(LISTS[name], word, language)
 
     return names
-
-
-def region_names(country: str, language: str) -> dict[str, str]:
-    """{code: name} of the regions facts are counted in."""
-    return {area.code: area_name(area, language) for area in areas_in(country, size=400)}
 
 
 def place_name(country: str, language: str) -> str:
