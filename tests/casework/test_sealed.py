@@ -250,3 +250,9 @@ def test_an_anonymous_call_needs_no_person(cast, shelter):
     assert (call.recipient, call.unit) == ("tally", "talk") and not Person.objects.exists()
     with pytest.raises(NotFound):
         queries.entry(cast.viewer("coordinator"), call.pk)
+
+
+def test_the_blind_index_itself_cannot_tell_that_two_registers_hold_one_name(cast, hidden, add):
+    in_the_open = add("Mirjana", "Vukadinović", phone="069 123 456", document="AB12345")
+    tokens = [set(person.tokens.values_list("token", flat=True)) for person in (in_the_open, hidden[0])]
+    assert tokens[0] and tokens[1] and not tokens[0] & tokens[1]
