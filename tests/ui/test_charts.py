@@ -153,7 +153,10 @@ def test_all_nought_is_drawn_as_nought():
 
 
 def test_specifications_keep_to_the_schema():
-    """Drawing skips this check for speed; it is made here, for each shape a drawing may take."""
+    """Specifications are plain JSON; here each shape they may take is held against Vega-Lite's own schema."""
+    import altair
+    import jsonschema
+
     marks = [Mark(*mark) if isinstance(mark, tuple) else mark for mark in BARS]
     line = every_month(marks_of(months(9, m3=None, m5=None)))
     area = {"unit": "p", "key": "code", "name": "name"}
@@ -163,7 +166,10 @@ def test_specifications_keep_to_the_schema():
         trend_spec(every_month(marks_of(months(60)))),
         map_spec(styleguide.squares(), {"a": 0, "b": None, "c": 45}, [0.0, 45.0], **area),
     ):
-        spec.to_dict(validate=True)
+        altair.Chart.from_dict(spec, validate=True)
+
+    with pytest.raises(jsonschema.ValidationError):
+        altair.Chart.from_dict(bar_spec(marks, "p") | {"layer": [{"mark": "no such mark"}]}, validate=True)
 
 
 def test_nought_on_a_map_is_palest_and_a_class_of_its_own():

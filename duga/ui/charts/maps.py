@@ -10,6 +10,7 @@ from duga.ui.numbers import format_number
 WIDTH = 400
 #: How far a border may be drawn from its place, in units of the drawing.
 PIXEL = 0.6
+FILL = {"field": "fill", "type": "nominal", "scale": None}
 
 
 def steps_of(values: list) -> list[float]:
@@ -35,9 +36,8 @@ def _nice(value):
     return round(value / size) * size
 
 
-def map_spec(features, values, breaks, *, unit, key, name):
-    import altair as alt
-
+def map_spec(features, values, breaks, *, unit, key, name) -> dict:
+    """Areas in shades, and below them what the shades mean."""
     width, height = _map_size(features)
     west, east = _span(point[0] for feature in features for point in _points(feature["geometry"]["coordinates"]))
     shapes = []
@@ -46,14 +46,15 @@ def map_spec(features, values, breaks, *, unit, key, name):
         colour, words = _shade(code, values, breaks, unit)
         told = f"{feature['properties'].get(name, '')}: {words}"
         shapes.append({"type": "Feature", "geometry": _wound(feature["geometry"]), "fill": colour, "told": told})
-    area = (
-        alt.Chart(alt.Data(values=shapes))
-        .mark_geoshape(stroke=EDGE, strokeWidth=0.8, strokeJoin="round")
-        .encode(color=alt.Color("fill:N", scale=None), description="told:N")
-        .project("mercator")
-        .properties(width=width, height=height)
-    )
-    return alt.vconcat(area, _legend(alt, _legend_rows(features, values, breaks, key)), spacing=10)
+    area = {
+        "data": {"values": shapes},
+        "mark": {"type": "geoshape", "stroke": EDGE, "strokeWidth": 0.8, "strokeJoin": "round"},
+        "encoding": {"color": FILL, "description": {"field": "told", "type": "nominal"}},
+        "projection": {"type": "mercator"},
+        "width": width,
+        "height": height,
+    }
+    return {"vconcat": [area, _legend(_legend_rows(features, values, breaks, key))], "spacing": 10}
 
 
 def _shade(code, values, breaks, unit):
@@ -128,7 +129,7 @@ def _legend_rows(features, values, breaks, key):
     return rows
 
 
-def _legend(alt, rows):
+def _legend(rows):
     """Steps side by side, words on lines of their own."""
     x, y = 0, 0
     for row in rows:
@@ -137,13 +138,23 @@ def _legend(alt, rows):
             x, y = 0, y + 22
         row |= {"x": x, "y": y}
         x += wide
-    place = {
-        "x": alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, WIDTH], range=[0, WIDTH])),
-        "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, y + 22], range=[0, y + 22])),
+    boxes = {"type": "square", "size": 260, "opacity": 1, "xOffset": 9, "yOffset": 9, "aria": False}
+    words = {
+        "type": "text", "align": "left", "baseline": "middle", "dx": 24, "dy": 9, "fontSize": 12, "color": MUTED,
+        "aria": False,
+    }  # fmt: skip
+    place = {"x": _straight_scale("x", WIDTH), "y": _straight_scale("y", y + 22)}
+    return {
+        "data": {"values": rows},
+        "encoding": place,
+        "layer": [
+            {"mark": boxes, "encoding": {"color": FILL}},
+            {"mark": words, "encoding": {"text": {"field": "text", "type": "nominal"}}},
+        ],
+        "width": WIDTH,
+        "height": y + 22,
     }
-    chart = alt.Chart(alt.Data(values=rows)).encode(**place)
-    boxes = chart.mark_square(size=260, opacity=1, xOffset=9, yOffset=9, aria=False)
-    words = chart.mark_text(align="left", baseline="middle", dx=24, dy=9, fontSize=12, color=MUTED, aria=False)
-    return alt.layer(boxes.encode(color=alt.Color("fill:N", scale=None)), words.encode(text="text:N")).properties(
-        width=WIDTH, height=y + 22
-    )
+
+
+def _straight_scale(field, end):
+    return {"field": field, "type": "quantitative", "axis": None, "scale": {"domain": [0, end], "range": [0, end]}}

@@ -1,4 +1,4 @@
-"""Bars and lines as Vega-Lite."""
+"""Bars and lines as Vega-Lite, written as the plain JSON it is: building it costs nothing beside drawing it."""
 
 import json
 import math
@@ -8,11 +8,12 @@ from duga.ui.charts.words import HIDDEN, UNKNOWN, figure, month, number
 
 WIDTH = 400
 MAIN = SERIES[0]
+BAR_STEP = 38
+TREND_HEIGHT = 190
 
 
-def bar_spec(marks, unit):
-    import altair as alt
-
+def bar_spec(marks, unit) -> dict:
+    """A label and its number on one line, the bar below it."""
     highest = max((float(mark.value) for mark in marks if mark.shown), default=0) or 1.0
     rows = [
         {
@@ -21,85 +22,110 @@ def bar_spec(marks, unit):
             "value": float(mark.value) if mark.shown else 0.0,
             "text": number(mark.value) if mark.shown else "",
             "note": "" if mark.shown else HIDDEN if mark.hidden else UNKNOWN,
-            "state": "shown" if mark.shown else "hidden" if mark.hidden else "unknown",
+            "state": _state(mark),
             "told": f"{mark.label}: {figure(mark.value, unit)}" if mark.shown else "",
         }
         for place, mark in enumerate(marks)
     ]
-    step = 38
-    base = alt.Chart(alt.Data(values=rows)).encode(y=alt.Y("place:O", axis=None, scale=alt.Scale(padding=0)))
-    scale = alt.Scale(domain=[0, highest], range=[0, WIDTH])
-    bars = (
-        base.transform_filter("datum.state == 'shown'")
-        .mark_bar(height=12, yOffset=9, color=MAIN, cornerRadiusEnd=2)
-        .encode(x=alt.X("value:Q", axis=None, scale=scale), description="told:N")
-    )
-    ground = alt.expr(f"datum.state == 'hidden' ? '{HATCH}' : '{VOID}'")
-    rails = base.transform_filter("datum.state != 'shown'").mark_bar(height=12, yOffset=9, color=ground, aria=False)
-    rails = rails.encode(x=alt.value(0), x2=alt.value(WIDTH))
-    text = {"baseline": "middle", "dy": -8, "fontSize": 13, "aria": False}
-    labels = base.mark_text(align="left", color=INK, **text).encode(text="label:N", x=alt.value(0))
-    numbers = base.mark_text(align="right", color=INK, fontWeight=600, **text)
-    notes = base.mark_text(align="right", color=MUTED, fontStyle="italic", **(text | {"fontSize": 11}))
-    end = alt.value(WIDTH)
-    layers = [rails, bars, labels, numbers.encode(text="text:N", x=end), notes.encode(text="note:N", x=end)]
-    return _exactly(alt, alt.layer(*layers), WIDTH, step * len(rows))
+    start, end = {"value": 0}, {"value": WIDTH}
+    lengths = _axisless("value", {"domain": [0, highest], "range": [0, WIDTH]})
+    ground = {"expr": f"datum.state == 'hidden' ? '{HATCH}' : '{VOID}'"}
+    layers = [
+        _bars({"color": ground, "aria": False}, {"x": start, "x2": end}, "datum.state != 'shown'"),
+        _bars(
+            {"color": MAIN, "cornerRadiusEnd": 2},
+            {"x": lengths, "description": {"field": "told", "type": "nominal"}},
+            "datum.state == 'shown'",
+        ),
+        _line_of_text("label", start, {"align": "left", "color": INK}),
+        _line_of_text("text", end, {"align": "right", "color": INK, "fontWeight": 600}),
+        _line_of_text("note", end, {"align": "right", "color": MUTED, "fontStyle": "italic", "fontSize": 11}),
+    ]
+    place = {"y": {"field": "place", "type": "ordinal", "axis": None, "scale": {"padding": 0}}}
+    return _exactly({"data": {"values": rows}, "encoding": place, "layer": layers}, BAR_STEP * len(rows))
 
 
-def _exactly(alt, chart, width, height, above=4, below=4):
-    """A drawing of this size whatever its words will be: they are put in later, and may be longer."""
-    padding = {"top": above, "bottom": below, "left": 4, "right": 4}
-    return chart.properties(width=width, height=height, autosize=alt.AutoSizeParams(type="none"), padding=padding)
+def _bars(mark, encoding, condition):
+    return {
+        "transform": [{"filter": condition}],
+        "mark": {"type": "bar", "height": 12, "yOffset": 9, **mark},
+        "encoding": encoding,
+    }
 
 
-def trend_spec(marks):
-    import altair as alt
+def _line_of_text(field, x, mark):
+    look = {"type": "text", "baseline": "middle", "dy": -8, "fontSize": 13, "aria": False} | mark
+    return {"mark": look, "encoding": {"x": x, "text": {"field": field, "type": "nominal"}}}
 
+
+def trend_spec(marks) -> dict:
+    """A line over months, with a band over what is hidden and the highest month named."""
     rows = [
-        {
-            "place": place,
-            "value": float(mark.value) if mark.shown else None,
-            "state": "shown" if mark.shown else "hidden" if mark.hidden else "unknown",
-        }
+        {"place": place, "value": float(mark.value) if mark.shown else None, "state": _state(mark)}
         for place, mark in enumerate(marks)
     ]
     shown = [row for row in rows if row["state"] == "shown"]
     ticks = _ticks(max((row["value"] for row in shown), default=0))
-    x = alt.X("place:Q", scale=alt.Scale(domain=[-0.5, len(rows) - 0.5]), axis=_month_axis(alt, marks))
-    y = alt.Y("value:Q", scale=alt.Scale(domain=[0, ticks[-1]]), axis=_value_axis(alt, ticks))
-    base = alt.Chart(alt.Data(values=rows)).encode(x=x)
-    hidden = [{"a": row["place"] - 0.5, "b": row["place"] + 0.5} for row in rows if row["state"] == "hidden"]
-    bands = (
-        alt.Chart(alt.Data(values=hidden))
-        .mark_rect(color=HATCH, aria=False)
-        .encode(x=alt.X("a:Q"), x2="b:Q", y=alt.value(0), y2=alt.value(190))
-    )
-    line = base.mark_line(color=MAIN, strokeWidth=2.2, strokeJoin="round", aria=False).encode(y=y)
-    layers = [bands] if hidden else []
-    layers.append(line)
-    dots = _dots(rows)
-    if dots:
-        alone = alt.Chart(alt.Data(values=dots)).mark_circle(color=MAIN, size=34, opacity=1, aria=False)
-        layers.append(alone.encode(x=x, y=y))
+    x = {
+        "field": "place",
+        "type": "quantitative",
+        "scale": {"domain": [-0.5, len(rows) - 0.5]},
+        "axis": _month_axis(marks),
+    }
+    y = {
+        "field": "value",
+        "type": "quantitative",
+        "scale": {"domain": [0, ticks[-1]]},
+        "axis": _value_axis(ticks),
+    }
+    layers = _bands(rows)
+    line = {"type": "line", "color": MAIN, "strokeWidth": 2.2, "strokeJoin": "round", "aria": False}
+    layers.append({"data": {"values": rows}, "mark": line, "encoding": {"x": x, "y": y}})
+    alone = _alone(rows)
+    if alone:
+        layers.append({"data": {"values": alone}, "mark": _dot(34), "encoding": {"x": x, "y": y}})
     if shown:
-        layers.append(_peak(alt, rows, shown, marks, x, y))
-    return _exactly(alt, alt.layer(*layers), WIDTH, 190, below=28, above=22)
+        layers += _peak(rows, shown, marks, {"x": x, "y": y})
+    return _exactly({"layer": layers}, TREND_HEIGHT, above=22, below=28)
 
 
-def _month_axis(alt, marks):
+def _bands(rows):
+    hidden = [{"a": row["place"] - 0.5, "b": row["place"] + 0.5} for row in rows if row["state"] == "hidden"]
+    if not hidden:
+        return []
+    encoding = {
+        "x": {"field": "a", "type": "quantitative"},
+        "x2": {"field": "b"},
+        "y": {"value": 0},
+        "y2": {"value": TREND_HEIGHT},
+    }
+    return [{"data": {"values": hidden}, "mark": {"type": "rect", "color": HATCH, "aria": False}, "encoding": encoding}]
+
+
+def _month_axis(marks):
     """Years below a long line, months below a short one."""
     count = len(marks)
     if count > 30:
-        every = 1 if count <= 120 else math.ceil(count / 120)
+        every = math.ceil(count / 120)
         places = [p for p, m in enumerate(marks) if m.label.month == 1 and m.label.year % every == 0]
         names = {place: str(marks[place].label.year) for place in places}
     else:
         names = {place: month(marks[place].label, "M Y") for place in range(0, count, max(1, math.ceil(count / 5)))}
-    return alt.Axis(
-        title=None, values=list(names), labelExpr=_named(names), grid=False, ticks=True, tickColor=GRID, tickSize=5,
-        domainColor=GRID, labelColor=MUTED, labelFontSize=12, labelPadding=5, labelOverlap=False, labelFlush=False,
-        labelAlign="left" if count <= 30 else "center", aria=False,
-    )  # fmt: skip
+    return {
+        "title": None, "values": list(names), "labelExpr": _named(names), "grid": False, "ticks": True,
+        "tickColor": GRID, "tickSize": 5, "domainColor": GRID, "labelColor": MUTED, "labelFontSize": 12,
+        "labelPadding": 5, "labelOverlap": False, "labelFlush": False,
+        "labelAlign": "left" if count <= 30 else "center", "aria": False,
+    }  # fmt: skip
+
+
+def _value_axis(ticks):
+    names = {f"{tick:g}": number(tick) for tick in ticks}
+    return {
+        "title": None, "values": ticks, "labelExpr": _named(names), "gridColor": GRID, "domain": False,
+        "ticks": False, "labelColor": MUTED, "labelFontSize": 12, "labelAlign": "left", "labelBaseline": "bottom",
+        "labelPadding": 0, "labelOffset": -2, "labelOverlap": False, "orient": "left", "aria": False,
+    }  # fmt: skip
 
 
 def _named(names):
@@ -107,16 +133,7 @@ def _named(names):
     return f"({json.dumps({str(value): text for value, text in names.items()}, ensure_ascii=False)})[datum.value]"
 
 
-def _value_axis(alt, ticks):
-    names = {f"{tick:g}": number(tick) for tick in ticks}
-    return alt.Axis(
-        title=None, values=ticks, labelExpr=_named(names), gridColor=GRID, domain=False, ticks=False,
-        labelColor=MUTED, labelFontSize=12, labelAlign="left", labelBaseline="bottom", labelPadding=0, labelOffset=-2,
-        labelOverlap=False, orient="left", aria=False, offset=0, zindex=0,
-    )  # fmt: skip
-
-
-def _dots(rows):
+def _alone(rows):
     """Months that stand alone between gaps: a line would not show them."""
     states = ["", *(row["state"] for row in rows), ""]
     return [
@@ -126,16 +143,24 @@ def _dots(rows):
     ]
 
 
-def _peak(alt, rows, shown, marks, x, y):
+def _dot(size):
+    return {"type": "circle", "color": MAIN, "size": size, "opacity": 1, "aria": False}
+
+
+def _peak(rows, shown, marks, position):
     """The highest month, with its number."""
     top = max(shown, key=lambda row: row["value"])
     place = top["place"]
     align = "left" if place < len(rows) * 0.2 else "right" if place > len(rows) * 0.8 else "center"
     words = f"{number(marks[place].value)} · {month(marks[place].label, 'M Y')}"
-    chart = alt.Chart(alt.Data(values=[top | {"text": words}])).encode(x=x, y=y)
-    dot = chart.mark_circle(color=MAIN, size=52, opacity=1, aria=False)
-    note = chart.mark_text(align=align, dy=-11, color=INK, fontSize=12, fontWeight=600, aria=False)
-    return alt.layer(dot, note.encode(text="text:N"))
+    data = {"values": [top | {"text": words}]}
+    note = {
+        "type": "text", "align": align, "dy": -11, "color": INK, "fontSize": 12, "fontWeight": 600, "aria": False,
+    }  # fmt: skip
+    return [
+        {"data": data, "mark": _dot(52), "encoding": position},
+        {"data": data, "mark": note, "encoding": position | {"text": {"field": "text", "type": "nominal"}}},
+    ]
 
 
 def _ticks(highest):
@@ -144,3 +169,17 @@ def _ticks(highest):
     size = 10 ** math.floor(math.log10(raw))
     step = max(1, next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= raw * 0.999))
     return [step * place for place in range(math.ceil(highest / step - 1e-9) + 1)] if highest else [0, 1]
+
+
+def _state(mark):
+    return "shown" if mark.shown else "hidden" if mark.hidden else "unknown"
+
+
+def _axisless(field, scale):
+    return {"field": field, "type": "quantitative", "axis": None, "scale": scale}
+
+
+def _exactly(spec, height, above=4, below=4):
+    """A drawing of this size whatever its words will be: they are put in later, and may be longer."""
+    padding = {"top": above, "bottom": below, "left": 4, "right": 4}
+    return spec | {"width": WIDTH, "height": height, "autosize": {"type": "none"}, "padding": padding}

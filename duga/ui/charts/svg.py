@@ -44,7 +44,7 @@ def finish(svg: str, *, largest: int = 12_000) -> str:
 
     Lines are drawn coarser, never coarser than 2 units of a drawing 400 wide, until it has at most `largest` bytes.
     """
-    for grid in (0.1, 0.5, 1.0, 2.0):
+    for grid in (0.5, 1.0, 2.0):
         text = _finish_once(svg, grid)
         if len(text.encode()) <= largest:
             break
