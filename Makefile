@@ -3,7 +3,7 @@
 #   make demo [PORT=8000] [FRESH=1]   the demo network, served on this machine; Ctrl-C stops it
 #   make test                         all that CI runs
 #   make bench                        measurements side by side, each with its ratio
-#   make env                          only the environment, in .venv
+#   make env [POSTGRES=1]             only the environment, in .venv; with what PostgreSQL needs
 #   make lock                         for developers: renews requirements/*.lock (needs uv)
 
 SHELL := /bin/bash
@@ -20,9 +20,9 @@ PY := $(V)/bin/python
 # Some machines tell Python to keep no compiled modules: every start would then compile them all again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: env demo test bench lock check check-messages check-generated test-postgres clean
+.PHONY: env demo test bench lock check
 
-env: $(V)/.run $(V)/.duga
+env: $(V)/.run $(V)/.duga $(if $(filter 1 yes true,$(POSTGRES)),$(V)/.postgres)
 
 demo: env
 	@exec $(V)/bin/duga demo --port $(PORT) $(if $(filter 1 yes true,$(FRESH)),--fresh)
@@ -58,6 +58,9 @@ $(V)/.duga: pyproject.toml $(V)/.run
 	@$(PY) -m compileall -q config duga demo || true
 	@touch $@
 
+$(V)/.postgres: requirements/postgres.lock $(V)/.duga
+	$(call install,$<,PostgreSQL)
+
 $(V)/.test: requirements/test.lock $(V)/.duga
 	$(call install,$<,the tests)
 
@@ -84,5 +87,6 @@ LOCK := uv pip compile -q --python 3.11 --universal --generate-hashes --no-emit-
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }
 	$(LOCK) pyproject.toml -o requirements/run.lock
+	$(LOCK) pyproject.toml --extra postgres -o requirements/postgres.lock
 	$(LOCK) pyproject.toml --extra test -o requirements/test.lock
 	$(LOCK) pyproject.toml --extra test --extra bench -o requirements/bench.lock

@@ -83,6 +83,15 @@ def _settings():
         )
     elif not found:
         yield ok("settings", "safe to serve")
+    if not settings.HTTPS and not settings.DEMO:
+        yield hint(
+            "settings", "DUGA_HTTPS is off: passwords travel in the open", "only on a machine nobody else reaches"
+        )
+    elif settings.HTTPS and not settings.PROXIES:
+        yield hint(
+            "settings", "HTTPS is on, and DUGA_PROXIES says that no proxy stands in front: every page would redirect",
+            "behind Caddy or nginx: DUGA_PROXIES=1",
+        )  # fmt: skip
     if not settings.HAS_MAIL:
         yield ok("mail", "no mail server: invitations and links are printed or copied")
 
