@@ -1,6 +1,8 @@
 """Gives every request its viewer, and lets nobody in whose role asks for a second factor before it is set up."""
 
+from allauth.usersessions.middleware import UserSessionsMiddleware
 from django.conf import settings
+from django.core.cache import cache
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils.functional import SimpleLazyObject
@@ -18,6 +20,7 @@ OPEN = frozenset(
     }
 )
 SEEN = "second_factor_seen"  # in the session of who has one, so that it is looked up once
+SEEN_EVERY = 300  # seconds
 
 
 class ViewerMiddleware:
@@ -28,6 +31,16 @@ class ViewerMiddleware:
 
     def __call__(self, request):
         request.viewer = SimpleLazyObject(lambda: viewer_of_request(request.user))
+        return self.get_response(request)
+
+
+class SessionListMiddleware(UserSessionsMiddleware):
+    """Keeps "last seen" of the session list, every five minutes: not one write for every page that is looked at."""
+
+    def __call__(self, request):
+        key = request.session.session_key
+        if key and cache.add(f"seen:{key}", True, SEEN_EVERY):
+            return super().__call__(request)
         return self.get_response(request)
 
 

@@ -206,6 +206,9 @@ def test_days_and_reasons_of_standing(change, word):
         check_standing(M.MEMBER, M.SUSPENDED, **told)
 
 
+OF_LATER = {"organisation.exported"}
+
+
 def test_every_event_that_members_writes_has_words():
     source = "".join(path.read_text() for path in (Path(members.__file__).parent / "actions").glob("*.py"))
     written = set(
@@ -213,6 +216,6 @@ def test_every_event_that_members_writes_has_words():
     )
     written |= {f"membership.{status.value}" for status in MemberStatus}
     written |= {f"account.{event}" for event in EVENTS.values()}
-    assert written == set(EVENT_WORDS) & {*written} == written
-    assert {event for event in EVENT_WORDS if event.split(".")[0] != "account"} <= written
+    ours = {event.split(".")[0] for event in written}  # later stages add words of their own
+    assert written == {event for event in EVENT_WORDS if event.split(".")[0] in ours and event not in OF_LATER}
     assert event_words("person.opened_again") == "person: opened again"

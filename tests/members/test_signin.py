@@ -420,3 +420,16 @@ def test_a_new_password_signs_out_every_other_browser(cast):
     assert here.get("/workspace/account/").status_code == 200
     assert there.get("/workspace/account/").status_code == 302
     assert TrailEntry.objects.filter(event="account.password_changed").count() == 1
+
+
+def test_looking_at_a_page_writes_nothing(cast):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = Client()
+    enter(client, "worker@example.org")
+    client.get("/workspace/account/", REMOTE_ADDR=HOME)
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get("/workspace/account/", REMOTE_ADDR=HOME).status_code == 200
+    assert [q["sql"] for q in seen if not q["sql"].startswith("SELECT")] == []
+    assert len(seen) <= 10
