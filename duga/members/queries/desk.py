@@ -1,11 +1,10 @@
-"""What lies on someone's own desk: notices, remembered spreadsheets, an administrator's sessions."""
+"""What lies on someone's own desk: notices, remembered spreadsheets, an administrator's choice."""
 
 from django.core.paginator import Paginator
 from django.utils.translation import gettext
 
-from duga.members.models import AdministratorSession, ImportMapping, Network, Notice, Organisation
-from duga.members.queries.access import require
-from duga.members.rules import Permission, Viewer
+from duga.members.models import ImportMapping, Network, Notice, Organisation
+from duga.members.rules import Viewer
 from duga.plain.errors import NotAllowed, gettext_noop
 
 PAGE = 30
@@ -49,10 +48,3 @@ def administrable(viewer: Viewer) -> tuple[list[Network], list[Organisation]]:
     if not viewer.is_administrator:
         raise NotAllowed(gettext_noop("This page is for administrators."))
     return list(Network.objects.all()), list(Organisation.objects.all())
-
-
-def administrator_sessions(viewer: Viewer, of: Organisation, limit: int = 20) -> list[AdministratorSession]:
-    """Who opened an administrator's session here, when and why: for whoever may read the trail."""
-    require(viewer, Permission.SEE_TRAIL, of)
-    here = {"network": of} if isinstance(of, Network) else {"organisation": of}
-    return list(AdministratorSession.objects.filter(**here).select_related("account")[:limit])
