@@ -3,7 +3,7 @@
 An entry is shown to whom its permission is given, and only while its page exists.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -94,7 +94,13 @@ def workspace_links(path: str, viewer: Viewer, organisation) -> list[Link]:
     links = [Link(str(_("Today")), home, "page" if path == home else "")]
     links += organisation_links(viewer, organisation, path)
     seen = {link.url for link in links}
-    return links + [link for link in network_links(viewer, path) if link.url not in seen]
+    return _one_current(links + [link for link in network_links(viewer, path) if link.url not in seen])
+
+
+def _one_current(links):
+    """Of several links that lead towards the page only the nearest is marked."""
+    nearest = max((link.url for link in links if link.current), key=len, default="")
+    return [replace(link, current=link.current if link.url == nearest else "") for link in links]
 
 
 def organisation_links(viewer: Viewer, organisation, path: str = "") -> list[Link]:
