@@ -21,7 +21,7 @@ def main():
     from demo.build import build
 
     try:
-        build(data)
+        build(data, small="--small" in sys.argv)
     except DugaError as error:
         sys.exit(str(error))
 

@@ -16,6 +16,7 @@ from duga.members.rules import Role, Viewer
 HERE = Path(__file__).resolve().parent
 DEMO = Viewer(system="demo")
 MARK = "demo.json"
+YEARS = range(2019, 2027)
 
 
 class Steps:
@@ -34,8 +35,11 @@ class Steps:
         self.say(f"      {told[-1] + ', ' if told else ''}{time.monotonic() - began:.1f} s", flush=True)
 
 
-def build(data: Path, say=print) -> dict:
-    """Builds everything in `data`, which settings must name as DUGA_DATA; returns what demo.json holds."""
+def build(data: Path, small: bool = False, say=print) -> dict:
+    """Builds everything in `data`, which settings must name as DUGA_DATA; returns what demo.json holds.
+
+    `small`: each fortieth person, and releases of one country and year, with every step as in the whole one.
+    """
     steps = Steps(10, say)
     with steps.step("Database") as done:
         _prepare()
@@ -47,7 +51,7 @@ def build(data: Path, say=print) -> dict:
     with steps.step("People who sign in") as done:
         done(f"{_people()} accounts")
     with steps.step("People helped and what was given to them, 2019–2026") as done:
-        done(ledger.record_all(DEMO))
+        done(ledger.record_all(DEMO, 40 if small else 1))
     with steps.step("A helpline under seal, and a day centre's group") as done:
         done(f"{ledger.sealed_line(DEMO)}, {ledger.daily_work(DEMO)}")
     with steps.step("Spreadsheets as organisations keep them") as done:
@@ -56,7 +60,7 @@ def build(data: Path, say=print) -> dict:
     with steps.step("A snapshot of the facts, without names") as done:
         done(_snapshot(secretariat))
     with steps.step("Public figures, protected and released") as done:
-        done(_releases(secretariat))
+        done(_releases(secretariat, small))
     with steps.step("Static files"):
         from config.serving import collect_static
 
@@ -124,14 +128,14 @@ def _snapshot(by):
     return f"{made.rows} facts, {made.fingerprint[:16]}"
 
 
-def _releases(by):
+def _releases(by, small):
     from duga.indicators.actions import release_all
     from duga.publishing.actions import load_published_figures
 
     with open(HERE / "published_figures.csv", encoding="utf-8", newline="") as file:
         figures = list(csv.DictReader(file))
     load_published_figures(by=by, rows=figures)
-    released = release_all(by=by, years=range(2019, 2027))
+    released = release_all(by=by, years=[2020], countries=["ME"]) if small else release_all(by=by, years=YEARS)
     return f"{len(released)} releases, {len(figures)} figures others published"
 
 

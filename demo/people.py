@@ -146,7 +146,7 @@ def _traveller(rng, number, units, room, months):
                 if days:
                     stays.append((unit, days))
                     room[unit.slug] -= 1
-        day += dt.timedelta(days=rng.randint(9, 90))
+        day += dt.timedelta(days=rng.randint(9, 50))
     return Traveller(f"route:{number}", given, family, sex, birth, origin, stays)
 
 

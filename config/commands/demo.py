@@ -16,6 +16,8 @@ from duga.plain.errors import Refused, gettext_noop
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
+#: A demo is a folder and nothing else: what points elsewhere does not count for it.
+ELSEWHERE = ("DATABASE_URL", "DUGA_KEY", "DUGA_KEY_FILE", "DUGA_KEYS", "DUGA_BACKUPS")
 MARK = "demo.json"  # only a folder that holds it is ever deleted
 
 
@@ -40,7 +42,7 @@ def remove_demo(folder: Path) -> None:
     folder.rmdir()
 
 
-def build(data: Path) -> None:
+def build(data: Path, small: bool = False) -> None:
     """Builds beside `data` and puts it there in one step: a demo is whole, or not there at all."""
     work = data.with_name(f".{data.name}.building")
     work.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -49,35 +51,38 @@ def build(data: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise Refused(gettext_noop("Another `make demo` is building here: wait for it, or stop it.")) from None
+    try:
+        _build_in(work, small)
+        if data.is_dir() and not any(data.iterdir()):
+            data.rmdir()
+        if data.exists():
+            raise Refused(gettext_noop("%(folder)s appeared meanwhile: nothing there was touched."), folder=data)
+        work.rename(data)
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+    finally:
+        os.close(lock)
+
+
+def _build_in(work, small):
+    """Runs the builder in a process of its own, which ends with this one; Refused when it fails."""
     for path in work.iterdir():  # what a killed build left
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     environment = os.environ | {"DUGA_DATA": str(work), "DJANGO_SETTINGS_MODULE": "config.settings"}
-    for name in ("DATABASE_URL", "DUGA_KEY", "DUGA_KEY_FILE", "DUGA_KEYS"):  # a demo is a folder, and nothing else
+    for name in ELSEWHERE:
         environment.pop(name, None)
-    builder = subprocess.Popen([sys.executable, "-m", "demo"], env=environment)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    command = [sys.executable, "-m", "demo", *(["--small"] if small else [])]
+    builder = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603 our own
     try:
         code = builder.wait()
     except BaseException:
         builder.terminate()
         builder.wait()
-        _forget(work, lock)
         raise
     if code:
-        _forget(work, lock)
         raise Refused(gettext_noop("The demo could not be built; nothing half-made is left. The reason stands above."))
-    if data.is_dir() and not any(data.iterdir()):
-        data.rmdir()
-    if data.exists():
-        _forget(work, lock)
-        raise Refused(gettext_noop("%(folder)s appeared meanwhile: nothing there was touched."), folder=data)
-    work.rename(data)
-    os.close(lock)
-
-
-def _forget(work, lock):
-    shutil.rmtree(work, ignore_errors=True)
-    os.close(lock)
 
 
 def require_place(data: Path, fresh: bool) -> None:
@@ -110,7 +115,8 @@ def greet(data: Path, port: int) -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--fresh", is_flag=True, help="Delete the demo that is there and build it anew.")
 @click.option("--build-only", is_flag=True, help="Build it, and do not serve.")
-def demo(port, fresh, build_only):
+@click.option("--small", is_flag=True, help="A fortieth of the people, and releases of one country: for tests.")
+def demo(port, fresh, build_only, small):
     """Build the demo network (the first time) and serve it on this machine. Ctrl-C stops it."""
     from config import serving
 
@@ -120,11 +126,11 @@ def demo(port, fresh, build_only):
     require_place(data, fresh)
     if not is_demo(data):
         click.echo("Building the demo network; it is kept, and starts in seconds from then on.")
-        build(data)
+        build(data, small)
     if build_only:
         return
     os.environ["DUGA_DATA"] = str(data)
-    for name in ("DATABASE_URL", "DUGA_KEY", "DUGA_KEY_FILE", "DUGA_KEYS", "DUGA_HOSTS", "DUGA_HTTPS", "DUGA_DEBUG"):
+    for name in (*ELSEWHERE, "DUGA_HOSTS", "DUGA_HTTPS", "DUGA_DEBUG"):
         os.environ.pop(name, None)
     django_ready()
     missing = serving.unapplied_migrations()

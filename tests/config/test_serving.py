@@ -5,13 +5,11 @@ import os
 import signal
 import socket
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
 
-from tests.config.house import House
+from tests.config.house import House, answer, children, free_port
 
 HEAVY = {"ibis", "duckdb", "pandas", "altair", "vl_convert", "pyarrow", "highspy", "numpy"}
 MOST = 250  # MB, supervisor and worker together
@@ -25,28 +23,6 @@ def house(tmp_path_factory):
     assert "/invitation/" in said
     assert "TWO people keep it in TWO places" in said
     return house
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def answer(port, path="/health"):
-    for _ in range(100):
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as response:
-                return response.status, response.read()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read()
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the server did not answer")
-
-
-def children(pid):
-    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def pss(pid):
