@@ -1,6 +1,7 @@
 """`duga import assistance FILE`: the spreadsheet an organisation already has, into its ledger."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -52,6 +53,8 @@ def assistance(file, organisation, email, mapping, bad_rows, rejects, dry_run, a
     from duga.casework.actions import import_assistance
     from duga.members.queries import organisation_by_slug, viewer_by_email
 
+    if bad_rows == "set-aside":
+        rejects = _writable(rejects or file.with_name(f"{file.stem}.rejects.xlsx"), file)
     by = viewer_by_email(email)
     outcome = import_assistance(
         by=by, organisation_id=organisation_by_slug(by, organisation).pk, name=file.name, data=file.read_bytes(),
@@ -59,8 +62,8 @@ def assistance(file, organisation, email, mapping, bad_rows, rejects, dry_run, a
         progress=None if as_json or not sys.stderr.isatty() else _progress(),
     )  # fmt: skip
     written = None
-    if outcome.rejects and not dry_run:
-        written = rejects or file.with_name(f"{file.stem}.rejects.xlsx")
+    if outcome.rejects and rejects and not dry_run:
+        written = rejects
         written.write_bytes(outcome.rejects)
     if as_json:
         click.echo(json.dumps(_as_json(outcome), ensure_ascii=False, indent=1))
@@ -68,6 +71,15 @@ def assistance(file, organisation, email, mapping, bad_rows, rejects, dry_run, a
         _print(outcome, written, dry_run)
     if outcome.stopped:
         sys.exit(1)
+
+
+def _writable(path, file):
+    """Where rejects go, known to be writable before anything comes in."""
+    if path.resolve() == file.resolve():
+        raise Refused("The rejects cannot be written over the file itself: give another --rejects PATH.")
+    if not os.access(path if path.exists() else path.resolve().parent, os.W_OK):
+        raise Refused("Rows set aside cannot be written to %(path)s: give another --rejects PATH.", path=path)
+    return path
 
 
 def _mapping(path):

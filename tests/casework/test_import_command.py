@@ -57,6 +57,10 @@ def test_a_messy_file_refused_then_set_aside_then_nothing_doubled(run, places, t
         code, told = run(MESSY, *options)
         assert code == 0 and counts(told) == (messy.GOOD + messy.BAD, 0, messy.GOOD, messy.BAD)
     assert Assistance.objects.count() == messy.GOOD
+    assert not MESSY.with_name("messy.rejects.xlsx").exists()
+    for wrong in (MESSY, tmp_path / "nowhere" / "back.xlsx"):
+        with pytest.raises(Exception, match="--rejects PATH"):
+            run(MESSY, "--bad-rows", "set-aside", "--rejects", wrong)
 
 
 def test_without_a_path_the_rejects_lie_beside_the_file(run, tmp_path):

@@ -234,3 +234,17 @@ def test_what_may_be_said_of_several_quantities():
     assert weakest("exact", "exact") == "exact"
     assert weakest("exact", "at_least") == "at_least"
     assert weakest("at_least", "about") == "about"
+
+
+def test_every_event_has_its_words():
+    """What actions write into the trail is told on screen in words, not in codes."""
+    import re
+    from pathlib import Path
+
+    from duga.casework.rules import EVENT_WORDS
+
+    sources = "".join(path.read_text() for path in Path(actions.__file__).parent.rglob("*.py"))
+    kinds = "assistance|attendance|group|household|import|institution|list|organisation|people|person|programme"
+    written = set(re.findall(rf'"((?:{kinds})\.[a-z_]+)"', sources)) - {"organisation.pk"}
+    assert written <= set(EVENT_WORDS), written - set(EVENT_WORDS)
+    assert set(EVENT_WORDS) <= written

@@ -20,15 +20,18 @@ class Assistance(Record):
     """One delivery of assistance to exactly one recipient.
 
     `size` is the household's real size on that day, or the size of a group nobody names. `age_band` is worked out
-    when the entry is recorded and stays true for that day. `mark` recognises the same delivery arriving twice.
+    when the entry is recorded and stays true for that day. Only what is looked for has an index: imports write many.
+    `mark` recognises the same delivery arriving twice.
     """
 
-    organisation = models.ForeignKey("members.Organisation", models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("members.Organisation", models.PROTECT, related_name="+", db_index=False)
     programme = models.ForeignKey("casework.Programme", models.PROTECT, null=True, blank=True, related_name="+")
     recipient = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in Recipient])
     person = models.ForeignKey("casework.Person", models.PROTECT, null=True, blank=True, related_name="assistance")
     household = models.ForeignKey("casework.Household", models.PROTECT, null=True, blank=True, related_name="+")
-    institution = models.ForeignKey("casework.Institution", models.PROTECT, null=True, blank=True, related_name="+")
+    institution = models.ForeignKey(
+        "casework.Institution", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     size = models.PositiveIntegerField(null=True, blank=True)
     size_qualifier = models.CharField(max_length=10, default=Qualifier.EXACT.value)
     service_type = models.CharField(max_length=40)  # code list service_types
@@ -42,7 +45,9 @@ class Assistance(Record):
     target_group = models.CharField(max_length=40, default="general")  # whom the activity is for, not what she is
     age_band = models.CharField(max_length=10, default="unknown")  # code list age_bands
     basis = models.CharField(max_length=40, blank=True)  # code list lawful_bases
-    delivered_by = models.ForeignKey("members.Account", models.PROTECT, null=True, blank=True, related_name="+")
+    delivered_by = models.ForeignKey(
+        "members.Account", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     worker = models.CharField(max_length=120, blank=True)  # who delivered, where they have no account
     note = SealedField()
     recorded_by = models.ForeignKey("members.Account", models.PROTECT, null=True, blank=True, related_name="+")
@@ -53,7 +58,9 @@ class Assistance(Record):
     reason = models.CharField(max_length=300, blank=True)  # why it was withdrawn
     version = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField(null=True, blank=True)
-    changed_by = models.ForeignKey("members.Account", models.PROTECT, null=True, blank=True, related_name="+")
+    changed_by = models.ForeignKey(
+        "members.Account", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     SENSITIVITY = {
         **dict.fromkeys(

@@ -15,7 +15,7 @@ class Person(Record):
     After erasure the row stays without anything that leads to her: the ledger keeps how much was given.
     """
 
-    organisation = models.ForeignKey("members.Organisation", models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("members.Organisation", models.PROTECT, related_name="+", db_index=False)
     programme = models.ForeignKey("casework.Programme", models.PROTECT, null=True, blank=True, related_name="people")
     code = models.CharField(max_length=12)
     identity = SealedField()  # given, family, father, phone, document, birth_date, address, note
@@ -25,7 +25,9 @@ class Person(Record):
     area = models.ForeignKey("places.Area", models.PROTECT, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField(null=True, blank=True)
-    changed_by = models.ForeignKey("members.Account", models.PROTECT, null=True, blank=True, related_name="+")
+    changed_by = models.ForeignKey(
+        "members.Account", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     erased_at = models.DateTimeField(null=True, blank=True)
 
     SENSITIVITY = {

@@ -1,6 +1,7 @@
 """What casework allows and how it works things out: values in, value or refusal out. No tables, no clock."""
 
 from duga.casework.rules.codes import CODE_CONSONANTS, CODE_VOWELS, case_code, read_case_code
+from duga.casework.rules.events import EVENT_WORDS
 from duga.casework.rules.importing import (
     FIELD_LABELS,
     FIELDS,
@@ -50,6 +51,7 @@ from duga.casework.rules.programmes import SEALED_KINDS, InstitutionKind, Progra
 from duga.casework.rules.staging import STAGED_HOURS, StagedState, check_step
 
 __all__ = [
+    "EVENT_WORDS",
     "BadRow",
     "FIELDS",
     "FIELD_LABELS",

@@ -260,7 +260,7 @@ def _write_rows(job: Job, plan: Plan, batch: ImportBatch) -> None:
 
 def _entry(job: Job, plan: Plan, row) -> tuple:
     """One row as the ledger keeps it, in the order of _COLUMNS."""
-    who, kind, pk = plan.people.of_row.get(row.number), row.recipient, uuid7()
+    who, kind, pk = plan.people.of_row.get(row.number), row.recipient.value, uuid7()
     programme_id = job.programme.pk if job.programme else None
     if not (job.programme and job.programme.sealed):
         programme_id = row.programme_id or programme_id

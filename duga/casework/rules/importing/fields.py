@@ -32,7 +32,7 @@ FIELDS: tuple[FieldSpec, ...] = (
         "ime i prezime|prezime i ime|ime prezime|korisnik|korisnica|ime i prezime korisnika|nosilac domacinstva|"
         "ime i prezime nosioca|emri dhe mbiemri|emer mbiemer|emri i perfituesit|perfituesi|name|full name|beneficiary|"
         "beneficiary name|ime i prezime na korisnik|ime i prezime deteta|ime i prezime djeteta|respondent name|client",
-        "name", avoid=f"{_STAFF}|{_KIN}|clanova|broj",
+        "name", avoid=f"{_STAFF}|{_KIN}|clanova|broj|potpis|nenshkrimi|signature",
     ),
     _spec("given", "ime|emri|given name|first name|ime korisnika|forename", "name", avoid=f"{_STAFF}|{_KIN}|prezime"),
     _spec("family", "prezime|mbiemri|family name|surname|last name", "name", avoid=f"{_STAFF}|{_KIN}"),
@@ -47,7 +47,7 @@ FIELDS: tuple[FieldSpec, ...] = (
     _spec("sex", "pol|spol|gjinia|sex|gender|rod", "code", values=_values("sexes")),
     _spec("document", "jmbg|maticni broj|broj licne karte|licna karta|broj dokumenta|broj pasosa|pasos|isprava|embg|"
           "numri personal|nr. personal|leternjoftimi|id number|document number|passport|passport number|national id"),
-    _spec("phone", "telefon|broj telefona|kontakt telefon|mobilni|mobitel|telefoni|numri i telefonit|phone|"
+    _spec("phone", "telefon|broj telefona|kontakt telefon|mobilni|mobitel|kontakt|telefoni|numri i telefonit|phone|"
           "phone number|mobile|tel"),
     _spec("address", "adresa|ulica|ulica i broj|adresa stanovanja|adresa e banimit|adrese|address|street"),
     _spec("area", "opstina|opcina|grad|opstina prebivalista|komuna|bashkia|qyteti|municipality|city|town|region|"
@@ -55,7 +55,7 @@ FIELDS: tuple[FieldSpec, ...] = (
     _spec("settlement", "naselje|selo|mjesto|mesto|mesna zajednica|mjesna zajednica|lokacija|fshati|vendbanimi|"
           "village|settlement|place|location|naseleno mesto", avoid=_BIRTH),
     _spec("household_size", "broj clanova domacinstva|broj clanova porodice|clanova domacinstva|clanova|"
-          "velicina domacinstva|velicina porodice|numri i anetareve te familjes|anetare te familjes|"
+          "velicina domacinstva|velicina porodice|numri i anetareve te familjes|numri i anetareve|anetare te familjes|"
           "broj na clenovi|broj na clenovi na semejstvo|household size|family size|household members|family members",
           "number"),
     _spec("recipient", "primalac|vrsta primaoca|tip primaoca|vrsta korisnika|tip korisnika|recipient|recipient type|"
@@ -69,7 +69,7 @@ FIELDS: tuple[FieldSpec, ...] = (
           "code", values=_values("service_types")),
     _spec("unit", "jedinica|jedinica mere|jedinica mjere|sta|artikal|vrsta paketa|sadrzaj|roba|njesia|artikulli|unit|"
           "item|what|edinica|edinica merka", "code", values=_values("units")),
-    _spec("quantity", "kolicina|kom|komada|broj paketa|broj jedinica|broj usluga|sasia|kolicestvo|kolicina komada|"
+    _spec("quantity", "kolicina|kom|komada|broj|broj paketa|broj jedinica|broj usluga|sasia|kolicestvo|kolicina komada|"
           "quantity|amount|qty|number of items|number of parcels", "quantity", avoid="clanova|osoba|korisnika|lica"),
     _spec("date", "datum|datum podele|datum podjele|datum usluge|datum pruzanja usluge|datum pomoci|dan|data|"
           "data e sherbimit|date|date of service|delivery date|date of assistance|service date|today|den", "date", True,
@@ -80,7 +80,8 @@ FIELDS: tuple[FieldSpec, ...] = (
     _spec("target_group", "ciljna grupa|kategorija|kategorija korisnika|status korisnika|grupi i synuar|kategoria|"
           "celna grupa|target group|category|group", "code", values=_values("target_groups")),
     _spec("worker", "radnik|volonter|izvrsilac|terenski radnik|socijalni radnik|pruzalac usluge|odgovorna osoba|"
-          "punonjesi|vullnetari|worker|staff|staff member|volunteer|delivered by|enumerator|rabotnik|predao", "name"),
+          "punonjesi|vullnetari|worker|staff|staff member|volunteer|delivered by|enumerator|rabotnik|predao|urucio|"
+          "dorezoi", "name"),
     _spec("note", "napomena|komentar|beleske|biljeske|primedba|opis|shenime|verejtje|zabeleska|note|notes|remarks|"
           "comment|comments"),
 )  # fmt: skip
