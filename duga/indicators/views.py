@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from duga.indicators import actions, queries
 from duga.indicators.forms import PeriodForm
 from duga.indicators.rules import STATE_LABELS, ReleaseState
-from duga.plain.errors import NotFound, Refused
+from duga.plain.errors import NotFound, Refused, gettext_noop
 from duga.ui.html import Cell, Column
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -41,7 +41,7 @@ def network_figures(request):
     if not queries.is_ready_to_count(viewer):
         own = queries.countable_organisations(viewer)
         if not own:
-            raise NotFound("There is nothing here, or it is not yours to see.")
+            raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
         return redirect("figures", slug=own[0].slug)
     rows = [
         [
@@ -130,13 +130,12 @@ def figures_result(request, slug, figures_id):
 @require_safe
 def figures_file(request, slug, figures_id, name):
     """The tables as a spreadsheet or CSV."""
-    found = queries.own_figures(request.viewer, slug, figures_id)
+    data = actions.take_own_figures(
+        by=request.viewer, slug=slug, figures_id=figures_id, name=name, language=get_language()
+    )
+    period = queries.own_figures(request.viewer, slug, figures_id).period.replace("..", "-to-")
     which, _dot, kind = name.partition(".")
-    makers = {"xlsx": (queries.own_workbook, XLSX), "csv": (queries.own_csv, "text/csv; charset=utf-8")}
-    if which not in ("donor", "own") or kind not in makers or found.state != "done":
-        raise NotFound("These figures are not here any more. Count them again: it takes seconds.")
-    make, content_type = makers[kind]
-    answer = HttpResponse(make(found, donor=which == "donor", language=get_language()), content_type=content_type)
-    mark = "" if which == "donor" else "-internal"
-    answer["Content-Disposition"] = f'attachment; filename="{slug}-{found.period.replace("..", "-to-")}{mark}.{kind}"'
+    answer = HttpResponse(data, content_type={"xlsx": XLSX}.get(kind, "text/csv; charset=utf-8"))
+    mark = "internal" if which == "own" else "donor"
+    answer["Content-Disposition"] = f'attachment; filename="{slug}-{period}-{mark}.{kind}"'
     return answer

@@ -137,7 +137,7 @@ def own_figures_by_hand(cast):
     tables = {
         "people": empty | {"breakdown": ["sex", "age_band"], "own": people, "donor": people},
         "months": empty | {"breakdown": ["month"], "own": months, "donor": months},
-        "services": empty, "units": empty, "households": empty | {"breakdown": []},
+        "units": empty, "households": empty | {"breakdown": []},
     }  # fmt: skip
     OwnFigures.objects.filter(pk=asked.pk).update(
         state="done", done_at=timezone.now(), result={"rows": 9, "minimum": 5, "tables": tables}

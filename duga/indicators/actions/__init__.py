@@ -1,6 +1,6 @@
 """Every write of indicators: taking a snapshot, releasing figures, counting an organisation's own."""
 
-from duga.indicators.actions.own import PATIENCE, ask_own_figures, count_own_figures
+from duga.indicators.actions.own import PATIENCE, ask_own_figures, count_own_figures, take_own_figures
 from duga.indicators.actions.releases import (
     draft_release,
     freeze_release,
@@ -18,6 +18,7 @@ __all__ = [
     "freeze_release",
     "release_all",
     "release_tables",
+    "take_own_figures",
     "take_snapshot",
     "withdraw_release",
 ]

@@ -18,7 +18,8 @@ from duga.evidence.model import Period
 from duga.indicators import rules
 from duga.indicators.models import OwnFigures
 from duga.indicators.queries.facts import numbered
-from duga.indicators.queries.own import count_own, countable_organisation
+from duga.indicators.queries.own import count_own, countable_organisation, own_figures
+from duga.indicators.queries.own_tables import own_csv, own_workbook
 from duga.members.actions import write_trail
 from duga.members.rules import Viewer
 from duga.plain.errors import Conflict, DugaError, NotFound, gettext_noop
@@ -75,6 +76,21 @@ def count_own_figures(*, by: Viewer, figures_id) -> OwnFigures:
             organisation_id=asked.organisation_id,
         )  # fmt: skip
     return asked
+
+
+@transaction.atomic
+def take_own_figures(*, by: Viewer, slug: str, figures_id, name: str, language: str) -> bytes:
+    """An organisation's own figures as a file ("donor.xlsx", "own.csv"…), with a trail entry: it leaves the house."""
+    found = own_figures(by, slug, figures_id)
+    which, _dot, kind = name.partition(".")
+    make = {"xlsx": own_workbook, "csv": own_csv}.get(kind)
+    if which not in ("donor", "own") or make is None or found.state != "done":
+        raise NotFound(gettext_noop("These figures are not here any more. Count them again: it takes seconds."))
+    write_trail(
+        by=by, event="indicators.own_figures_taken", subject=("indicators.OwnFigures", found.pk),
+        organisation_id=found.organisation_id, detail={"file": name, "period": found.period},
+    )  # fmt: skip
+    return make(found, donor=which == "donor", language=language)
 
 
 def _count(asked: OwnFigures) -> dict:

@@ -216,22 +216,21 @@ def protected(question, wanted, indicator, counted: Table, rule, keep) -> Counte
 def _units(question: Question, wanted: PublicTable, indicator, rule) -> Counted:
     """Assistance by unit. Things are not people; but a shown unit must not tell how few people stand behind it.
 
-    Everybody who was helped with a service received at least one of its units, so the quantity of a unit that only
-    hidden services used would bound a hidden number of people: such a unit is hidden, and every quantity of
-    `minimum` or less where any service is.
+    Everybody who was helped with a service received at least one of its units, so a unit's quantity bounds the people
+    of the services that used it. Where one of those is hidden, the unit is hidden too if its quantity is `minimum`
+    or less, or if no service that is shown used it.
     """
     people = _count(question, PublicTable("people_assisted", ("service_type",)), rule)
-    shown = {cell["service_type"] for cell in people.cells if cell["status"] == "shown"} - {ALL}
-    hidden = people.withheld or any(cell["status"] == "hidden" for cell in people.cells)
-    both = question.count(indicator, ("unit", "service_type"))
+    status = {cell["service_type"]: cell["status"] for cell in people.cells}
     behind: dict[str, set] = {}
-    for unit, service in both.innermost():
-        behind.setdefault(unit, set()).add(service)
+    for unit, service in question.count(indicator, ("unit", "service_type")).innermost():
+        behind.setdefault(unit, set()).add("hidden" if people.withheld else status.get(service, "shown"))
     cells = []
     for row in question.count(indicator, ("unit",)).rows():
-        quantity = row["value"]
-        hide = hidden and (quantity <= rule.minimum or not behind.get(row["unit"], set()) & shown)
+        told, quantity = behind.get(row["unit"], set()), row["value"]
+        hide = "hidden" in told and (quantity <= rule.minimum or "shown" not in told)
         cells.append(as_cell({"unit": row["unit"]}, None if hide else quantity, row["qualifier"]))
+    hidden = any(cell["status"] == "hidden" for cell in cells)
     protection = {
         "method": "units" if hidden else "none",
         "minimum": rule.minimum,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from duga.casework.queries import ledger
@@ -18,7 +18,6 @@ from duga.plain.errors import NotFound, gettext_noop
 
 PEOPLE = PublicTable("people_assisted", ("sex", "age_band"))
 MONTHS = PublicTable("people_assisted", ("month",))
-SERVICES = PublicTable("people_assisted", ("service_type",))
 UNITS = PublicTable("assistance_delivered", ("unit", "month"))
 HOUSEHOLDS = PublicTable("households_reached", ())
 
@@ -89,7 +88,7 @@ def count_own(folder: Path, period: Period, until: str) -> dict:
     rule = disclosure.Rule(rules.MINIMUM)
     tables = {
         name: _people(question, wanted, rule)
-        for name, wanted in (("people", PEOPLE), ("months", MONTHS), ("services", SERVICES), ("households", HOUSEHOLDS))
+        for name, wanted in (("people", PEOPLE), ("months", MONTHS), ("households", HOUSEHOLDS))
     }
     tables["units"] = _units(question, tables, rule)
     return {
@@ -128,40 +127,35 @@ def _people(question: counting.Question, wanted: PublicTable, rule) -> dict:
 def _units(question: counting.Question, people: Mapping, rule) -> dict:
     """Assistance by unit and month; for the donor so that no quantity bounds a hidden number of people closely."""
     indicator = indicators.find(UNITS.indicator)
-    counted = replace(question.count(indicator, UNITS.breakdown), beside=())
-    own = _open(counted)
-    anything_hidden = any(
-        cell["status"] == "hidden" for name in ("months", "services") for cell in people[name]["donor"]
-    )
-    donor = own
-    if anything_hidden:
-        donor = _guarded(question, indicator, counted, people, rule)
+    own = counting.filled_months(question, _open(question.count(indicator, UNITS.breakdown)))
+    hidden = {cell["month"] for cell in people["months"]["donor"] if cell["status"] == "hidden"} - {ALL}
+    kept_back = _months_kept_back(own, hidden, rule.minimum)
     return {
         "indicator": indicator.code,
         "version": indicator.version,
         "breakdown": list(UNITS.breakdown),
-        "own": counting.filled_months(question, own),
-        "donor": counting.filled_months(question, donor),
+        "own": own,
+        "donor": [counting.hide(cell) if cell["month"] in kept_back else cell for cell in own],
         "beside": [],
         "beside_donor": [],
     }
 
 
-def _guarded(question, indicator, counted: Table, people: Mapping, rule) -> list[dict]:
-    shown = {cell["service_type"] for cell in people["services"]["donor"] if cell["status"] == "shown"} - {ALL}
-    behind: dict[str, set] = {}
-    for unit, service in question.count(indicator, ("unit", "service_type")).innermost():
-        behind.setdefault(unit, set()).add(service)
-    whole = all(cell.value == int(cell.value) for cell in counted.cells.values())
-    if whole:
-        safe = disclosure.protect(replace(counted, protected=True), disclosure.Rule(rule.minimum + 1))
-        cells = counting.cells_of(safe)
-    else:  # halves and quarters: the yearly quantities only
-        totals = [each for each in _open(counted) if each["month"] == ALL]
-        cells = [counting.hide(each) if each["value"] <= rule.minimum else each for each in totals]
-    return [
-        each if behind.get(each["unit"], set()) & shown or not each["value"] else counting.hide(each) for each in cells
-    ]
+def _months_kept_back(cells: Iterable[Mapping], hidden: set[str], minimum: int) -> set[str]:
+    """The months whose quantities a donor does not see.
+
+    Nobody received help without receiving at least one of some unit, so a month's quantities bound its people. In
+    months whose people are hidden all quantities are, noughts too; and in as many more (the smallest) as it takes
+    that what is hidden altogether, which the totals tell, stays above the minimum.
+    """
+    quantities: dict[str, float] = {}
+    for cell in cells:
+        if cell["month"] != ALL:
+            quantities[cell["month"]] = quantities.get(cell["month"], 0) + cell["value"]
+    kept, rest = set(hidden), sorted((q, month) for month, q in quantities.items() if month not in hidden and q)
+    while kept and rest and sum(quantities.get(month, 0) for month in kept) <= minimum:
+        kept.add(rest.pop(0)[1])
+    return kept
 
 
 def _open(counted: Table) -> list[dict]:
@@ -170,9 +164,3 @@ def _open(counted: Table) -> list[dict]:
         counting.as_cell(dict(zip(counted.dimensions, key, strict=True)), each.value, each.qualifier)
         for key, each in counted.cells.items()
     ]
-
-
-def in_table(cells: Iterable[Mapping], row: str, column: str) -> tuple[list[str], list[str], dict]:
-    """Row words, column words and {(row, column): cell} of a table of two dimensions, in the order of the cells."""
-    found = {(cell[row], cell[column]): cell for cell in cells}
-    return list(dict.fromkeys(key[0] for key in found)), list(dict.fromkeys(key[1] for key in found)), found
