@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import duga.plain.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import duga.plain.ids
 
 
 class Migration(migrations.Migration):
