@@ -18,7 +18,7 @@ LOCALE = ROOT / "locale"
 WRITTEN = ("sr", "sq", "mk", "bs", "hr", "ar")
 #: Complete before anything is released.
 COMPLETE = ("sr",)
-#: At least the field worker's screens; texts await a native speaker until their mark is taken away.
+#: At least the field worker's screens and the public pages; texts await a native speaker until their mark is taken away.
 FIELD_WORKER = ("sq", "mk", "bs")
 REVIEW = "awaits review by a native speaker"
 #: Commands speak English to operators; what is invented for the demo is not translated.
@@ -55,6 +55,14 @@ FIELD_WORKER_FILES = (
     "duga/web/navigation",
     "duga/web/templates/web/locked",
     "duga/members/templates/members/invitation.html",
+    "duga/members/templates/members/recovery.html",
+    "duga/members/templates/members/forgotten.html",
+)
+#: What anyone meets on the public pages.
+PUBLIC_FILES = (
+    "duga/publishing/",
+    "duga/indicators/queries/counting",
+    *[f"duga/web/templates/web/{page}" for page in ("home", "about")],
 )
 
 
@@ -131,8 +139,8 @@ def is_translated(message) -> bool:
 
 
 def for_field_worker(message) -> bool:
-    """Whether a field worker meets this text."""
-    return any(place.startswith(FIELD_WORKER_FILES) for place, _line in message.locations)
+    """Whether a field worker or a reader of the public pages meets this text."""
+    return any(place.startswith(FIELD_WORKER_FILES + PUBLIC_FILES) for place, _line in message.locations)
 
 
 def gather(root: Path = ROOT, locales: tuple[str, ...] = WRITTEN) -> None:
@@ -171,6 +179,6 @@ def messages(status):
         met_done = sum(is_translated(message) for message in met)
         waiting = sum(REVIEW in message.user_comments for message in done)
         click.echo(
-            f"{locale:8} {len(done):5} of {len(told)} texts, {met_done} of {len(met)} that a field worker meets"
+            f"{locale:8} {len(done):5} of {len(told)} texts, {met_done} of {len(met)} for field workers and the public"
             + (f", {waiting} await review by a native speaker" if waiting else "")
         )

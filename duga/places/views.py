@@ -41,7 +41,7 @@ def overview(request):
     language = get_language()
     rows = []
     for country, kinds in queries.country_overview():
-        told = ", ".join(f"{number} × {_(queries.KINDS[kind])}" for kind, number in kinds.items())
+        told = " · ".join(f"{_(queries.KINDS[kind])} {number}" for kind, number in kinds.items())
         name = queries.country_name(country.code, language)
         rows.append([Cell(name, url=reverse("places:country", args=[country.code])), country.code, told or None])
     columns = [Column(_("Country")), Column(_("ISO code")), Column(_("Areas"))]

@@ -31,11 +31,11 @@ def load(system, text, mapping=None, country="SI", scheme="national", kind="muni
 
 
 def test_shipped_places_load_fast_and_only_once(system):
-    begun = time.perf_counter()
+    begun = time.process_time()
     outcome = actions.load_shipped_places(by=system)
-    taken = time.perf_counter() - begun
+    taken = time.process_time() - begun
     assert outcome.created == outcome.read == Area.objects.count() == 112 + 122 + 2881
-    assert taken < 6, f"{taken:.1f} s; about 1 s on an idle machine"
+    assert taken < 8, f"{taken:.1f} s of processor time; about 1.3 s without coverage"
     names, codes = AreaName.objects.count(), AreaCode.objects.count()
     again = actions.load_shipped_places(by=system)
     assert (again.created, again.updated, again.unchanged) == (0, 0, outcome.read)
