@@ -15,12 +15,13 @@ from duga.plain.errors import DugaError
 
 @dataclass(frozen=True)
 class Link:
-    """A label and where it leads; `current` is "page" on the page itself, "true" below it."""
+    """A label and where it leads; `current` is "page" on the page itself, "true" below it; `office`: done at a desk."""
 
     label: str
     url: str
     current: str = ""
     sentence: str = ""
+    office: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Entry:
     url_name: str
     permission: Permission | None = None
     sentence: str = ""
+    office: bool = False
 
 
 PUBLIC = (
@@ -45,11 +47,11 @@ ORGANISATION = (
     Entry(_("Group"), "casework:record_tally", P.RECORD_ASSISTANCE, _("Record help for many whom nobody names.")),
     Entry(_("Attendance"), "casework:groups", P.RECORD_ASSISTANCE, _("Who came today: one tap each.")),
     Entry(_("Lists"), "casework:lists", P.RECORD_ASSISTANCE, _("A list to print, to sign and to keep.")),
-    Entry(_("Import"), "casework:import", P.IMPORT_RECORDS, _("Bring the spreadsheet you already have.")),
-    Entry(_("Ledger"), "casework:ledger", P.SEE_RECORDS, _("All that was recorded: filter, correct, export.")),
-    Entry(_("Figures"), "figures", P.EXPORT_RECORDS, _("A table for your donor, each person counted once.")),
-    Entry(_("Programmes"), "casework:programmes", P.MANAGE_ORGANISATION, _("What you run, and which is sealed.")),
-    Entry(_("Team"), "organisation", P.MANAGE_ORGANISATION, _("Invite colleagues, give and take roles.")),
+    Entry(_("Import"), "casework:import", P.IMPORT_RECORDS, _("Bring the spreadsheet you already have."), True),
+    Entry(_("Ledger"), "casework:ledger", P.SEE_RECORDS, _("All that was recorded: filter, correct, export."), True),
+    Entry(_("Figures"), "figures", P.EXPORT_RECORDS, _("A table for your donor, each person counted once."), True),
+    Entry(_("Programmes"), "casework:programmes", P.MANAGE_ORGANISATION, _("What you run, and which is sealed."), True),
+    Entry(_("Team"), "organisation", P.MANAGE_ORGANISATION, _("Invite colleagues, give and take roles."), True),
 )
 
 #: For who works for a network rather than in an organisation.
@@ -133,5 +135,5 @@ def _links(path, entries, slug=""):
         url = address_of(entry.url_name, slug)
         if url:
             current = "page" if path == url else "true" if path.startswith(url) else ""
-            links.append(Link(str(entry.label), url, current, str(entry.sentence)))
+            links.append(Link(str(entry.label), url, current, str(entry.sentence), entry.office))
     return links

@@ -5,8 +5,13 @@ import sqlite3
 from dataclasses import dataclass, field
 
 from django.db import DatabaseError, connection
+from django.urls import reverse
+from django.utils.timezone import localdate
 
 from duga.casework.queries import ledger, my_recent
+from duga.evidence.model import ALL
+from duga.indicators import queries as indicators
+from duga.indicators.rules import anchor, grand_total
 from duga.members.queries import may
 from duga.members.rules import Permission, Viewer
 from duga.places.queries import label
@@ -14,6 +19,26 @@ from duga.plain.errors import DugaError
 from duga.vault import sealing
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A released number for the front page: different people helped in one year, and where it comes from."""
+
+    year: int
+    value: int
+    url: str
+
+
+def headlines(limit: int = 3) -> list[Headline]:
+    """People helped in all countries in the newest years that are over and whose number may be shown."""
+    found = []
+    for year, shown in indicators.network_documents().items():
+        total = grand_total(shown.document)
+        if year < localdate().year and total and total.get("value") is not None:
+            address = reverse("release", args=[shown.id])
+            found.append(Headline(year, total["value"], f"{address}#{anchor((ALL,))}"))
+    return found[:limit]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from duga.members.queries import may
+from duga.members.rules import Permission
 from duga.web import queries
 from duga.web import styleguide as guide
 from duga.web.navigation import address_of, network_links, organisation_here, organisation_links
@@ -16,7 +18,7 @@ from duga.web.navigation import address_of, network_links, organisation_here, or
 @require_safe
 def home(request):
     """The front page."""
-    return render(request, "web/home.html", {})
+    return render(request, "web/home.html", {"headlines": queries.headlines()})
 
 
 @require_safe
@@ -46,6 +48,7 @@ def workspace(request):
     context = {
         "organisation": organisation,
         "tiles": tiles,
+        "at_desk": organisation is not None and may(request.viewer, Permission.IMPORT_RECORDS, of=organisation),
         "network_tiles": network_links(request.viewer),
         "desk": queries.desk(request.viewer, organisation, get_language()),
         "administrates": address_of("administration") if request.viewer.is_administrator else "",

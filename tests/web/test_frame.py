@@ -1,15 +1,20 @@
 """Home, workspace, navigation and language: what every page shows around itself."""
 
+import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from duga.members.models import RoleGrant
 from duga.members.rules import Role
+from duga.plain.ids import uuid7
+from duga.web import queries
 
 pytestmark = pytest.mark.django_db
 
@@ -27,9 +32,28 @@ def tiles(html):
     return re.findall(r'class="tile[^"]*" href="([^"]+)"', html)
 
 
-def test_home_asks_the_database_nothing_of_a_visitor(client, django_assert_num_queries):
-    with django_assert_num_queries(0):
+def test_home_asks_the_database_little_of_a_visitor_and_other_pages_nothing(
+    client, django_assert_max_num_queries, django_assert_num_queries
+):
+    with django_assert_max_num_queries(2):
         assert "Sign in" in page(client.get("/"))
+    with django_assert_num_queries(0):
+        page(client.get("/about/"))
+
+
+def test_home_shows_the_newest_years_that_are_over_and_may_be_shown(client, monkeypatch):
+    def shown(year, value):
+        cells = [{"labels": ["ALL"], "value": value}]
+        return SimpleNamespace(id=uuid7(), document={"breakdown": ["country"], "cells": cells, "year": year})
+
+    this_year = localdate().year
+    years = {this_year - ago: shown(this_year - ago, value) for ago, value in enumerate((99, 1212, None, 433))}
+    monkeypatch.setattr(queries.indicators, "network_documents", lambda: years)
+    monkeypatch.setattr(queries, "grand_total", lambda document: document["cells"][0])
+    assert [(each.year, each.value) for each in queries.headlines()] == [(this_year - 1, 1212), (this_year - 3, 433)]
+    html = page(client.get("/"))
+    assert "1,212" in html
+    assert f"/evidence/release/{years[this_year - 1].id}/#" in html
 
 
 def test_a_visitor_is_sent_to_sign_in_and_back(client):
@@ -95,6 +119,18 @@ def test_the_demo_says_so(client, settings):
     assert "the people are invented" not in page(client.get("/"))
     settings.DEMO = True
     assert "the people are invented" in page(client.get("/"))
+
+
+def test_the_sign_in_page_of_a_demo_names_its_people_and_no_password(client, settings, tmp_path):
+    assert "Who you may be" not in page(client.get("/accounts/login/"))
+    settings.DEMO, settings.DATA = True, tmp_path
+    assert "Who you may be" not in page(client.get("/accounts/login/"))
+    people = [{"email": "worker@demo.example", "name": "M", "role": "field_worker"}]
+    (tmp_path / "demo.json").write_text(json.dumps({"password": "rainbow", "people": people}))
+    html = page(client.get("/accounts/login/"))
+    assert "worker@demo.example" in html
+    assert "Field worker" in html
+    assert "rainbow" not in html
 
 
 class TestLanguage:

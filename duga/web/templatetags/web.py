@@ -1,9 +1,13 @@
 """What only the pages of this stage need."""
 
+import json
 import re
 
 from django import template
+from django.conf import settings
 from django.utils.translation import gettext as _
+
+from duga.members.rules import ROLES
 
 register = template.Library()
 
@@ -20,3 +24,16 @@ def device(user_agent):
     browser = next((name for sign, name in BROWSERS if re.search(rf"\b{sign}[/ ]", text)), "")
     system = next((name for sign, name in SYSTEMS if sign in text), "")
     return ", ".join(part for part in (browser, system) if part) or _("unknown device")
+
+
+@register.simple_tag
+def demo_people():
+    """Who may be tried in a demo: (e-mail, role), from the file the demo wrote; empty in a real installation."""
+    if not settings.DEMO:
+        return []
+    try:
+        people = json.loads((settings.DATA / "demo.json").read_text()).get("people", [])
+    except (OSError, ValueError):
+        return []
+    labels = {role.value: rule.label for role, rule in ROLES.items()}
+    return [(person["email"], _(labels[person["role"]]) if person["role"] in labels else "") for person in people]
