@@ -4,9 +4,15 @@ Organisations that really exist are listed with the source that names them, and 
 belong to invented organisations, which are marked as such wherever they are shown.
 """
 
+import csv
 import datetime as dt
+import math
 import random
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+PLACES = Path(__file__).resolve().parents[1] / "duga" / "places" / "data" / "places.csv"
 
 REGION = {
     "slug": "iris", "name": "IRIS Network", "country": "",
@@ -60,7 +66,7 @@ _KINDS = {
     "macedonian": ["Združenie", "Centar", "Dneven centar", "Klub", "Inicijativa"],
     "albanian": ["Shoqata", "Qendra", "Qendra ditore", "Klubi", "Nisma"],
 }
-_TOWNS = {
+TOWNS = {
     "RS": "Beograd|Novi Sad|Niš|Kragujevac|Subotica|Zrenjanin|Pančevo|Čačak|Kraljevo|Leskovac|Vranje|Užice|Valjevo|"
     "Šabac|Sombor|Zaječar|Bor|Pirot|Novi Pazar|Prokuplje|Kruševac|Kikinda|Sremska Mitrovica|Loznica",
     "BA": "Sarajevo|Banja Luka|Tuzla|Zenica|Mostar|Bihać|Brčko|Bijeljina|Prijedor|Doboj|Trebinje|Goražde|Travnik|"
@@ -77,6 +83,17 @@ _TOWNS = {
 INVENTED = {"RS": 48, "BA": 40, "ME": 26, "MK": 34, "AL": 26, "XK": 14, "HR": 14}
 
 
+@lru_cache(maxsize=64)
+def around(country: str, town: str, most: int = 5) -> tuple[str, ...]:
+    """Towns of the same country, nearest first, by the shipped list of places: people come from there too."""
+    with open(PLACES, encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["country"] == country]
+    where = {row["name"]: (float(row["lat"]), float(row["lon"])) for row in reversed(rows)}  # the largest of a name
+    towns = [name for name in TOWNS[country].split("|") if name in where and name != town]
+    here = where[town]
+    return tuple(sorted(towns, key=lambda name: math.dist(here, where[name]))[:most])
+
+
 @dataclass(frozen=True)
 class Unit:
     """One line of work an invented organisation does here: with whom, how many people, in which script it writes."""
@@ -88,7 +105,6 @@ class Unit:
     profile: str
     people: int
     script: str = "latin"
-    villages: tuple[str, ...] = ()
 
 
 def _units():
@@ -98,9 +114,11 @@ def _units():
         dc-topli-prag-niksic|Dnevni centar Topli prag|ME|Nikšić|families|240|latin
         otvoren-prozor-podgorica|Centar Otvoren prozor|ME|Podgorica|route|260|latin
         tri-breze-pljevlja|Klub Tri breze|ME|Pljevlja|older|190|plain
-        suncana-strana-berane|Udruženje Sunčana strana|ME|Berane|families|110|latin
-        krug-dobrote-beograd|Volonterski krug Krug dobrote|RS|Beograd|older|760|cyrillic
-        krug-dobrote-beograd|Volonterski krug Krug dobrote|RS|Beograd|families|520|cyrillic
+        suncana-strana-berane|Udruženje Sunčana strana|ME|Berane|families|150|latin
+        lipov-hlad-bar|Klub Lipov hlad|ME|Bar|older|150|latin
+        jutro-bijelo-polje|Inicijativa Jutro|ME|Bijelo Polje|youth|110|latin
+        krug-dobrote-beograd|Volonterski krug Krug dobrote|RS|Beograd|older|600|cyrillic
+        krug-dobrote-beograd|Volonterski krug Krug dobrote|RS|Beograd|families|400|cyrillic
         put-kuci-beograd|Centar Put kući|RS|Beograd|route|620|latin
         most-na-izvoru-sombor|Inicijativa Most na izvoru|RS|Sombor|route|420|plain
         mali-fenjer-nis|Dnevni centar Mali fenjer|RS|Niš|day_centre|130|cyrillic
@@ -153,7 +171,7 @@ def national_rows(country: str) -> list[dict]:
     rng = random.Random(f"organisations {country}")
     language = {"MK": "macedonian", "AL": "albanian", "XK": "albanian"}.get(country, "slavic")
     second = {"slavic": _SLAVIC, "macedonian": _MACEDONIAN, "albanian": _ALBANIAN}[language]
-    towns = _TOWNS[country].split("|")
+    towns = TOWNS[country].split("|")
     while len(taken) - sum(1 for row in rows if not row.get("demo")) < INVENTED[country]:
         town = rng.choices(towns, range(len(towns) + 4, 4, -1))[0]
         name = f"{rng.choice(_KINDS[language])} {rng.choice(second)}"

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from demo.names import BACKGROUNDS, ORIGINS, choose, in_script, region_name, route_name
-from demo.organisations import UNITS, Unit
+from demo.organisations import UNITS, Unit, around
 
 LAST_DAY = dt.date(2026, 10, 31)
 
@@ -25,7 +25,6 @@ class Person:
     town: str
     truth: str
     days: list = field(default_factory=list)  # when they were seen, for people of the route
-    special: dict = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -56,6 +55,11 @@ def _day_in_year(rng, year):
     return dt.date(year, 1, 1) + dt.timedelta(days=rng.randrange(365))
 
 
+def _home(rng, unit):
+    """Two of three live in the organisation's town, the others around it."""
+    return unit.town if rng.random() < 0.66 else rng.choice(around(unit.country, unit.town))
+
+
 def locals_of(unit: Unit) -> list[Person]:
     """The people of the region that one line of work knows."""
     rng = random.Random(f"people {unit.slug} {unit.profile}")
@@ -79,20 +83,11 @@ def locals_of(unit: Unit) -> list[Person]:
                 sex=sex,
                 birth_year=birth.year if knows < 0.93 else None,
                 birth_date=birth if knows < 0.6 else None,
-                town=unit.town,
+                town=_home(rng, unit),
                 truth=f"{unit.slug}:{unit.profile}:{number}",
-                special=_special(rng, unit.profile),
             )  # fmt: skip
         )
     return people
-
-
-def _special(rng, profile):
-    if profile == "disability":
-        return {"disability": rng.choice(["hearing", "sight", "mobility", "intellectual", "autism"])}
-    if profile == "older" and rng.random() < 0.2:
-        return {"health": rng.choice(["diabetes", "heart", "after a stroke", "dementia"])}
-    return {}
 
 
 # --- The route --------------------------------------------------------------------------------------------
@@ -172,10 +167,9 @@ def route_people() -> dict[str, list[Person]]:
                     sex=traveller.sex,
                     birth_year=birth.year if birth else year,
                     birth_date=birth,
-                    town=unit.town,
+                    town=_home(rng, unit),
                     truth=traveller.truth,
                     days=days,
-                    special={"legal_status": rng.choice(["asylum seeker", "no papers", "intention expressed"])},
                 )  # fmt: skip
             )
     return known

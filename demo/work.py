@@ -82,7 +82,7 @@ def families(unit: Unit, people: list[Person]) -> Iterator[Delivery]:
     group = "roma" if unit.country in ("MK", "RS") and rng.random() < 0.5 else "people_in_poverty"
     for person in people:
         size = rng.choice([1, 2, 3, 3, 4, 4, 5, 5, 6, 8])
-        first = rng.choices(range(2019, 2027), [5, 9, 5, 5, 4, 4, 4, 3])[0]
+        first = rng.choices(range(2019, 2027), [5, 9, 5, 5, 6, 6, 6, 6])[0]
         for year in range(first, min(first + rng.randint(1, 3), 2027)):
             for _ in range(rng.randint(1, 2)):
                 yield _or_none(Delivery(
