@@ -1,15 +1,18 @@
 """The ledger: exactly one recipient, plausible, recorded once, corrected with a reason, taken back in time."""
 
 import datetime as dt
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from duga.casework import actions, queries
 from duga.casework.models import Assistance
-from duga.casework.rules import Recipient, check_recipient, weakest
+from duga.casework.rules import EVENT_WORDS, Recipient, check_recipient, weakest
 from duga.members.models import TrailEntry
 from duga.plain.errors import Conflict, NotFound, Refused
 from tests.casework.conftest import DAY
@@ -238,13 +241,22 @@ def test_what_may_be_said_of_several_quantities():
 
 def test_every_event_has_its_words():
     """What actions write into the trail is told on screen in words, not in codes."""
-    import re
-    from pathlib import Path
-
-    from duga.casework.rules import EVENT_WORDS
-
     sources = "".join(path.read_text() for path in Path(actions.__file__).parent.rglob("*.py"))
     kinds = "assistance|attendance|group|household|import|institution|list|organisation|people|person|programme"
     written = set(re.findall(rf'"((?:{kinds})\.[a-z_]+)"', sources)) - {"organisation.pk"}
     assert written <= set(EVENT_WORDS), written - set(EVENT_WORDS)
     assert set(EVENT_WORDS) <= written
+
+
+def test_a_page_of_the_ledger_costs_the_same_however_long_it_is(cast, add, give):
+    def cost():
+        with CaptureQueriesContext(connection) as asked:
+            for row in queries.ledger(cast.viewer("manager"), cast.niksic):
+                str((row.person.code, row.area, row.programme, row.recorded_by.name))
+        return len(asked)
+
+    give(add("Ana", "Ilić"))
+    few = cost()
+    for _ in range(12):
+        give(add("Ana", "Ilić"))
+    assert cost() == few

@@ -4,9 +4,12 @@ Sealed programmes stand outside: they leave only when a worker named for them ex
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from duga.casework import queries
@@ -27,9 +30,10 @@ from duga.casework.models import (
     Programme,
 )
 from duga.casework.queries.ledger import filtered
-from duga.casework.rules import IDENTITY_FIELDS, SPECIAL_FIELDS, full_name
+from duga.casework.rules import IDENTITY_FIELDS, RECIPIENT_LABELS, SPECIAL_FIELDS, STATE_LABELS, full_name
 from duga.members.actions import write_trail
 from duga.members.rules import Permission
+from duga.places.queries import label
 from duga.plain.errors import Refused, gettext_noop
 from duga.plain.tables import write_csv, write_xlsx
 from duga.vault import sealing
@@ -55,11 +59,6 @@ def export_assistance(*, by, organisation_id, filter=None, names=False, form="xl
         raise Refused(_FORM)
     organisation = _organisation(by, organisation_id, Permission.EXPORT_RECORDS)
     rows = filtered(by, organisation, filter or queries.LedgerFilter()).filter(queries.unsealed())
-    rows = list(
-        rows.select_related("person", "household__head", "institution", "area__region", "programme").defer("note")
-    )
-    heads = {row.pk: row.person or (row.household.head if row.household_id else None) for row in rows}
-    called = _names_of(person for person in heads.values() if person) if names else {}
     columns = [
         _("Date"), _("Recipient"), _("Case code"), *([_("Name")] if names else []), _("Institution"), _("Size"),
         _("Sex"), _("Birth year"), _("Age band"), _("Service"), _("Unit"), _("Quantity"), _("Exactness"),
@@ -67,8 +66,8 @@ def export_assistance(*, by, organisation_id, filter=None, names=False, form="xl
         _("State"),
     ]  # fmt: skip
     write, media = FORMS[form]
-    data = write(columns, (_line(row, heads[row.pk], called, names) for row in rows))
-    detail = {"rows": len(rows), "names": bool(names), "form": form}
+    data = write(columns, _lines(rows, names))
+    detail = {"rows": rows.count(), "names": bool(names), "form": form}
     write_trail(
         by=by, event="assistance.exported", subject=("members.Organisation", organisation.pk),
         organisation_id=organisation.pk, detail=detail,
@@ -76,29 +75,37 @@ def export_assistance(*, by, organisation_id, filter=None, names=False, form="xl
     return f"{organisation.slug}-{timezone.localdate().isoformat()}.{form}", media, data
 
 
-def _names_of(people) -> dict:
-    rows = {person.pk: person.identity for person in people}
-    called = {}
-    for part in _parts(list(rows)):
-        opened = sealing.unseal_many(field=IDENTITY, rows=[(pk, rows[pk]) for pk in part])
-        called |= {pk: full_name(identity) for pk, identity in opened.items()}
-    return called
+SHOWN = ("person", "household__head", "institution", "area__region", "programme", "delivered_by")
 
 
-def _line(row, person, called, names) -> list:
+def _lines(rows, names):
+    """The rows of an export part by part, so that a long ledger fits into little memory."""
+    language, called = get_language() or "en", {}
+    words = lru_cache(maxsize=None)(lambda list_name, code: label(list_name, code, language) if code else "")
+    rows = rows.select_related(*SHOWN).defer("note").iterator(chunk_size=CHUNK)
+    while part := list(islice(rows, CHUNK)):
+        heads = {row.pk: row.person or (row.household.head if row.household_id else None) for row in part}
+        if names:
+            people = {person.pk: person.identity for person in heads.values() if person}
+            opened = sealing.unseal_many(field=IDENTITY, rows=people.items())
+            called = {pk: full_name(identity) for pk, identity in opened.items()}
+        for row in part:
+            yield _line(row, heads[row.pk], called if names else None, words)
+
+
+def _line(row, person, called, words) -> list:
     who = row.person or row.household
     return [
-        row.date, row.recipient, who.code if who else "",
-        *([called.get(person.pk, "") if person else ""] if names else []),
-        row.institution.name if row.institution else "", row.size, row.person.sex if row.person else "",
-        row.person.birth_year if row.person else None, row.age_band, row.service_type, row.unit, row.quantity,
-        row.qualifier, row.area.name if row.area else "", row.area.region.code if row.area and row.area.region else "",
-        row.place, row.channel, row.target_group, row.programme.name if row.programme else "", row.worker, row.state,
+        row.date, _(RECIPIENT_LABELS[row.recipient]), who.code if who else "",
+        *([called.get(person.pk, "") if person else ""] if called is not None else []),
+        row.institution.name if row.institution else "", row.size, words("sexes", row.person.sex) if row.person else "",
+        row.person.birth_year if row.person else None, words("age_bands", row.age_band),
+        words("service_types", row.service_type), words("units", row.unit), row.quantity,
+        words("qualifiers", row.qualifier), row.area.name if row.area else "",
+        row.area.region.name if row.area and row.area.region else "", row.place, words("channels", row.channel),
+        words("target_groups", row.target_group), row.programme.name if row.programme else "",
+        row.worker or (row.delivered_by.name if row.delivered_by else ""), _(STATE_LABELS[row.state]),
     ]  # fmt: skip
-
-
-def _parts(items):
-    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
 
 
 # --- Everything, for the day an organisation leaves -------------------------------------------------

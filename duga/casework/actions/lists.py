@@ -171,7 +171,7 @@ def record_attendance(*, by, group_id, date, present=(), absent=()) -> Attendanc
     wanted, gone = ({pk for pk in members if str(pk) in {str(each) for each in ids}} for ids in (present, absent))
     if len(wanted) != len({str(pk) for pk in present}):
         raise Refused(_NOT_MEMBER)
-    known = set(_attendance(group, date, wanted).values_list("person_id", flat=True))
+    known, recorded = set(_attendance(group, date, wanted).values_list("person_id", flat=True)), 0
     for pk in sorted(wanted - known):
         entry = Assistance(
             organisation_id=group.organisation_id, programme=group.programme, service_type=group.service_type,
@@ -180,16 +180,28 @@ def record_attendance(*, by, group_id, date, present=(), absent=()) -> Attendanc
             basis=group.programme.basis if group.programme else "",
         )  # fmt: skip
         _place_recipient(by, entry, person_id=pk)
-        entry.save(force_insert=True)
+        recorded += _save_once(entry)
     back = 0
     for entry in _attendance(group, date, gone).select_related("changed_by", "programme", "household"):
         _check_taking_back(by, entry)
         _withdraw(by, entry, _UNTICKED)
         back += 1
-    outcome = AttendanceOutcome(len(wanted - known), len(known), back)
+    outcome = AttendanceOutcome(recorded, len(wanted) - recorded, back)
     if outcome.recorded or back:
         _tell(by, "attendance.recorded", group, date=date.isoformat(), recorded=outcome.recorded, taken_back=back)
     return outcome
+
+
+def _save_once(entry) -> bool:
+    """Whether the entry is new: two phones may tick the same child in the same moment."""
+    try:
+        with transaction.atomic():
+            entry.save(force_insert=True)
+    except IntegrityError:
+        if not Assistance.objects.filter(organisation_id=entry.organisation_id, mark=entry.mark).exists():
+            raise
+        return False
+    return True
 
 
 def _check_taking_back(by, entry):

@@ -1,4 +1,4 @@
-"""Case codes: short, speakable on the phone, the same in both scripts, safe against one wrong character."""
+"""Case codes: short, speakable on the phone, the same in both scripts; one wrong digit is noticed."""
 
 from duga.plain.errors import Unreadable, gettext_noop
 from duga.plain.text import fold
@@ -18,7 +18,7 @@ def case_code(consonant: int, vowel: int, number: int) -> str:
 
 
 def _check(letters, digits):
-    # Weights 1, 3, 7, 9 …: every single wrong digit, and nearly every swap of neighbours, is noticed.
+    # Weights prime to ten: every single wrong digit is noticed, and most swaps of neighbours and wrong letters.
     values = [ord(letter) - ord("a") for letter in letters] + [int(digit) for digit in digits]
     return sum(value * weight for value, weight in zip(values, (1, 3, 7, 9, 1, 3), strict=True)) % 10
 

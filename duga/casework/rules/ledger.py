@@ -35,6 +35,14 @@ class State(StrEnum):
 #: From which state one may go where. A withdrawn entry stays, for whoever asks what happened.
 STATE_TRANSITIONS = {State.RECORDED: {State.WITHDRAWN}, State.WITHDRAWN: set()}
 
+RECIPIENT_LABELS = {
+    Recipient.PERSON: gettext_noop("person"),
+    Recipient.HOUSEHOLD: gettext_noop("household"),
+    Recipient.TALLY: gettext_noop("group"),
+    Recipient.INSTITUTION: gettext_noop("institution"),
+}
+STATE_LABELS = {State.RECORDED: gettext_noop("recorded"), State.WITHDRAWN: gettext_noop("withdrawn")}
+
 #: {recipient: (what it points at, whether a size belongs to it)}
 RECIPIENT_NEEDS = {
     Recipient.PERSON: ("person", False),
