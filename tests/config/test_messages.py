@@ -123,3 +123,18 @@ def test_a_reader_gets_her_script():
         assert _("Save") == "Сачувај"
     with override("sr-latn"):
         assert _("Save") == "Sačuvaj"
+
+
+#: What may stand in a template as it is: our name, and what a computer is told.
+SAME_EVERYWHERE = {"Duga", "duga", "snapshot", "release", "countries", "period", "as", "Parquet", "TOTP", "SHA"}
+
+
+@pytest.mark.parametrize("template", sorted((ROOT / "duga").glob("*/templates/**/*.html")), ids=lambda path: path.name)
+def test_templates_say_nothing_that_cannot_be_translated(template):
+    if template.name == "styleguide.html":
+        return  # for who builds pages
+    text = re.sub(r"\{% (comment|blocktranslate).*?\{% end\1 %\}|\{#.*?#\}", "", template.read_text(), flags=re.S)
+    spoken = re.findall(r'(?:aria-label|title|placeholder|alt)="([^"{%]+)"', text)
+    bare = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|<(script|style|code|pre)\b.*?</\1>|<[^>]*>|&\w+;", " ", text, flags=re.S)
+    words = set(re.findall(r"[A-Za-z]{2,}", " ".join([bare, *spoken])))
+    assert words - SAME_EVERYWHERE == set()
