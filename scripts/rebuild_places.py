@@ -24,6 +24,8 @@ COUNTRIES = ("AL", "BA", "HR", "ME", "MK", "RS", "XK")
 # Metres a border may stray: larger countries are drawn at a smaller scale.
 INTERVAL = "{AL: 900, BA: 1100, HR: 1700, ME: 700, MK: 700, RS: 1700, XK: 600}[of]"
 MAPSHAPER = ("npx", "--yes", "mapshaper@0.7.70")
+# Points that fall just over a simplified border: Kotor and Škaljari lie in Kotor.
+BESIDE_A_BORDER = {"3197538": "ME-10", "3318253": "ME-10"}
 # Natural Earth gives cantons no code of their own and calls the unofficial regions of Republika Srpska X01~…
 BOSNIA = {
     "Una-Sana": "BA-01",
@@ -164,6 +166,7 @@ def place_of(row: dict, features: list[dict], municipalities: list[dict]) -> dic
     point = (float(row["lon"]), float(row["lat"]))
     unit = unit_at(point, row["country"], features)["properties"]
     found = {"geonameid": row["geonameid"], "country": row["country"], "parent": unit["unit"], "name": name}
+    found["parent"] = BESIDE_A_BORDER.get(row["geonameid"], found["parent"])
     seat = seat_of(row, name, names, unit["code"], municipalities)
     if seat:
         # named for the municipality it is the seat of; several were founded after the map was drawn
