@@ -137,6 +137,27 @@ def test_a_birth_is_read_from_what_there_is():
     assert (row(age=70).birth_year, row(age=70).year_slack, row(age=70).age_band) == (1950, 1, "60-79")
 
 
+def place(pk, region):
+    return SimpleNamespace(pk=pk, region_id=region)
+
+
+def match(*areas, area=None):
+    return SimpleNamespace(area=area, candidates=areas, region=None)
+
+
+def test_of_places_of_one_name_the_columns_say_which(monkeypatch):
+    kotor, town = place("K", "K"), place("kotor town", "B")
+    here, elsewhere = place("grahovo in N", "N"), place("grahovo in B", "B")
+    monkeypatch.setitem(PLACES, "Kotor", match(town, kotor))
+    monkeypatch.setitem(PLACES, "Grahovo", match(elsewhere, here))
+    assert row(area="Kotor").area_id == "K"  # a column of municipalities means the municipality
+    assert row(area="Nikšić", settlement="Grahovo").area_id == "grahovo in N"
+    assert row(area="Kotor", settlement="Grahovo").area_id == "K"
+    assert row(settlement="Grahovo").area_id is None  # two, and nothing says which: as text
+    with pytest.raises(BadRow):
+        row(area="Grahovo")
+
+
 def test_a_village_nobody_knows_stays_as_text_inside_its_municipality():
     told = row(area="Nikšić", settlement="Zaseok")
     assert (told.area_id, told.place) == ("N", "Zaseok")

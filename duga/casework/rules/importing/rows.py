@@ -114,6 +114,24 @@ def _code(list_name: str, text: str) -> str | None:
     return find_code(list_name, text)
 
 
+def _municipality(match):
+    """What a name in a column of municipalities means: of a municipality and its namesake town, the municipality."""
+    if match is None or match.area is not None:
+        return match and match.area
+    regions = [area for area in match.candidates if area.region_id == area.pk]
+    return regions[0] if len(regions) == 1 else match.region
+
+
+def _settlement(match, within):
+    """What a name in a column of settlements means: of several, or elsewhere, the one inside the municipality told."""
+    if match is None:
+        return None
+    if match.area is not None and (within is None or match.area.region_id == within.region_id):
+        return match.area
+    inside = [area for area in match.candidates if within is not None and area.region_id == within.region_id]
+    return inside[0] if len(inside) == 1 else None
+
+
 class RowReader:
     """Reads rows of one file. `columns` {field: index}, `constants` {field: text for all rows}; lookups are given:
     `find_area(text)` → object with `.area` (with `.pk`) and `.ambiguous`; `programmes` {folded name: id}; `values`
@@ -239,21 +257,14 @@ class RowReader:
     def _where(self, row):
         """The most exact area told; a settlement nobody knows stays as text inside its municipality."""
         settlement, area = self._text("settlement", 120), self._text("area", 120)
-        inner = self._area(settlement)
-        outer = self._area(area)
-        if inner is not None and inner.area is not None:
-            within = outer is None or outer.area is None or inner.area.region_id == outer.area.region_id
-            row.area_id = inner.area.pk if within else outer.area.pk
-        elif outer is not None and outer.area is not None:
-            row.area_id = outer.area.pk
-        elif inner is not None and inner.region is not None:
-            row.area_id = inner.region.pk
-        if area and outer.area is None:
-            if outer.region is not None:
-                row.area_id = row.area_id or outer.region.pk
-            elif row.area_id is None or not outer.candidates:
-                self._faults.append(("area", _TWO_AREAS if outer.candidates else _NO_AREA, {"value": area}))
+        inner, outer = self._area(settlement), self._area(area)
+        wide = _municipality(outer)
+        near = _settlement(inner, wide)
+        found = near or wide or (inner.region if inner is not None else None)
+        row.area_id = found.pk if found is not None else None
         row.place = settlement
+        if area and wide is None:
+            self._faults.append(("area", _TWO_AREAS if outer.candidates else _NO_AREA, {"value": area}))
 
     def _area(self, text):
         if not text:
