@@ -25,7 +25,8 @@ THIRD_PARTY = {
     "django_tasks_database.DBTaskResult": dict.fromkeys(
         [
             "id", "status", "enqueued_at", "started_at", "finished_at", "args_kwargs", "priority", "task_path",
-            "worker_ids", "queue_name", "backend_name", "run_after", "return_value", "exception_class_path", "traceback",
+            "worker_ids", "queue_name", "backend_name", "run_after", "return_value", "exception_class_path",
+            "traceback",
         ],
         S.INTERNAL,
     ),

@@ -44,9 +44,7 @@ def sources(*names):
 
 
 def test_the_flow_is_told_once():
-    layers = [
-        [name.strip(" ()") for name in layer.split("|")] for layer in reversed(CONTRACTS["flow"]["layers"])
-    ]
+    layers = [[name.strip(" ()") for name in layer.split("|")] for layer in reversed(CONTRACTS["flow"]["layers"])]
     foundation = [name for layer in layers[:2] for name in layer]
     assert sorted(foundation) == sorted(flow.FOUNDATION)
     assert [tuple(layer) for layer in layers[2:]] == list(flow.ORDER)
@@ -128,7 +126,9 @@ def _actions():
             continue
         modules = [module]
         if hasattr(module, "__path__"):
-            modules += [importlib.import_module(f"{module.__name__}.{m.name}") for m in pkgutil.iter_modules(module.__path__)]
+            modules += [
+                importlib.import_module(f"{module.__name__}.{m.name}") for m in pkgutil.iter_modules(module.__path__)
+            ]
         for each in modules:
             for name, function in inspect.getmembers(each, inspect.isfunction):
                 if function.__module__ == each.__name__ and not name.startswith("_"):
@@ -188,7 +188,8 @@ def test_the_evidence_core_needs_no_django():
     import sys
 
     code = (
-        "import sys, duga.evidence; heavy = {'django', 'pandas', 'ibis', 'duckdb', 'pyarrow', 'highspy'} & set(sys.modules);"
+        "import sys, duga.evidence;"
+        "heavy = {'django', 'pandas', 'ibis', 'duckdb', 'pyarrow', 'highspy'} & set(sys.modules);"
         "sys.exit(f'duga.evidence drags in {sorted(heavy)}' if heavy else 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -18,7 +18,7 @@ LOCALE = ROOT / "locale"
 WRITTEN = ("sr", "sq", "mk", "bs", "hr", "ar")
 #: Complete before anything is released.
 COMPLETE = ("sr",)
-#: At least the field worker's screens and the public pages; texts await a native speaker until their mark is taken away.
+#: At least the field worker's screens and the public pages; texts await a native speaker until their mark is gone.
 FIELD_WORKER = ("sq", "mk", "bs")
 REVIEW = "awaits review by a native speaker"
 #: Commands speak English to operators; what is invented for the demo is not translated.
