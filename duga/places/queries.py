@@ -174,12 +174,14 @@ def find_area(text: str, country: str | None = None) -> AreaMatch:
 
 def area_finder(country: str | None = None) -> Callable[..., AreaMatch]:
     """`find_area` with all names read once, for imports: finder(text) or finder(text, country)."""
-    rows = AreaName.objects.select_related("area__region", "area__parent")
-    if country:
-        rows = rows.filter(area__country=country)
+    only = {"country": country} if country else {}
+    areas = {area.pk: area for area in Area.objects.filter(**only)}
+    for area in areas.values():
+        area.region, area.parent = areas.get(area.region_id), areas.get(area.parent_id)
+    spellings = AreaName.objects.filter(**{f"area__{key}": value for key, value in only.items()})
     by_name: dict[str, list] = {}
-    for row in rows:
-        by_name.setdefault(row.folded, []).append((row.folded, row.main, row.area))
+    for folded, main, area_id in spellings.values_list("folded", "main", "area_id"):
+        by_name.setdefault(folded, []).append((folded, main, areas[area_id]))
 
     @lru_cache(maxsize=20_000)
     def find(text: str, country: str | None = country) -> AreaMatch:
