@@ -145,7 +145,7 @@ class RowReader:
         self.columns, self.constants, self.day = columns, constants, today
         self.find_area, self.programmes, self.family_first = find_area, programmes, family_first
         self.values = {name: {fold(k): v for k, v in words.items()} for name, words in (values or {}).items()}
-        known = {*columns, *constants}
+        self.known = known = frozenset({*columns, *constants})
         described = known & {"sex", "birth_date", "birth_year", "age", "document"}
         #: A list that counts the members and tells nothing of the one named is a list of households.
         self.households = "household_size" in known and not described
@@ -180,8 +180,10 @@ class RowReader:
         return self.constants.get(name) if value is None or value == "" else value
 
     def _text(self, name, most=LONGEST) -> str:
+        if name not in self.known:
+            return ""
         value = self._cell(name)
-        text = "" if value is None else " ".join(cell_text(value).split())
+        text = "" if value is None else " ".join((value if isinstance(value, str) else cell_text(value)).split())
         if len(text) > most:
             self._faults.append((name, _LONG, {"most": most}))
         return text
