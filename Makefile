@@ -20,7 +20,7 @@ PY := $(V)/bin/python
 # Some machines tell Python to keep no compiled modules: every start would then compile them all again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: env demo test bench lock check
+.PHONY: env demo test bench docs screenshots lock check
 
 env: $(V)/.run $(V)/.duga $(if $(filter 1 yes true,$(POSTGRES)),$(V)/.postgres)
 
@@ -41,7 +41,7 @@ define install
 	@n=$$(grep -cE '^[a-z0-9].*==' $(1)); start=$$SECONDS; \
 	echo "Installing $$n locked packages for $(2) (a first time fetches them) …"; \
 	$(PY) -m pip install --no-compile --disable-pip-version-check --no-input --progress-bar off \
-	  --require-hashes -r $(1) 2> >(grep -v '^WARNING: Location' >&2) \
+	  --require-hashes -r $(1) \
 	| awk -v n=$$n '/^Collecting/ { if (++i % 10 == 0) { printf "  %d of %d\n", i, n; fflush() } } \
 	    /^Installing/ { print "  unpacking"; fflush() }'; \
 	echo "  compiling"; $(PY) -m compileall -q -j 0 -x '/(tests?|setuptools|pygments)/' $(V)/lib || true; \
@@ -54,7 +54,7 @@ $(V)/.run: requirements/run.lock | $(PY)
 
 # The duga command itself. Again when pyproject.toml changes.
 $(V)/.duga: pyproject.toml $(V)/.run
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e . 2> >(grep -v '^WARNING: Location' >&2)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	@$(PY) -m compileall -q config duga demo || true
 	@touch $@
 
@@ -79,6 +79,12 @@ check: $(V)/.test
 
 bench: $(V)/.bench
 	@$(PY) -m benchmarks
+
+docs: $(V)/.test
+	@$(PY) -m scripts.generated_docs
+
+screenshots: $(V)/.test
+	@$(PY) scripts/screenshots.py
 
 # --- for developers ------------------------------------------------------------------------------------
 
