@@ -44,6 +44,8 @@ def shape(grid: Grid) -> SheetTable | None:
     if not filled:
         return None
     first, last = _header(grid, filled)
+    if first == last and _is_record(grid, first, filled):
+        last = first - 1  # nobody wrote a header: the row is the first record, its names are no columns' names
     columns, positions = _columns(grid, first, last, filled)
     if not columns:
         return None
@@ -86,6 +88,28 @@ def _header(grid: Grid, filled: list[int]) -> tuple[int, int]:
     while (above := _previous(filled, first)) is not None and above == first - 1 and _groups(grid, above, first):
         first = above
     return first, last
+
+
+def _is_record(grid: Grid, index: int, filled: list[int]) -> bool:
+    """Whether the row taken for a header is a record itself: a day stands in it where the rows below have days."""
+    below = [grid.rows[other] for other in filled if other > index][:_BODY]
+    for position, cell in enumerate(grid.rows[index]):
+        values = [row[position] for row in below if row[position] is not None]
+        if _is_day(cell) and values and sum(map(_is_day, values)) > 0.8 * len(values):
+            return True
+    return False
+
+
+def _is_day(cell: object) -> bool:
+    if not isinstance(cell, str):
+        return isinstance(cell, dt.date)
+    if len(re.findall(r"\d+", cell)) < 3 or len(cell) > 40:
+        return False
+    try:
+        read_date(cell)
+    except Unreadable:
+        return False
+    return True
 
 
 def _header_score(rows: list[list], index: int, filled: list[int]) -> float:

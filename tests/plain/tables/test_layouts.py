@@ -99,3 +99,18 @@ def test_every_record_is_found_and_every_column_understood(seed):
         field: name.rsplit(" / ", 1)[-1] for field, name in names_of(table, guess_mapping(table, ASSISTANCE)).items()
     }
     assert found == fields
+
+
+def test_a_list_without_a_header_loses_no_record_and_names_no_column_after_a_person():
+    text = "Petar Petrović;3.4.2020;paket;2\nMara Marić;4.4.2020.;paket;1\nIvo Ivić;5.4.2020;paket;1\n"
+    table = best_table(read_tables(text.encode(), "bez-zaglavlja.csv"))
+    assert [row.cells[0] for row in table.rows] == ["Petar Petrović", "Mara Marić", "Ivo Ivić"]
+    assert [row.number for row in table.rows] == [1, 2, 3]
+    assert table.columns == ["[A]", "[B]", "[C]", "[D]"]
+
+
+def test_days_in_a_header_over_quantities_stay_a_header():
+    text = "Ime;3.4.2020;4.4.2020\nPetar Petrović;1;2\nMara Marić;3;4\n"
+    table = best_table(read_tables(text.encode(), "po-danima.csv"))
+    assert table.columns[0] == "Ime"
+    assert len(table.rows) == 2
