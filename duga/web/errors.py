@@ -14,8 +14,6 @@ def status_of(error: DugaError) -> int:
         return 404
     if isinstance(error, NotAllowed):
         return 403
-    if isinstance(error, NotAllowed):
-        return 403
     return 409 if isinstance(error, Conflict) else 422
 
 
