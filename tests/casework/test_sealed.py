@@ -227,8 +227,23 @@ def test_moved_under_a_seal_she_is_gone_from_everywhere_else(cast, add, give, sh
     entry, code = give(person), person.code
     group = actions.add_group(by=cast.viewer("worker"), organisation_id=cast.niksic.pk, name="Morning")
     actions.join_group(by=cast.viewer("worker"), group_id=group.pk, person_ids=[person.pk])
+    made = actions.make_distribution_list(
+        by=cast.viewer("worker"), organisation_id=cast.niksic.pk, title="Parcels", date=DAY,
+        person_ids=[person.pk, add("Ana", "Ilić").pk],
+    )  # fmt: skip
     actions.seal_person(by=cast.viewer("operator"), person_id=person.pk, programme_id=shelter.pk)
     by = cast.viewer("worker")
+    lines = actions.open_distribution_list(by=by, list_id=made.pk).lines
+    assert [(line.position, line.name) for line in lines] == [(1, "Ana Ilić")]
+    tables = {
+        name: [dict(zip(columns, row, strict=True)) for row in rows]
+        for name, columns, rows in actions.export_everything(
+            by=cast.viewer("coordinator"), organisation_id=cast.niksic.pk
+        )
+    }
+    assert person.pk not in {
+        row["person_id"] for name in ("group_members", "distribution_lines") for row in tables[name]
+    }
     for typed in ("Jelena Stanić", code):
         assert actions.find_people(by=by, organisation_id=cast.niksic.pk, text=typed) == []
     assert actions.open_group(by=by, group_id=group.pk, date=DAY) == []
@@ -256,3 +271,18 @@ def test_the_blind_index_itself_cannot_tell_that_two_registers_hold_one_name(cas
     in_the_open = add("Mirjana", "Vukadinović", phone="069 123 456", document="AB12345")
     tokens = [set(person.tokens.values_list("token", flat=True)) for person in (in_the_open, hidden[0])]
     assert tokens[0] and tokens[1] and not tokens[0] & tokens[1]
+
+
+def test_programmes_are_added_once_closed_and_worked_in_by_name_only_when_sealed(cast):
+    by = cast.viewer("coordinator")
+    made = actions.add_programme(by=by, organisation_id=cast.niksic.pk, name="Parcels", basis="legitimate_interests")
+    for wrong in ({"name": "Parcels"}, {"name": " "}, {"name": "x", "basis": "whim"}):
+        with pytest.raises(Refused):
+            actions.add_programme(by=by, organisation_id=cast.niksic.pk, **wrong)
+    with pytest.raises(Refused):
+        actions.name_worker(by=by, programme_id=made.pk, email="worker@example.org")
+    assert queries.programmes(cast.viewer("worker"), cast.niksic) == [made]
+    actions.close_programme(by=by, programme_id=made.pk)
+    assert queries.programmes(cast.viewer("worker"), cast.niksic) == []
+    with pytest.raises(NotFound):
+        actions.close_programme(by=cast.viewer("other_coordinator"), programme_id=made.pk)
