@@ -80,7 +80,9 @@ def new(indicator, country, all_countries, period, by, fingerprint, draft, email
     if by and not indicator:
         raise click.UsageError("Name the indicator whose breakdown --by is.")
     if all_countries:
-        made = actions.release_all(by=viewer, years=rules.years_of(period), snapshot=frozen, progress=_tell)
+        made = actions.release_all(
+            by=viewer, years=rules.years_of(period), snapshot=frozen, processes=2, progress=_tell
+        )
     else:
         make = actions.draft_release if draft else actions.release_tables
         made = [

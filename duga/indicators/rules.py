@@ -21,6 +21,7 @@ from duga.plain.errors import Refused, gettext_noop
 
 MINIMUM = 5
 FORMAT = "duga release 1"
+LONGEST_REASON = 300
 
 
 class ReleaseState(StrEnum):
@@ -214,6 +215,43 @@ def same_total(documents: Iterable[Mapping]) -> int | None:
     return next(iter(totals.values()), None)
 
 
+class TooLittleChanged(Refused):
+    """A newer release whose difference to the one in force would tell of a few people."""
+
+
+def check_difference(old: Iterable[Mapping], new: Iterable[Mapping]) -> None:
+    """Refuses figures that differ from those in force by so little that subtracting them tells of single people.
+
+    Both stay readable. Compared are totals of people, and every country's where they stand side by side; a table
+    that says anything else while its total changed by less than the minimum (or not at all) is too close.
+    """
+    before = {(each["indicator"]["code"], *each["breakdown"]): each for each in old}
+    for document in new:
+        other = before.get((document["indicator"]["code"], *document["breakdown"]))
+        if other and document["indicator"]["unit"] in ("person", "household") and _too_close(other, document):
+            raise TooLittleChanged(
+                gettext_noop(
+                    "Too little has changed since the figures of %(place)s %(year)s were released: the difference "
+                    "would tell of a few people. They stay in force until more has been recorded."
+                ),
+                place=document["country"] or "all countries",
+                year=document["period"][:4],
+            )
+
+
+def _too_close(old: Mapping, new: Mapping) -> bool:
+    if old["cells"] == new["cells"] and old["beside"] == new["beside"]:
+        return False
+    if not new["country"]:
+        told = {cell_key(old, cell): cell["value"] for cell in old["cells"]}
+        pairs = [(told.get(cell_key(new, cell), 0), cell["value"]) for cell in new["cells"]]
+        return any((a is None) != (b is None) or (a is not None and 0 < abs(b - a) < MINIMUM) for a, b in pairs)
+    before, after = (grand_total(each) or {"value": None} for each in (old, new))
+    if before["value"] is None or after["value"] is None:
+        return True
+    return abs(after["value"] - before["value"]) < MINIMUM
+
+
 def command(document: Mapping) -> str:
     """How to count it again from the snapshot: the `duga count` to type."""
     parts = ["duga", "count", document["indicator"]["code"]]
@@ -221,8 +259,19 @@ def command(document: Mapping) -> str:
         parts += ["--by", ",".join(document["breakdown"])]
     if document["country"]:
         parts += ["--where", f"country={document['country']}"]
-    parts += ["--period", document["period"], "--snapshot", f"snapshots/{document['snapshot']['fingerprint'][:16]}"]
+    parts += [
+        "--period",
+        _short(document["period"]),
+        "--snapshot",
+        f"snapshots/{document['snapshot']['fingerprint'][:16]}",
+    ]
     return " ".join(parts)
+
+
+def _short(period: str) -> str:
+    """A whole year as its number."""
+    start, _, end = period.partition("..")
+    return start[:4] if start[:4] == end[:4] and (start[5:], end[5:]) == ("01", "12") else period
 
 
 def stem(document: Mapping) -> str:

@@ -404,6 +404,11 @@ def _own_links(found: Iterable) -> list[tuple[str, str]]:
     return links
 
 
+def is_public(file) -> bool:
+    """Whether a release's file may be kept by caches between us and the reader."""
+    return figures.ReleaseState(file.release.state) in figures.READABLE and file.release.released_at is not None
+
+
 def release_file(viewer, release_id, name: str):
     """A file of a release with its bytes."""
     return indicators.file_of(viewer, release_id, name)

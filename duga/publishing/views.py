@@ -40,5 +40,8 @@ def release_file(request, release_id, name):
     file = queries.release_file(request.viewer, release_id, name)
     answer = HttpResponse(bytes(file.data), content_type=KINDS.get(file.kind, "application/octet-stream"))
     answer["Content-Disposition"] = f'attachment; filename="{file.name}"'
-    answer["Cache-Control"] = "public, max-age=31536000, immutable"
+    if queries.is_public(file):
+        answer["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        answer["Cache-Control"] = "private, no-store"  # a draft is read by those who count, and kept by nobody
     return answer

@@ -96,7 +96,8 @@ def release_by_hand(cast):
     from duga.evidence.indicators import find
     from duga.indicators import rules
     from duga.indicators.actions import freeze_release
-    from duga.indicators.actions.releases import _Made, _store
+    from duga.indicators.actions._freezing import _keep
+    from duga.indicators.actions._making import _Made
     from duga.indicators.models import Snapshot
 
     fingerprint = "ab" * 32
@@ -112,14 +113,14 @@ def release_by_hand(cast):
             "title": dict(indicator.title), "unit": "household",
         },
         "breakdown": [], "code_version": "test", "totals": "distinct", "withheld": False,
-        "snapshot": {"fingerprint": fingerprint, "rows": 9, "schema_version": 1},
+        "snapshot": {"fingerprint": fingerprint, "schema_version": 1},
         "protection": {"method": "suppression", "minimum": 5, "audit": {"passed": True}},
         "cells": [{"value": 12, "status": "shown", "qualifier": "exact"}],
         "hidden_means": "", "beside": [], "notes": [],
     }  # fmt: skip
     files = {"json": rules.canonical(document), "csv": rules.as_csv(document)}
     by = cast.viewer("secretariat")
-    return freeze_release(by=by, release_id=_store(by, snapshot, _Made(document, indicator.text, files)).pk)
+    return freeze_release(by=by, release_id=_keep(by, snapshot, [_Made(document, indicator.text, files)])[0].pk)
 
 
 def own_figures_by_hand(cast):

@@ -87,6 +87,50 @@ def test_newer_records_supersede_and_the_old_stays_as_it_was(cast, released):
     assert Release.objects.filter(state="released").count() == len(new)
 
 
+def test_one_more_delivery_changes_nothing_that_is_public(cast, rows, released):
+    """Both releases stay readable: their difference would be that one person's age, month and region."""
+    from duga.casework.models import Assistance
+
+    told = next(row for row in rows if row.person_id and row.date.year == 2020 and row.area.country == "ME")
+    for month in (1, 2):
+        Assistance.objects.create(
+            organisation=told.organisation, recipient="person", person=told.person,
+            service_type="shelter", unit="overnight",
+            date=told.date.replace(month=month), area=told.area, age_band=told.age_band,
+        )  # fmt: skip
+    by = cast.viewer("secretariat")
+    actions.take_snapshot(by=by)
+    with pytest.raises(Refused, match="Too little has changed"):
+        actions.release_tables(by=by, country="ME", year=2020)
+    assert actions.release_all(by=by, years=[2020], countries=["ME"], side_by_side=False) == []
+    assert set(Release.objects.filter(state="released").values_list("pk", flat=True)) == {
+        r.pk for r in released.values()
+    }
+
+
+def test_how_much_must_change():
+    def document(country, *cells):
+        told = [{"country" if not country else "month": word, "value": value} for word, value in cells]
+        return {
+            "indicator": {"code": "people_assisted", "unit": "person"},
+            "country": country, "period": "2020-01..2020-12",
+            "breakdown": ["month" if country else "country"], "beside": [], "cells": told,
+        }  # fmt: skip
+
+    old = document("ME", ("2020-01", 40), (ALL, 40))
+    rules.check_difference([old], [old])
+    rules.check_difference([old], [document("ME", ("2020-01", 45), (ALL, 45))])
+    rules.check_difference([], [old])
+    for cells in ([("2020-01", 41), (ALL, 41)], [("2020-01", 39), (ALL, 40)], [("2020-01", None), (ALL, 44)]):
+        with pytest.raises(rules.TooLittleChanged):
+            rules.check_difference([old], [document("ME", *cells)])
+    side = document("", ("ME", 40), ("RS", None))
+    rules.check_difference([side], [document("", ("ME", 50), ("RS", None))])
+    for cells in ([("ME", 42), ("RS", None)], [("ME", 50), ("RS", 9)]):
+        with pytest.raises(rules.TooLittleChanged):
+            rules.check_difference([side], [document("", *cells)])
+
+
 def test_tables_of_two_snapshots_never_stand_side_by_side(cast, released):
     fill(cast, people=200, seed=2)
     actions.take_snapshot(by=cast.viewer("secretariat"))

@@ -12,13 +12,13 @@ from duga.indicators import actions, rules
 
 pytestmark = pytest.mark.django_db
 
-NUMBER = re.compile(r'<a href="(/evidence/release/[0-9a-f-]{36}/#[^"]+)"><span class="number">([^<]*)')
+NUMBER = re.compile(r'<a href="(/evidence/release/[0-9a-f-]{36}/#[^"]+)"><span class="number">(.*?)</a>')
 
 
 def shown(answer):
     """{provenance address: number} of every linked number on a page."""
     text = html.unescape(answer.content.decode())
-    return {url: re.sub(r"\D", "", number) for url, number in NUMBER.findall(text)}
+    return {url: re.sub(r"<[^>]*>|\D", "", number) for url, number in NUMBER.findall(text)}
 
 
 def test_numbers_on_the_page_are_those_of_the_release(client, released):
@@ -72,11 +72,11 @@ def test_drawings_are_inline_with_words(client, released):
     assert "<script>" not in text and " style=" not in text
 
 
-@pytest.mark.parametrize("language", ["en", "sr", "sr-latn", "sq", "mk", "bs", "hr", "ar"])
-def test_the_page_stands_in_every_language(client, released, language):
-    answer = client.get(f"/evidence/me/2020/?lang={language}", follow=True)
-    assert answer.status_code == 200
-    assert "⟦" not in answer.content.decode()
+def test_the_page_stands_in_every_language(client, released):
+    for language in ("en", "sr", "sr-latn", "sq", "mk", "bs", "hr", "ar"):
+        answer = client.get(f"/evidence/me/2020/?lang={language}", follow=True)
+        assert answer.status_code == 200
+        assert "⟦" not in answer.content.decode(), language
 
 
 def test_pages_are_light(client, cast, released):
@@ -101,7 +101,7 @@ def test_provenance_says_all_it_rests_on(client, released):
     text = html.unescape(client.get(reverse("release", args=[release.pk])).content.decode())
     for words in (
         release.table["snapshot"]["fingerprint"],
-        "duga count people_assisted --by sex,age_band --where country=ME --period 2020-01..2020-12",
+        "duga count people_assisted --by sex,age_band --where country=ME --period 2020 --snapshot snapshots/",
         "Different people who received at least one delivery",
         "code: people_assisted",
         *release.files.exclude(kind="svg").values_list("sha256", flat=True),

@@ -67,12 +67,17 @@ class Counts:
         key = (indicator.text, by, each)
         if key not in self._known:
             self._known[key] = engines.count_each(indicator, self.opened, by=by, each=each)
-        slices = self._known[key]
-        found = slices.get((country, str(year)) if country else (str(year),))
-        if found is None and slices and not indicator.beside:
-            top = {} if next(iter(slices.values())).no_total else {(ALL,) * len(by): Cell(0)}
-            found = replace(next(iter(slices.values())), cells=top, repeating=None)  # none there: nought
+        found = self._known[key].get((country, str(year)) if country else (str(year),))
+        if found is None and not indicator.beside:
+            found = self._nought(indicator, by, key)
         return found
+
+    def _nought(self, indicator, by, key) -> Table:
+        """The table of a country and year in which the indicator met nothing."""
+        like = next(iter(self._known[key].values()), None)
+        if like is None:
+            like = self._known[key][()] = engines.count(indicator, self.opened, by=by)
+        return replace(like, cells={} if like.no_total else {(ALL,) * len(by): Cell(0)}, repeating=None)
 
 
 @dataclass(frozen=True)
@@ -217,19 +222,23 @@ def _units(question: Question, wanted: PublicTable, indicator, rule) -> Counted:
     """Assistance by unit. Things are not people; but a shown unit must not tell how few people stand behind it.
 
     Everybody who was helped with a service received at least one of its units, so a unit's quantity bounds the people
-    of the services that used it. Where one of those is hidden, the unit is hidden too if its quantity is `minimum`
-    or less, or if no service that is shown used it.
+    of the services that used it. Where one of those is hidden, the unit is hidden too: if no shown service used it, or
+    if what its quantity leaves beside the people of the shown ones is less than twice the minimum. All quantities
+    together bound all deliveries, and so a hidden number of households: see `_bounds_households`.
     """
     people = _count(question, PublicTable("people_assisted", ("service_type",)), rule)
-    status = {cell["service_type"]: cell["status"] for cell in people.cells}
-    behind: dict[str, set] = {}
+    status = {} if people.withheld else {cell["service_type"]: cell for cell in people.cells}
+    behind: dict[str, list] = {}
     for unit, service in question.count(indicator, ("unit", "service_type")).innermost():
-        behind.setdefault(unit, set()).add("hidden" if people.withheld else status.get(service, "shown"))
+        lost = {"status": "hidden", "value": 0} if people.withheld else {"status": "shown", "value": 0}
+        behind.setdefault(unit, []).append(status.get(service, lost))
     cells = []
     for row in question.count(indicator, ("unit",)).rows():
-        told, quantity = behind.get(row["unit"], set()), row["value"]
-        hide = "hidden" in told and (quantity <= rule.minimum or "shown" not in told)
-        cells.append(as_cell({"unit": row["unit"]}, None if hide else quantity, row["qualifier"]))
+        hide = _bounds_people(row["value"], behind.get(row["unit"], []), rule.minimum)
+        cells.append(as_cell({"unit": row["unit"]}, None if hide else row["value"], row["qualifier"]))
+    if _bounds_households(question, cells, rule.minimum):
+        least = min((cell for cell in cells if cell["value"]), key=lambda cell: (cell["value"], cell["unit"]))
+        cells[cells.index(least)] = hide_cell(least)
     hidden = any(cell["status"] == "hidden" for cell in cells)
     protection = {
         "method": "units" if hidden else "none",
@@ -240,12 +249,36 @@ def _units(question: Question, wanted: PublicTable, indicator, rule) -> Counted:
     return Counted(wanted, indicator, cells, [], protection, _notes(question, indicator, False), repeating=False)
 
 
+def _bounds_people(quantity, services: list[Mapping], minimum: int) -> bool:
+    """Whether a unit's quantity says too much of the hidden services that used it."""
+    shown = [cell["value"] for cell in services if cell["status"] == "shown"]
+    if len(shown) == len(services):
+        return False
+    return not shown or quantity - sum(shown) < 2 * minimum
+
+
+def _bounds_households(question: Question, cells: list[dict], minimum: int) -> bool:
+    """Whether quantities, all shown, leave a hidden number of households less room than its being small does.
+
+    Each delivery has a quantity of one at least: households are at most all quantities less the deliveries that
+    people (one in each of her months, and of her services) and institutions must have had.
+    """
+    households = question.count(question.indicator("households_reached"), ()).value()
+    if not 0 < households < minimum or any(cell["status"] == "hidden" for cell in cells):
+        return False
+    people = question.indicator("people_assisted")
+    counted = [question.count(people, (name,)) for name in ("month", "service_type")]
+    needed = max(sum(cell.value for cell in table.innermost().values()) for table in counted)
+    institutions = sum(each.value() for each in counted[0].beside if each.measure == "deliveries_to_institutions")
+    return sum(cell["value"] for cell in cells) - needed - institutions < minimum
+
+
 def is_total(told: Mapping, breakdown: Iterable[str]) -> bool:
     """Whether a cell is the total of its whole table."""
     return all(told[name] == ALL for name in breakdown)
 
 
-def hide(told: Mapping) -> dict:
+def hide_cell(told: Mapping) -> dict:
     """The cell, hidden."""
     return dict(told) | {"value": None, "status": "hidden", "qualifier": "exact"}
 
@@ -338,7 +371,6 @@ def document(counted: Counted, *, release_id, question: Question, code_version: 
         "period": str(question.period),
         "snapshot": {
             "fingerprint": question.opened.fingerprint,
-            "rows": question.opened.manifest.rows,
             "schema_version": question.opened.manifest.schema_version,
         },
         "code_version": code_version,

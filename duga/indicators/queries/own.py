@@ -115,7 +115,7 @@ def _people(question: counting.Question, wanted: PublicTable, rule) -> dict:
         "version": indicator.version,
         "breakdown": list(wanted.breakdown),
         "own": shown,
-        "donor": [counting.hide(cell) for cell in cells] if small else cells,
+        "donor": [counting.hide_cell(cell) for cell in cells] if small else cells,
         "beside": [
             counting.as_cell({"code": each.code, "title": dict(each.title), "unit": each.unit}, table.value())
             for each, table in zip(indicator.beside, counted.beside, strict=False)
@@ -135,7 +135,7 @@ def _units(question: counting.Question, people: Mapping, rule) -> dict:
         "version": indicator.version,
         "breakdown": list(UNITS.breakdown),
         "own": own,
-        "donor": [counting.hide(cell) if cell["month"] in kept_back else cell for cell in own],
+        "donor": [counting.hide_cell(cell) if cell["month"] in kept_back else cell for cell in own],
         "beside": [],
         "beside_donor": [],
     }

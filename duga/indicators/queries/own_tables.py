@@ -65,9 +65,8 @@ def method_lines(figures: OwnFigures, *, donor: bool) -> list[str]:
     """How these numbers were made, in plain sentences that may stand in a report."""
     result = figures.result
     lines = [
-        _("Counted with Duga from %(rows)s records of %(organisation)s, %(period)s, on %(day)s.")
+        _("Counted with Duga from the records of %(organisation)s, %(period)s, on %(day)s.")
         % {
-            "rows": result["rows"],
             "organisation": figures.organisation.name,
             "period": period_text(figures),
             "day": format_date(figures.done_at, "j. n. Y"),

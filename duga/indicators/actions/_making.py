@@ -1,0 +1,66 @@
+"""Making releases before anything is kept: count, protect, audit, draw, write the files. Imports the engines."""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+
+from duga import __version__
+from duga.evidence import snapshot as frozen
+from duga.indicators import rules
+from duga.indicators.queries import counting, drawing
+from duga.indicators.rules import PublicTable
+from duga.plain.ids import uuid7
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A release before it is kept: its document, definition and files."""
+
+    document: dict
+    definition: str
+    files: dict[str, bytes]
+
+
+@lru_cache(maxsize=1)
+def _counts(folder: Path) -> counting.Counts:
+    """What was counted of a snapshot so far in this process; a folder's content never changes."""
+    return counting.Counts(frozen.open_snapshot(folder))
+
+
+def _make(folder: Path, country: str, year: int, tables: Iterable[PublicTable] = ()) -> list[_Made]:
+    """One country (empty: all side by side) and year; `tables` empty: all that are public there."""
+    question = counting.Question.of(_counts(folder), country, year)
+    count = counting.count_country if country else counting.count_network
+    tables = tuple(tables) or (rules.COUNTRY_TABLES if country else rules.NETWORK_TABLES)
+    return [_made(each, question) for each in count(question, tables)]
+
+
+def _make_all(folder: Path, scopes: list[tuple[str, int]], processes: int) -> Iterator[tuple[str, int, list[_Made]]]:
+    """All scopes in their order; with several processes each is worked on where there is room."""
+    if processes < 2:
+        for country, year in scopes:
+            yield country, year, _make(folder, country, year)
+        return
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_ready) as pool:
+        waiting = [(country, year, pool.submit(_make, folder, country, year)) for country, year in scopes]
+        for country, year, made in waiting:
+            yield country, year, made.result()
+
+
+def _ready() -> None:
+    """A fresh process knows its settings from the environment."""
+    import django
+
+    django.setup()
+
+
+def _made(counted: counting.Counted, question: counting.Question) -> _Made:
+    document = counting.document(counted, release_id=uuid7(), question=question, code_version=__version__)
+    files = {"json": rules.canonical(document), "csv": rules.as_csv(document), "parquet": drawing.as_parquet(document)}
+    svg = drawing.draw(document, counted.wanted.chart)
+    if svg:
+        files["svg"] = svg.encode()
+    return _Made(document, counted.indicator.text, files)
