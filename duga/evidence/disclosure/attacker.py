@@ -12,6 +12,8 @@ from duga.evidence.disclosure.grid import Grid
 
 EPS = 1e-6
 TINY = 1e-7
+REMEMBERED = 3_000
+"""How many moves of a table are kept, to spare solving again."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Breach:
 
     `cut` gives weights by cell and `need`: the breach stays as long as the weights of the hidden
     cells sum to less than `need` (Fischetti and Salazar 2001, with protection needed by every hidden cell).
+    Not `proved`: no weights were found, only that some other cell must be hidden too.
     """
 
     cell: int
@@ -28,6 +31,7 @@ class Breach:
     cut: dict[int, float]
     need: float
     level: float = 1.0
+    proved: bool = True
 
 
 def rows_of(grid: Grid, inf: float):
@@ -54,19 +58,17 @@ def rows_of(grid: Grid, inf: float):
 
 
 class Attacker:
-    """Solves for hidden cells of one grid. `width`: how wide every hidden cell's interval must be (high - low).
+    """Solves for hidden cells of one grid. `width`: how wide every hidden cell's interval must be (high - low)."""
 
-    `whole` False leaves out the check for whole numbers, for the relaxed programme.
-    """
-
-    def __init__(self, grid: Grid, width: int, whole: bool = True):
+    def __init__(self, grid: Grid, width: int):
         import highspy
         import numpy as np
 
-        self.grid, self.width, self.whole, self.inf = grid, width, whole, highspy.kHighsInf
+        self.grid, self.width, self.inf = grid, width, highspy.kHighsInf
         self.column = {cell: j for j, cell in enumerate(grid.nonzero)}
         self.below = np.array([grid.room_below(cell) for cell in grid.nonzero], dtype=float)
         self.levels: dict[int, float] = {}
+        self.moves: list = []
         rows, slack = rows_of(grid, self.inf)
         self.slack = np.array(slack)
         self.highs = highspy.Highs()
@@ -104,41 +106,64 @@ class Attacker:
         high = self.inf if level >= 1.0 else self.width * level
         return -self.below[j] * level, high
 
-    def breaches(self, cells: Iterable[int] | None = None) -> list[Breach]:
-        """The hidden cells (of `cells`) whose interval is too narrow. None: nobody can find out anything."""
-        up = dict.fromkeys(self.levels, 0.0)
-        down = dict.fromkeys(self.levels, 0.0)
+    def breaches(self, cells: Iterable[int] | None = None, *, whole: bool = True, first: bool = False) -> list[Breach]:
+        """The hidden cells (of `cells`) whose interval is too narrow. None: nobody can find out anything.
+
+        `whole` False leaves out the check for whole numbers; `first` stops at the first breach.
+        """
+        up, down = self._remembered(whole)
         found = []
-        for cell in sorted(self.levels if cells is None else cells):
+        for cell in self.levels if cells is None else cells:
+            j = self.column[cell]
             enough = self.width * self.levels[cell] - EPS
             bounds = []
             for side in (1, -1):
-                if up[cell] + down[cell] >= enough:
+                if up[j] + down[j] >= enough:
                     break
-                bounds.append(self._push(cell, side, up, down))
-            if up[cell] + down[cell] < enough:
+                bounds.append(self._push(cell, side, up, down, whole))
+            if up[j] + down[j] < enough:
                 found.append(self._breach(cell, bounds))
+                if first:
+                    break
         return found
 
-    def _push(self, cell: int, side: int, up: dict, down: dict):
+    def _remembered(self, whole: bool):
+        """How far each cell is known to move up and down, from moves found before that touch hidden cells only."""
+        import numpy as np
+
+        n = len(self.below)
+        shown = np.ones(n, dtype=bool)
+        shown[[self.column[cell] for cell, level in self.levels.items() if level >= 1.0]] = False
+        if not self.moves or not shown.sum() < n:
+            return np.zeros(n), np.zeros(n)
+        moves = np.array(self.moves[-REMEMBERED:])
+        fit = ~(np.abs(moves[:, shown]) > 0).any(axis=1)
+        if whole:
+            fit &= (moves == np.rint(moves)).all(axis=1)
+        moves = moves[fit]
+        return moves.max(axis=0, initial=0.0), (-moves).max(axis=0, initial=0.0)
+
+    def _push(self, cell: int, side: int, up, down, whole: bool):
         """Pushes one cell up (or down) as far as `width`; remembers how far every cell moved on the way."""
+        import numpy as np
+
         j = self.column[cell]
         low, high = self._bounds(cell, self.levels[cell])
         self.highs.changeColBounds(j, low, min(high, float(self.width)))
         self.highs.changeColCost(j, -float(side))
         self._run()
         solution = self.highs.getSolution()
-        values, duals = solution.col_value, (solution.row_dual, solution.col_dual)
-        if self.whole and not self._integral(values):
+        values, duals = np.array(solution.col_value), (solution.row_dual, solution.col_dual)
+        near = np.rint(values)
+        values = np.where(np.abs(values - near) < EPS, near, values)
+        if whole and (values != near).any():
+            self.moves.append(values)
             values = self._whole_solution()
+        self.moves.append(values)
         self.highs.changeColCost(j, 0.0)
         self.highs.changeColBounds(j, low, high)
-        for other in self.levels:
-            moved = values[self.column[other]]
-            if moved > up[other]:
-                up[other] = moved
-            elif -moved > down[other]:
-                down[other] = -moved
+        np.maximum(up, values, out=up)
+        np.maximum(down, -values, out=down)
         return abs(values[j]), *duals
 
     def _run(self) -> None:
@@ -152,19 +177,19 @@ class Attacker:
         if status != highspy.HighsModelStatus.kOptimal:
             raise RuntimeError(f"The solver stopped with {status}; nothing was published.")
 
-    def _integral(self, values) -> bool:
-        return all(abs(values[self.column[c]] - round(values[self.column[c]])) < EPS for c in self.levels)
-
     def _whole_solution(self):
         """The same question in whole numbers, for the rare table whose linear answer is not whole."""
         import highspy
+        import numpy as np
 
         whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
         columns = [self.column[cell] for cell in self.levels]
         for j in columns:
             self.highs.changeColIntegrality(j, whole)
+        self.highs.setOptionValue("presolve", "on")
         self._run()
-        values = [round(value) for value in self.highs.getSolution().col_value]
+        self.highs.setOptionValue("presolve", "off")
+        values = np.rint(self.highs.getSolution().col_value)
         for j in columns:
             self.highs.changeColIntegrality(j, real)
         self.highs.clearSolver()
@@ -186,5 +211,5 @@ class Attacker:
         if need < EPS or sum(w * self.levels.get(other, 0.0) for other, w in cut.items()) > need * level - EPS:
             # no linear proof (the doubt ends at whole numbers): something else must be hidden too
             cut, need = {c: 1.0 for c in self.grid.nonzero if c not in self.levels}, 1.0
-            cut = cut if self.whole else {}
+            return Breach(cell, round(value - down), round(value + up), cut, need, level, proved=False)
         return Breach(cell, round(value - down), round(value + up), cut, need, level)

@@ -13,14 +13,23 @@ from duga.evidence.disclosure.attacker import Attacker, Breach
 from duga.evidence.disclosure.circuits import Circuits
 from duga.evidence.disclosure.grid import Grid
 
-EXACT = 600
+STARTS = 6
+"""Ways of beginning that are tried on small tables (fewer as tables grow), the best being kept."""
+
+EXACT = 120
 """Up to this many cells that are not zero the least weight is sought."""
+
+SMALL = 600
+"""The same in tables of one or two axes, where it is easy."""
 
 PRUNE = 4_000
 """Up to this many cells every complementary cell is tried for being needless."""
 
-STEPS = 10_000
+STEPS = 6_000
 """Solver steps allowed for seeking the least weight."""
+
+NODES = 40
+"""Branching nodes for each integer programme."""
 
 ROUNDS = 40
 """Rounds of cuts for the relaxed programme."""
@@ -41,12 +50,22 @@ def choose(grid: Grid, primary: Iterable[int], width: int, keep: Iterable[int] =
     if not primary:
         return set()
     attacker = Attacker(grid, width)
-    hidden = _by_circuits(grid, attacker, primary, keep)
-    if len(grid.nonzero) <= PRUNE:
-        hidden = _prune(grid, attacker, hidden, primary)
-    if len(grid.nonzero) <= EXACT and hidden != primary:
-        hidden = _exact(grid, attacker, primary, keep, hidden)
-    return hidden
+    circuits = Circuits(grid, width, keep)
+    size = len(grid.nonzero)
+    found = []
+    for start in range(max(1, min(STARTS, STARTS * 200 // size))):
+        circuits.begin(start)
+        hidden = _by_circuits(grid, attacker, circuits, primary, keep)
+        if size <= PRUNE:
+            hidden = _prune(grid, attacker, hidden, primary)
+        found.append(hidden)
+        if hidden == primary:
+            return hidden
+    best = min(found, key=lambda hidden: (weight(grid, hidden), sorted(hidden)))
+    if size <= (SMALL if grid.ways <= 2 else EXACT):
+        best = _exact(grid, attacker, primary, keep, best)
+    circuits.begin(0)
+    return _by_circuits(grid, attacker, circuits, best, keep, whole=True)
 
 
 def weight(grid: Grid, hidden: Iterable[int]) -> float:
@@ -68,7 +87,7 @@ def _exact(grid: Grid, attacker: Attacker, primary: set[int], keep: set[int], be
                 master.add(dict.fromkeys(others, 1.0), 1.0, cell)
             continue
         attacker.hide(hidden)
-        breaches = attacker.breaches()
+        breaches = attacker.breaches(whole=False) or attacker.breaches()
         if not breaches:
             return hidden
         for breach in breaches:
@@ -78,19 +97,17 @@ def _exact(grid: Grid, attacker: Attacker, primary: set[int], keep: set[int], be
 
 def _relaxed(attacker: Attacker, master: "_Master", primary: set[int]) -> None:
     """Cuts for cells that are hidden in part: they make the integer programme that follows short."""
-    attacker.whole = False
     for _ in range(ROUNDS):
         levels = master.solve(relaxed=True)
         added = 0
         attacker.hide_partly(levels)
-        for breach in attacker.breaches(primary):
+        for breach in attacker.breaches(primary, whole=False):
             weight = sum(w * levels.get(cell, 0.0) for cell, w in breach.cut.items())
-            if breach.cut and weight < breach.need * breach.level * 0.98:
+            if breach.proved and weight < breach.need * breach.level * 0.98:
                 master.add(breach.cut, breach.need, breach.cell)
                 added += 1
         if not added:
             break
-    attacker.whole = True
 
 
 def _lonely(grid: Grid, hidden: set[int]) -> Iterable[tuple[int, list[int]]]:
@@ -114,9 +131,16 @@ class _Master:
         self.column = {cell: j for j, cell in enumerate(self.cells)}
         self.keep = keep
         self.highs = highspy.Highs()
-        for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("mip_rel_gap", GAP)):
+        for option, value in (
+            ("output_flag", False),
+            ("threads", 1),
+            ("random_seed", 1),
+            ("mip_rel_gap", GAP),
+            ("mip_heuristic_effort", 0.0),
+            ("mip_allow_restart", False),
+        ):
             self.highs.setOptionValue(option, value)
-        self.highs.setOptionValue("mip_max_nodes", 2_000)
+        self.highs.setOptionValue("mip_max_nodes", NODES)
         for cell in self.cells:
             low, high = (1.0 if cell in primary else 0.0), (0.0 if cell in keep else 1.0)
             self.highs.addVar(low, high)
@@ -159,18 +183,20 @@ class _Master:
         return {cell: 1.0 for cell, value in zip(self.cells, values, strict=True) if value > 0.5}
 
 
-def _by_circuits(grid: Grid, attacker: Attacker, primary: set[int], keep: set[int]) -> set[int]:
-    circuits = Circuits(grid, attacker.width, keep)
-    hidden = set(primary)
+def _by_circuits(
+    grid: Grid, attacker: Attacker, circuits: Circuits, start: set[int], keep: set[int], whole: bool = False
+) -> set[int]:
+    """Hides more until nothing is known too well: for each breach the lightest moves, given what is hidden."""
+    hidden = set(start)
     circuits.free(hidden)
     while True:
         attacker.hide(hidden)
-        breaches = attacker.breaches()
+        breaches = attacker.breaches(whole=False) or (attacker.breaches() if whole else [])
         if not breaches:
             return hidden
         grown = False
         for breach in breaches:
-            touched = circuits.around(breach.cell)
+            touched = circuits.around(breach.cell) if breach.proved else set()
             if touched is None:
                 raise Infeasible
             fresh = touched - hidden
@@ -185,6 +211,14 @@ def _satisfy(grid: Grid, breach: Breach, hidden: set[int], keep: set[int]) -> No
     """Hides the cells that meet a cut at least cost for what they add."""
     missing = breach.need - sum(weight for cell, weight in breach.cut.items() if cell in hidden)
     open_cells = [cell for cell in breach.cut if cell not in hidden and cell not in keep]
+    if not breach.proved:
+        near = {
+            cell
+            for line in grid.lines
+            if breach.cell in (line.total, *line.parts)
+            for cell in (line.total, *line.parts)
+        }
+        open_cells = [cell for cell in open_cells if cell in near] or open_cells
     while missing > 1e-6:
         if not open_cells:
             raise Infeasible
@@ -195,12 +229,12 @@ def _satisfy(grid: Grid, breach: Breach, hidden: set[int], keep: set[int]) -> No
 
 
 def _prune(grid: Grid, attacker: Attacker, hidden: set[int], primary: set[int]) -> set[int]:
-    """Shows again what need not be hidden, the largest first."""
+    """Shows again what need not be hidden, the largest first. Whole numbers are looked at by whoever calls."""
     for cell in sorted(hidden - primary, key=lambda cell: (-grid.values[cell], cell)):
         fewer = hidden - {cell}
         if any(True for _ in _lonely(grid, fewer)):
             continue
         attacker.hide(fewer)
-        if not attacker.breaches():
+        if not attacker.breaches(whole=False, first=True):
             hidden = fewer
     return hidden

@@ -5,6 +5,8 @@ lowering a hidden cell, and together by the width asked for, then nobody knows t
 programme here finds the lightest such pair of moves; the cells they touch are hidden with it.
 """
 
+import random
+
 from duga.evidence.disclosure.attacker import EPS, rows_of
 from duga.evidence.disclosure.grid import Grid
 
@@ -51,6 +53,15 @@ class Circuits:
         self.demand = len(low)
         self.highs.addRow(float(width), inf, 0, nothing, none)
         self.asked: int | None = None
+
+    def begin(self, start: int) -> None:
+        """Begins anew; every start but the first sees the weights a little differently and so goes another way."""
+        import numpy as np
+
+        luck = random.Random(start)  # noqa: S311 - another way to begin, the same on every machine
+        tilt = np.array([luck.uniform(0.6, 1.7) if start else 1.0 for _ in range(self.n)])
+        cost = np.concatenate([self.cost_up * tilt, self.cost_down * tilt] * 2)
+        self.highs.changeColsCost(4 * self.n, np.arange(4 * self.n, dtype=np.int32), cost)
 
     def free(self, cells) -> None:
         """These are hidden now: moving them costs (almost) nothing."""

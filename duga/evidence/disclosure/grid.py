@@ -36,6 +36,7 @@ class Grid:
     def __init__(self, table: Table):
         self.table = table
         axes = [_Axis(table, axis) for axis in chains(table.dimensions, table.within)]
+        self.ways = sum(len(axis.nodes) > 1 for axis in axes)
         size = 1
         for axis in axes:
             size *= len(axis.nodes)
