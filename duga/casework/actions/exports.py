@@ -151,12 +151,23 @@ def _everything(by, organisation):
     yield "groups", *_plain(Group.objects.filter(seen, **mine))
     yield (
         "group_members",
-        *_plain(GroupMember.objects.filter(queries.visible(by, "group__"), group__organisation=organisation)),
+        *_plain(
+            GroupMember.objects.filter(
+                queries.visible(by, "group__"), queries.visible(by, "person__"), group__organisation=organisation
+            )
+        ),
     )
     yield "distribution_lists", *_plain(DistributionList.objects.filter(seen, **mine))
     yield (
         "distribution_lines",
-        *_plain(DistributionLine.objects.filter(queries.visible(by, "list__"), list__organisation=organisation)),
+        *_plain(
+            DistributionLine.objects.filter(
+                queries.visible(by, "list__"),
+                queries.visible(by, "person__"),
+                queries.visible(by, "household__"),
+                list__organisation=organisation,
+            )  # fmt: skip
+        ),
     )
     yield "imports", *_plain(ImportBatch.objects.filter(seen, **mine))
 

@@ -271,17 +271,21 @@ class OpenedList:
 
 @transaction.atomic
 def open_distribution_list(*, by, list_id) -> OpenedList:
-    """Opens a list with its names, in the order it prints. Leaves a trail entry of who was shown."""
+    """Opens a list with its names, in the order it prints. Leaves a trail entry of who was shown.
+
+    Who was moved under a seal since stands on it for her own workers only, and the numbers close the gap.
+    """
     row = queries.distribution_list(by, list_id)
-    lines = list(row.lines.select_related("person", "household", "assistance"))
+    lines = row.lines.filter(queries.visible(by, "person__"), queries.visible(by, "household__"))
+    lines = list(lines.select_related("person", "household", "assistance"))
     heads = {line.pk: line.person_id or line.household.head_id for line in lines}
     names = open_names(by=by, organisation_id=row.organisation_id, person_ids=heads.values(), why="distribution list")
     opened = [
         OpenedLine(
-            line.pk, line.position, (line.person or line.household).code, names.get(heads[line.pk], ""),
+            line.pk, position, (line.person or line.household).code, names.get(heads[line.pk], ""),
             line.household.size if line.household_id else None, _signed(line),
         )
-        for line in lines
+        for position, line in enumerate(lines, start=1)
     ]  # fmt: skip
     return OpenedList(row, opened)
 
