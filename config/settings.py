@@ -252,7 +252,9 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # uploads hold names: they stay in memory, never in a temporary file
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+#: Uploads hold names: they stay in memory, never in a temporary file. What is larger is not taken at all.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # --- Security --------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

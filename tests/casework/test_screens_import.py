@@ -1,5 +1,6 @@
 """The import on screen, from the file an organisation has to its ledger; nothing of it lies readable in between."""
 
+import traceback
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,30 @@ def test_files_that_waited_too_long_are_destroyed(bring, files):
     StagedImport.objects.update(created_at=StagedImport.objects.get().created_at - dt.timedelta(hours=49))
     assert discard_old_staged(by=Viewer(system="clock")) == 1
     assert not [path for path in Path(files).rglob("*") if path.is_file()]
+
+
+def test_a_file_too_large_is_never_laid_down_and_its_limit_is_said(sign_in, files, settings):
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 20_000
+    large = SimpleUploadedFile("large.csv", CSV.encode() * 200)
+    page = sign_in("coordinator").post(f"{HERE}/import/", {"file": large, "csrfmiddlewaretoken": "as a browser sends"})
+    assert page.status_code == 422 and b"10 MB" in page.content
+    assert StagedImport.objects.count() == 0
+
+
+def test_what_breaks_inside_says_nothing_of_the_file(bring, client, cast, monkeypatch):
+    from duga.casework.actions import staging
+
+    def breaks(**_):
+        raise ValueError("could not read 'Ana Marković'")
+
+    columns = bring(encoding="utf-8").headers["Location"]
+    staged = StagedImport.objects.get()
+    staged.state = "checking"
+    staged.save()
+    monkeypatch.setattr(staging, "import_assistance", breaks)
+    with pytest.raises(Exception) as broken:
+        staging.run_staged(by=cast.viewer("coordinator"), staged_id=staged.pk)
+    told = "".join(traceback.format_exception(broken.value))
+    assert "Marković" not in told and "ValueError at" in told
+    staged.refresh_from_db()
+    assert staged.state == "failed" and columns

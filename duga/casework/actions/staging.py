@@ -8,6 +8,7 @@ import base64
 import datetime as dt
 import json
 import os
+import traceback
 
 from django.db import transaction
 from django.utils import timezone
@@ -27,6 +28,14 @@ SHOWN = 200  #: so many faults are shown on screen; all of them stand in the fil
 
 _LATE = gettext_noop("This file waited too long and was destroyed. Choose it once more.")
 _BROKE = gettext_noop("The import stopped half way and nothing came in. Try once more; if it stays, run `duga doctor`.")
+
+
+class _Broken(Exception):
+    """What went wrong while a file was read: which error, and where in the code; nothing that it said."""
+
+    def __init__(self, error):
+        *_, last = traceback.extract_tb(error.__traceback__)
+        super().__init__(f"{type(error).__name__} at {last.filename}:{last.lineno}")
 
 
 def _keep(staged, data: bytes, ending="sealed"):
@@ -116,9 +125,9 @@ def run_staged(*, by, staged_id) -> StagedImport:
         )  # fmt: skip
     except Refused as error:
         return _failed(by, staged, error)
-    except Exception:
+    except Exception as error:
         _failed(by, staged, Refused(_BROKE))
-        raise
+        raise _Broken(error) from None  # its own words may hold a cell: they would stand in the queue and the log
     _keep(staged, _report(outcome), "report")
     if outcome.rejects:
         _keep(staged, outcome.rejects, "rejects")

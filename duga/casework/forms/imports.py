@@ -15,6 +15,7 @@ FOR_ALL = {"service": "service_types", "unit": "units", "date": "", "area": "", 
 LISTS = {"sex": "sexes", "service": "service_types", "unit": "units", "channel": "channels",
          "target_group": "target_groups"}  # fmt: skip
 MOST = 10 * 1024 * 1024
+KINDS = gettext_lazy("Excel (xlsx, xls), LibreOffice (ods), CSV or a Kobo export, at most 10 MB.")
 
 
 class UploadForm(forms.Form):
@@ -22,9 +23,8 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("Your spreadsheet"),
-        widget=FileDrop(
-            hint=gettext_lazy("Excel (xlsx, xls), LibreOffice (ods), CSV or a Kobo export, at most 10 MB.")
-        ),
+        widget=FileDrop(hint=KINDS),
+        error_messages={"required": KINDS},  # also of a file so large that it was not even taken in
     )
 
     def clean_file(self):
