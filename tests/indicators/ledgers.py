@@ -13,7 +13,7 @@ SERVICES = {
 BANDS = ("0-5", "6-13", "14-17", "18-29", "30-59", "60-79", "80+")
 
 
-def fill(cast, *, people=400, seed=1, years=(2019, 2020)):
+def fill(cast, *, people=260, seed=1, years=(2019, 2020)):
     """Writes people, households, tallies and deliveries straight into the tables; gives what was written.
 
     The same seed writes the same ledger, ids included. Each person is helped in one region, in several months, with

@@ -167,7 +167,7 @@ def test_what_was_changed_after_the_audit_does_not_go_out(cast, snapshot):
 
 
 @pytest.mark.parametrize("name", ["coordinator", "worker", "reviewer", "observer", "administrator", "nobody"])
-def test_who_may_not_count_for_a_network(cast, name, snapshot):
+def test_who_may_not_count_for_a_network(cast, name):
     with pytest.raises(Refused):
         actions.take_snapshot(by=cast.viewer(name))
     with pytest.raises(Refused):
