@@ -49,6 +49,9 @@ def rows_of(grid: Grid, inf: float):
         room = float(sum(loose[cell] for cell in line.parts) - loose[line.total])
         rows.append(({total: 1.0} | parts, 0.0 if line.exact else -inf, 0.0 if line.exact else room))
         slack.append(0.0 if line.exact else room)
+        if line.sum_known:
+            rows.append((parts, 0.0, 0.0))
+            slack.append(0.0)
         if not line.exact:
             for cell in line.parts:
                 room = float(loose[line.total] - loose[cell])

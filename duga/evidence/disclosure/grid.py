@@ -19,11 +19,15 @@ LARGEST = 250_000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A total and its parts, as positions in `Grid.keys`. `exact`: the total is their sum."""
+    """A total and its parts, as positions in `Grid.keys`. `exact`: the total is their sum.
+
+    `sum_known`: it is not, but an attacker is taken to know their sum all the same.
+    """
 
     total: int
     parts: tuple[int, ...]
     exact: bool
+    sum_known: bool = False
 
 
 class Grid:
@@ -31,10 +35,12 @@ class Grid:
 
     `keys[i]`, `values[i]` (whole numbers), `known[i]` (people in it whom the attacker is taken to know anyway).
     `nonzero` are the positions an attacker has anything to find out about: zeros are shown, always.
+    `sums_known`: the table stands beside others that tell how often people were met altogether (quantities of all
+    units, say), so the sum along the axis that repeats is no secret, and a cell hidden alone on it would not be one.
     """
 
-    def __init__(self, table: Table):
-        self.table = table
+    def __init__(self, table: Table, sums_known: bool = False):
+        self.table, self.sums_known = table, sums_known
         axes = [_Axis(table, axis) for axis in chains(table.dimensions, table.within)]
         self.ways = sum(len(axis.nodes) > 1 for axis in axes)
         size = 1
@@ -68,7 +74,8 @@ class Grid:
                     parts = (at[rest[:place] + (child,) + rest[place + 1 :]] for child in children)
                     kept = tuple(i for i in parts if self.values[i])
                     if kept or self.values[at[rest]]:
-                        yield Line(at[rest], kept, exact)
+                        top = self.sums_known and not any(rest)
+                        yield Line(at[rest], kept, exact, sum_known=top and not exact)
 
     def _check(self, table: Table) -> None:
         """A table that contradicts itself cannot be protected: our sums would not be the attacker's."""

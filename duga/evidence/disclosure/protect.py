@@ -61,17 +61,20 @@ def protect(table: Table, rule: Rule | None = None, *, keep: Iterable[tuple[str,
     """Hides what must be hidden, totals included, and audits the result before giving it back.
 
     `keep` names cells that are published elsewhere and so must stay shown (the grand total that several
-    tables share): `CannotProtect` if that cannot be. A table whose indicator is not sensitive (`protected` False)
-    comes back with every cell shown. Measures beside are protected as tables of their own.
+    tables share): `CannotProtect` if that cannot be. Is the grand total among them, an attacker is also taken to know
+    the sum along the axis that repeats, from the tables beside. A table whose indicator is not sensitive (`protected`
+    False) comes back with every cell shown. Measures beside are protected as tables of their own.
     """
     rule = rule or Rule()
     beside = tuple(protect(other, rule) for other in table.beside)
     if not table.protected:
         cells = {key: SafeCell(cell.value, cell.qualifier) for key, cell in table.cells.items()}
         return _protected(table, cells, {}, rule.to_dict() | {"method": "none"}, beside)
-    grid = Grid(table)
+    keep = {tuple(each) for each in keep}
+    sums_known = (ALL,) * len(table.dimensions) in keep
+    grid = Grid(table, sums_known)
     primary = {i for i in grid.nonzero if grid.values[i] < rule.minimum}
-    kept = {i for i, key in enumerate(grid.keys) if tuple(key) in {tuple(each) for each in keep} and grid.values[i]}
+    kept = {i for i, key in enumerate(grid.keys) if tuple(key) in keep and grid.values[i]}
     try:
         hidden = choose(grid, primary, rule.minimum, kept)
     except Infeasible as error:
@@ -89,7 +92,8 @@ def protect(table: Table, rule: Rule | None = None, *, keep: Iterable[tuple[str,
         else:
             cell = table.cells.get(key, Cell(0))
             cells[key] = SafeCell(grid.values[i], cell.qualifier)
-    safe = _protected(table, cells, reasons, rule.to_dict(), beside)
+    told = rule.to_dict() | ({"sums": "known"} if sums_known else {})
+    safe = _protected(table, cells, reasons, told, beside)
     found = audit(safe, table)
     if not found.passed:
         raise RuntimeError(f"Protection failed its own audit at {found.findings[0]}; nothing was published.")
@@ -124,7 +128,7 @@ def audit(safe: ProtectedTable, table: Table) -> Audit:
     if not table.protected:
         return Audit(tuple(findings), len(safe.cells), 0, 0)
     minimum, width = safe.rule["minimum"], safe.rule["width"]
-    grid = Grid(table)
+    grid = Grid(table, safe.rule.get("sums") == "known")
     hidden = set()
     for i, key in enumerate(grid.keys):
         cell, value = safe.cells.get(key), grid.values[i]
