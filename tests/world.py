@@ -38,6 +38,7 @@ def furnish_casework(cast):
     here = {"by": worker, "organisation_id": cast.niksic.pk}
     cast.person = actions.register_person(**here, identity={"given": "Ana", "family": "Kovač"}, birth_year=1956)
     cast.entry = actions.record_assistance(**here, service_type="home_visit", date=day, person_id=cast.person.pk)
+    cast.household = actions.register_household(**here, size=4, head_id=cast.person.pk)
     cast.group = actions.add_group(**here, name="Morning")
     cast.list = actions.make_distribution_list(**here, title="May", date=day, person_ids=[cast.person.pk])
     actions.attach_scan(by=worker, list_id=cast.list.pk, data=b"%PDF-1.4 signed")

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from duga.casework.views import imports, ledger, lists, people, programmes, recording
+from duga.casework.views import care, imports, ledger, lists, people, programmes, recording
 
 app_name = "casework"
 
@@ -25,6 +25,13 @@ urlpatterns = [
     path("workspace/people/<uuid:person_id>/change/", people.edit, name="edit"),
     path("workspace/people/<uuid:person_id>/record/", people.record, name="record"),
     path("workspace/people/<uuid:person_id>/household/", recording.household, name="household"),
+    path("workspace/people/<uuid:person_id>/sensitive/", care.special, name="special"),
+    path("workspace/people/<uuid:person_id>/bases/", care.bases, name="bases"),
+    path("workspace/people/<uuid:person_id>/seal/", care.seal, name="seal"),
+    path("workspace/people/<uuid:person_id>/erase/", care.erase, name="erase"),
+    path("workspace/households/<uuid:household_id>/record/", recording.for_household, name="record_household"),
+    path("workspace/entries/<uuid:assistance_id>/note/", care.note, name="note"),
+    path("workspace/groups/<uuid:group_id>/close/", lists.close, name="group_close"),
     path("workspace/imports/<uuid:staged_id>/columns/", imports.columns, name="import_columns"),
     path("workspace/imports/<uuid:staged_id>/", imports.check, name="import_check"),
     path("workspace/imports/<uuid:staged_id>/begin/", imports.begin, name="import_begin"),

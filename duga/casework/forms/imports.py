@@ -9,11 +9,12 @@ from duga.casework.rules import FIELD_LABELS, FIELDS
 from duga.ui.widgets import FileDrop
 
 #: Fields that may be one value for all rows, with their code list ("" for free text).
-FOR_ALL = {"service": "service_types", "unit": "units", "date": "", "area": "", "channel": "channels",
-           "target_group": "target_groups"}  # fmt: skip
+FOR_ALL = {"service": "service_types", "unit": "units", "date": "", "area": "", "recipient": "recipients",
+           "channel": "channels", "target_group": "target_groups"}  # fmt: skip
 #: The code list in which the words of a column are looked up.
 LISTS = {"sex": "sexes", "service": "service_types", "unit": "units", "channel": "channels",
          "target_group": "target_groups"}  # fmt: skip
+RECIPIENTS = [("person", gettext_lazy("the persons named")), ("household", gettext_lazy("their households"))]
 MOST = 10 * 1024 * 1024
 KINDS = gettext_lazy("Excel (xlsx, xls), LibreOffice (ods), CSV or a Kobo export, at most 10 MB.")
 
@@ -49,7 +50,9 @@ class MappingForm(forms.Form):
             )
         for name, codes in FOR_ALL.items():
             options = {"label": _(FIELD_LABELS[name]), "required": False, "initial": preview.constants.get(name, "")}
-            if codes:
+            if name == "recipient":
+                field = forms.ChoiceField(choices=[("", _("as the column says")), *RECIPIENTS], **options)
+            elif codes:
                 field = forms.ChoiceField(choices=code_choices(codes, empty=_("as the column says")), **options)
             else:
                 field = forms.CharField(max_length=120, **options)

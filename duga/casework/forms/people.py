@@ -99,6 +99,7 @@ class RecordForm(forms.Form):
     )  # fmt: skip
     once = forms.CharField(widget=forms.HiddenInput, required=False)
 
+    FIRST = ("service_type", "quantity", "date")
     MORE = ("unit", "channel", "target_group", "area", "place", "programme", "note")
 
     def __init__(self, *args, country="", programmes=(), usual=(), **kwargs):

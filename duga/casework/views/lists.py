@@ -118,6 +118,16 @@ def members(request, group_id):
     return render(request, "casework/group_members.html", context)
 
 
+@staff
+@require_POST
+def close(request, group_id):
+    """Closes a group that meets no more; its attendance stays."""
+    found = queries.group(request.viewer, group_id)
+    actions.close_group(by=request.viewer, group_id=group_id)
+    messages.success(request, _("The group is closed. Its attendance stays recorded."))
+    return redirect("casework:groups", slug=organisation_by_id(request.viewer, found.organisation_id).slug)
+
+
 def _id(text):
     """A UUID that came with a form; what is none belongs to nobody."""
     try:

@@ -89,10 +89,20 @@ def person(request, person_id):
         "organisation": organisation,
         "entries": entry_rows(queries.entries_of_person(request.viewer, person_id)),
         "households": queries.households_of(request.viewer, person_id),
-        "may_correct": may(request.viewer, Permission.CORRECT_RECORDS, of=organisation),
+        **_care(request.viewer, opened, organisation),
         "crumbs": [(organisation.name, ""), (_("People"), _find_url(organisation)), (opened.name or opened.code, "")],
     }
     return render(request, "casework/person.html", context)
+
+
+def _care(viewer, opened, organisation):
+    """Which of the ways that need care this worker is shown; the actions decide again."""
+    sealed = bool(opened.programme and opened.programme.sealed)
+    return {
+        "may_open_special": sealed or may(viewer, Permission.CORRECT_RECORDS, of=organisation),
+        "may_erase": sealed or may(viewer, Permission.ERASE_PEOPLE, of=organisation),
+        "may_seal": not sealed and any(row.sealed for row in queries.programmes(viewer, organisation)),
+    }
 
 
 @staff

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from duga.casework import actions, queries
-from duga.casework.forms.people import HouseholdForm, InstitutionForm, TallyForm
+from duga.casework.forms.people import HouseholdForm, InstitutionForm, RecordForm, TallyForm
 from duga.casework.views._help import rows, staff, status, try_
 from duga.casework.views.people import first_guess
 from duga.casework.views.shown import entry_row
@@ -70,6 +70,7 @@ def _page(request, organisation, form, template, title, **more):
         "form": form,
         "first": rows(form, form.FIRST),
         "more": rows(form, form.MORE),
+        "title": title,
         "crumbs": [(organisation.name, ""), (title, "")],
         **more,
     }
@@ -95,6 +96,25 @@ def household(request, person_id):
             return redirect("casework:person", person_id=person_id)
     context = {"organisation": organisation, "person": opened, "form": form}
     return render(request, "casework/household.html", context, status=status(form))
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def for_household(request, household_id):
+    """Record what a whole household received: one parcel for all of them."""
+    home = queries.household(request.viewer, household_id)
+    organisation = organisation_by_id(request.viewer, home.organisation_id, Permission.RECORD_ASSISTANCE)
+    form = _form(RecordForm, request, organisation)
+    if form.is_bound and form.is_valid():
+        entry, done = try_(
+            form, actions.record_assistance, by=request.viewer, organisation_id=organisation.pk,
+            household_id=household_id, **form.entry(),
+        )  # fmt: skip
+        if done:
+            messages.success(request, _("Recorded."))
+            return redirect("casework:recorded", assistance_id=entry.pk)
+    title = _("Household of %(size)s") % {"size": home.size}
+    return _page(request, organisation, form, "casework/record_household.html", title, home=home)
 
 
 @staff
