@@ -50,12 +50,14 @@ def organisation(request, slug):
     viewer = request.viewer
     history = queries.standing_over_time(viewer, of)
     manages = queries.can_manage(viewer, of)
+    appoints, keepers = queries.may(viewer, P.MANAGE_NETWORK, of), queries.keepers_of(viewer, of)
     context = around(request, "organisation", of, "", of.name) | {
         "standings": [(row, _(MEMBER_STATUS_LABELS[row.status]), BADGES[row.status]) for row in history],
         "now": [row for row in history if row.until is None and row.status != MemberStatus.LEFT],
-        "keepers": queries.keepers_of(viewer, of),
-        "may_change": manages or queries.may(viewer, P.MANAGE_NETWORK, of),
-        "unkept": queries.may(viewer, P.MANAGE_NETWORK, of) and queries.is_unkept(of),
+        "keepers": keepers,
+        "may_change": manages or appoints,
+        "unkept": appoints and queries.is_unkept(of),
+        "may_look_after": appoints and not keepers,  # an invitation may wait: its link can be printed again
         "may_leave": manages,
         "join": JoinForm(networks=queries.networks_to_join(viewer, of)) if manages else None,
     }
