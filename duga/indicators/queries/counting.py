@@ -171,6 +171,8 @@ def _count(question: Question, wanted: PublicTable, rule) -> Counted | None:
     if indicator.code == "assistance_delivered":
         return _units(question, wanted, indicator, rule)
     counted = with_totals_beside(question.count(indicator, wanted.breakdown), wanted)
+    if not wanted.breakdown and counted.value() <= rule.minimum:
+        return None  # a number that stands alone has no others to hide among: nought, few and five look the same
     keep = [(ALL,) * len(wanted.breakdown)] if indicator.code == "people_assisted" else ()
     return protected(question, wanted, indicator, counted, rule, keep)
 
@@ -210,7 +212,11 @@ def protected(question, wanted, indicator, counted: Table, rule, keep) -> Counte
         wanted=wanted,
         indicator=indicator,
         cells=cells_of(safe) if withheld else filled(question, wanted, cells_of(safe)),
-        beside=[_beside(each, other) for each, other in zip(safe.beside, indicator.beside, strict=False)],
+        beside=[
+            _beside(each, other)
+            for each, other in zip(safe.beside, indicator.beside, strict=False)
+            if not (other.protected and (each.cells[()].hidden or each.cells[()].value <= rule.minimum))
+        ],
         protection=dict(safe.rule) | {"audit": {"passed": True, "cells": audit.cells, "hidden": audit.hidden}},
         notes=_notes(question, indicator, withheld),
         repeating=counted.repeating is not None,
@@ -264,13 +270,13 @@ def _bounds_households(question: Question, cells: list[dict], minimum: int) -> b
     people (one in each of her months, and of her services) and institutions must have had.
     """
     households = question.count(question.indicator("households_reached"), ()).value()
-    if not 0 < households < minimum or any(cell["status"] == "hidden" for cell in cells):
+    if not 0 < households <= minimum or any(cell["status"] == "hidden" for cell in cells):
         return False
     people = question.indicator("people_assisted")
     counted = [question.count(people, (name,)) for name in ("month", "service_type")]
     needed = max(sum(cell.value for cell in table.innermost().values()) for table in counted)
     institutions = sum(each.value() for each in counted[0].beside if each.measure == "deliveries_to_institutions")
-    return sum(cell["value"] for cell in cells) - needed - institutions < minimum
+    return sum(cell["value"] for cell in cells) - needed - institutions <= minimum
 
 
 def is_total(told: Mapping, breakdown: Iterable[str]) -> bool:
