@@ -1,6 +1,7 @@
 """Every write of places: loading a scheme of areas, and the file that waits for it."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from django.db import transaction
 
@@ -152,9 +153,17 @@ class _Known:
             for pk in codes.values():
                 self.schemes_of.setdefault(pk, set()).add(scheme)
         self.maps = any(area.region_id for area in self.areas.values())
-        self.named: dict[tuple, list] = {}
-        for pk, folded in AreaName.objects.filter(area__country=country_code).values_list("area_id", "folded"):
-            self.named.setdefault((folded, self.areas[pk].kind), []).append(self.areas[pk])
+        self.added: list[Area] = []
+
+    @cached_property
+    def named(self) -> dict[tuple[str, str], list[Area]]:
+        """{(folded name, kind): areas}; read only when a row comes that no code knows."""
+        found: dict[tuple[str, str], list[Area]] = {}
+        for pk, folded in AreaName.objects.filter(area__country=self.country).values_list("area_id", "folded"):
+            found.setdefault((folded, self.areas[pk].kind), []).append(self.areas[pk])
+        for area in self.added:
+            found.setdefault((name_key(area.name), area.kind), []).append(area)
+        return found
 
     def meet(self, row: AreaRow, scheme: str, parent: Area | None) -> Area | None:
         """The area a row is about: by code, by another code, by name among its siblings of one kind."""
@@ -176,7 +185,9 @@ class _Known:
 
     def add(self, area: Area) -> None:
         self.areas[area.pk] = area
-        self.named.setdefault((name_key(area.name), area.kind), []).append(area)
+        self.added.append(area)
+        if "named" in self.__dict__:
+            self.named.setdefault((name_key(area.name), area.kind), []).append(area)
 
     def add_code(self, area: Area, scheme: str, code: str) -> AreaCode | None:
         if not code or code in self.codes.get(scheme, {}):
