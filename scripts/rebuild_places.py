@@ -167,7 +167,7 @@ def place_of(row: dict, features: list[dict], municipalities: list[dict]) -> dic
     unit = unit_at(point, row["country"], features)["properties"]
     found = {"geonameid": row["geonameid"], "country": row["country"], "parent": unit["unit"], "name": name}
     found["parent"] = BESIDE_A_BORDER.get(row["geonameid"], found["parent"])
-    seat = seat_of(row, name, names, unit["code"], municipalities)
+    seat = seat_of(row, name, names, unit["code"], municipalities) or seat_in_montenegro(row, name)
     if seat:
         # named for the municipality it is the seat of; several were founded after the map was drawn
         found |= {"parent": seat["code"], **{key: seat[key] for key in ("name", "en", "sr", "sq", "mk")}}
@@ -180,6 +180,13 @@ def place_of(row: dict, features: list[dict], municipalities: list[dict]) -> dic
     found["lat"], found["lon"] = f"{point[1]:.3f}", f"{point[0]:.3f}"
     found["population"] = row["population"] or 0
     return found
+
+
+def seat_in_montenegro(row: dict, name: str) -> dict | None:
+    """Its municipalities are its regions; a seat on a ragged coast may fall into its neighbour's outline."""
+    if row["country"] != "ME":
+        return None
+    return next((r for r in rows_of("regions.csv") if r["country"] == "ME" and fold(r["name"]) == fold(name)), None)
 
 
 def seat_of(row: dict, name: str, names: list[str], region: str, municipalities: list[dict]) -> dict | None:
