@@ -18,7 +18,7 @@ PEOPLE = "people_assisted:"
 OVERLAPPING = {"month", "service_type"}
 UNITS, HOUSEHOLDS = "assistance_delivered:unit", "households_reached:"
 TO_INSTITUTIONS = "deliveries_to_institutions"
-MUCH = 100_000
+MUCH = 10_000
 
 
 def name_of(document):
@@ -125,9 +125,10 @@ class Attack:
             if len(group) == 1:
                 self._row([(group[0], 1.0)], 1.0, self.minimum - 1.0)
                 continue
+            most = max((value for key, value in self.known.items() if key[0] == group[0][0]), default=MUCH)
             for key in group:
                 self._unknown(("large", *key), 0.0, 1.0)
-                self._row([(key, 1.0), (("large", *key), -MUCH)], -self.unbounded, self.minimum - 1.0)
+                self._row([(key, 1.0), (("large", *key), -float(most))], -self.unbounded, self.minimum - 1.0)
             self._row([(("large", *key), 1.0) for key in group], 0.0, len(group) - 1.0)
 
     def _deliveries(self):
