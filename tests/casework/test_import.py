@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.utils import translation
 
 from duga.casework import actions, queries
 from duga.casework.models import Assistance, ImportBatch, Person
@@ -248,6 +249,67 @@ def test_a_preview_shows_the_guess_and_asks_about_unknown_words(cast, area):
         "full_name": 0, "birth_year": 1, "area": 2, "service": 3, "quantity": 4, "date": 5,
     }  # fmt: skip
     assert preview.unknown == {"service": ["čarolija"]} and len(preview.first_rows) == 2 and preview.rows == 4
+
+
+UNITS = ["Ime i prezime", "Usluga", "Jedinica", "Količina", "Datum"]
+SACKS = [
+    ["Ana Ilić", "odjeća", "vreća", 2, "3.4.2020"],
+    ["Vuk Ilić", "odjeća", "Врећа", 3, "3.4.2020"],
+    ["Luka Savić", "odjeća", "kg", "12,5", "3.4.2020"],
+]
+
+
+def test_a_unit_nobody_knows_is_asked_for_once_in_both_scripts_and_never_passed_over(cast, bring):
+    data = write_xlsx(UNITS, SACKS)
+    asked = actions.preview_import(
+        by=cast.viewer("coordinator"), organisation_id=cast.niksic.pk, name="x.xlsx", data=data
+    )
+    assert asked.unknown == {"unit": ["vreća"]}
+    outcome = bring(None, data=data)
+    assert told(outcome) == (3, 0, 0, 2)
+    assert [fault.row for fault in outcome.errors] == [2, 3] and "vreća" in str(outcome.errors[0])
+    assert told(bring(None, data=data, mapping={"values": {"unit": {"vreća": "-"}}})) == (3, 3, 0, 0)
+    units = Assistance.objects.order_by("row").values_list("unit", "quantity")
+    assert list(units) == [("clothing", 2), ("clothing", 3), ("kilogram", Decimal("12.5"))]
+    may = [["Mira Savić", "odjeća", "VREĆA", 1, "3.5.2020"], ["Iva Savić", "odjeća", "džak", 1, "3.5.2020"]]
+    said = {"values": {"unit": {"džak": "parcel"}}}  # a new word takes away nothing said before
+    assert told(bring(may, UNITS, mapping=said)) == (2, 2, 0, 0)
+    assert told(bring([[*may[0][:4], "4.5.2020"]], UNITS)) == (1, 1, 0, 0)
+
+
+@pytest.mark.parametrize("language", ["en", "sr", "sq"])
+def test_bad_rows_brought_in_again_remember_what_was_said_of_their_file(bring, language):
+    head = ["Ime i prezime", "Pomoć", "Jedinica", "Datum", "Opis pomoći"]
+    rows = [
+        ["Ana Ilić", "pomagalo", "vreća", "3.4.2020", "a"], ["Vuk Ilić", "paket", "sanduk", "31.2.2020", "b"],
+        ["Iva Savić", "pomagalo", "vreća", "31.2.2020", "c"],
+    ]  # fmt: skip
+    said = {"full_name": 0, "service": 1, "date": 3, "values": {"service": {"pomagalo": "errands"}}}  # 2, 4: left out
+    with translation.override(language):
+        back = bring(rows, head, mapping=said, bad_rows="set-aside")
+        assert told(back) == (3, 1, 0, 2)
+        again = bring(None, data=back.rejects, bad_rows="set-aside")
+    assert told(again) == (2, 0, 0, 2) and {fault.column for fault in again.errors} == {"Datum"}
+    (table,) = read_tables(again.rejects, "x.xlsx")
+    assert len(table.columns) == len(head) + 2 and table.columns[1:-1] == head
+    book = openpyxl.load_workbook(io.BytesIO(again.rejects))
+    book.active["E2"], book.active["E3"] = "28.2.2020", "29.2.2020"
+    mended = io.BytesIO()
+    book.save(mended)
+    assert told(bring(None, data=mended.getvalue())) == (2, 2, 0, 0)
+    assert set(Assistance.objects.values_list("unit", flat=True)) == {"errand", "parcel"}
+
+
+def test_an_import_tells_how_it_understood_the_words_and_the_first_rows_without_names(bring):
+    outcome = bring(SACKS, UNITS, mapping={"values": {"unit": {"vreća": "-"}}}, dry_run=True)
+    assert [tuple(each.values()) for each in outcome.words] == [
+        ("service", "odjeća", "units", "clothing"), ("unit", "vreća", "", "-"), ("unit", "kg", "units", "kilogram"),
+    ]  # fmt: skip
+    assert outcome.sample[2] == {
+        "row": 4, "date": "2020-04-03", "service": "parcel_distribution", "unit": "kilogram", "quantity": "12.5",
+        "qualifier": "exact", "recipient": "person", "size": None,
+    }  # fmt: skip
+    assert "Ili" not in str(outcome.sample)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "windows-1250"])

@@ -96,11 +96,11 @@ PLACES = {"Nikšić": SimpleNamespace(area=SimpleNamespace(pk="N", region_id="N"
 NOWHERE = SimpleNamespace(area=None, region=None, candidates=())
 
 
-def read(constants=None, **cells):
+def read(constants=None, values=None, **cells):
     names = list(cells)
     reader = RowReader(
         {name: at for at, name in enumerate(names)}, constants or {}, today=TODAY,
-        find_area=lambda text: PLACES.get(text, NOWHERE), programmes={},
+        find_area=lambda text: PLACES.get(text, NOWHERE), programmes={}, values=values,
     )  # fmt: skip
     return reader.read(2, list(cells.values()))
 
@@ -114,6 +114,29 @@ def test_what_was_given_is_told_by_service_or_unit_or_both():
     assert (row(service="Kućna posjeta").unit) == "visit"
     told = row(service="подела пакета", unit="higijenski paket", quantity="2,5")
     assert (told.service_type, told.unit, told.quantity) == ("parcel_distribution", "hygiene_kit", Decimal("2.5"))
+    assert row(service="odjeća", unit="kg", quantity="12,5").unit == "kilogram"  # not twelve and a half sets
+    assert row(service="higijenski paket", unit="ком.").unit == "hygiene_kit"  # two pieces of a kit are two kits
+    assert row(service="Kućna posjeta", unit="kom").unit == "visit"
+    assert row(service="paket", unit="kom").unit == "parcel"
+    assert row(service="Podjela paketa", unit="kom").unit == "piece"
+
+
+@pytest.mark.parametrize("cells, field, word", [
+    ({"service": "odjeća", "unit": "vreća"}, "unit", "vreća"),
+    ({"service": "čarolija", "unit": "pravna pomoć"}, "service", "čarolija"),
+])  # fmt: skip
+def test_a_word_nobody_knows_is_never_passed_over_though_the_other_column_would_do(cells, field, word):
+    with pytest.raises(BadRow) as bad:
+        row(**cells)
+    assert [(name, params["value"]) for name, _message, params in bad.value.faults] == [(field, word)]
+
+
+def test_a_word_to_pay_no_attention_to_counts_as_an_empty_cell():
+    cells = {"full_name": "Ana Ilić", "service": "odjeća", "unit": "Врећа", "sex": "?!", "date": "3.4.2020"}
+    told = read(values={"unit": {"vreća": "-"}, "sex": {"?!": "-"}}, **cells)
+    assert (told.unit, told.sex) == ("clothing", "unknown")
+    with pytest.raises(BadRow):
+        read(values={"service": {"odjeća": "-"}, "unit": {"vreća": "-"}}, **cells)
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,9 @@ def test_from_the_file_to_the_ledger(bring, client, files):
     assert page.context["staged"].state == "done" and Assistance.objects.count() == 2
     again = bring(encoding="utf-8").headers["Location"]
     check = client.post(again, form_of(client.get(again))).headers["Location"]
-    assert client.get(check).context["outcome"]["already"] == 2
+    page = client.get(check)
+    assert (page.context["outcome"]["already"], page.context["outcome"]["imported"]) == (2, 0)
+    assert b"Nothing in this file is new" in page.content and f"{check}begin/".encode() not in page.content
 
 
 def test_a_word_nobody_knows_is_asked_for_once_and_remembered(bring, client):
@@ -75,6 +77,36 @@ def test_a_word_nobody_knows_is_asked_for_once_and_remembered(bring, client):
     other = bring(CSV.replace("2024", "2023"), "lani.csv", "utf-8").headers["Location"]
     page = client.get(other)
     assert page.context["preview"].remembered and not page.context["preview"].unknown
+
+
+def test_the_check_shows_how_words_and_rows_were_understood_and_no_name(bring, client):
+    columns = bring(encoding="utf-8").headers["Location"]
+    page = client.get(columns)
+    form = form_of(page)
+    (name,) = (name for name, field in page.context["form"].fields.items() if field.label == "čarobni štapić")
+    assert form[name] == "" and "pay no attention" in page.content.decode()
+    check = client.post(columns, form | {name: "home_visit"}).headers["Location"]
+    page = client.get(check)
+    assert page.context["words"] == [
+        ("Service", "paket", "Distribution of parcels"), ("Service", "čarobni štapić", "Home visit"),
+    ]  # fmt: skip
+    first = page.context["sample"][0]
+    assert (first["what"], first["unit"], first["who"], first["quantity"]) == (
+        "Distribution of parcels", "parcel", "person", 1,
+    )  # fmt: skip
+    assert not {"Петровић", "Marković"} & set(page.content.decode().replace("<", " ").split())
+    assert "3 good rows" in page.content.decode()
+    assert "paket" not in str(StagedImport.objects.values("outcome").get())
+    again = client.get(columns)  # back to the columns: what was said stands there, and may be said otherwise
+    assert form_of(again)[name] == "home_visit"
+    client.post(columns, form_of(again))
+    assert client.get(check).context["outcome"]["rejected"] == 1
+    client.post(columns, form_of(again) | {name: "-"})
+    page = client.get(check)
+    assert page.context["outcome"]["rejected"] == 2
+    assert ("Service", "čarobni štapić", "pay no attention to this word") in page.context["words"]
+    client.post(columns, form_of(again) | {name: ""})
+    assert client.get(columns).context["preview"].unknown == {"service": ["čarobni štapić"]}
 
 
 def test_what_is_no_table_is_refused_in_plain_words(bring):

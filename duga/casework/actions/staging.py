@@ -156,7 +156,9 @@ def _report(outcome) -> bytes:
 
     errors = [said(fault) | {"row": fault.row, "column": fault.column} for fault in outcome.errors[:SHOWN]]
     more = max(0, len(outcome.errors) - SHOWN)
-    return json.dumps({"errors": errors, "more": more, "notes": [said(note) for note in outcome.notes]}).encode()
+    notes = [said(note) for note in outcome.notes]
+    told = {"errors": errors, "more": more, "notes": notes, "words": outcome.words, "sample": outcome.sample}
+    return json.dumps(told).encode()
 
 
 def _teller(staged):
@@ -171,7 +173,10 @@ def _teller(staged):
 
 
 def open_report(*, by, staged_id) -> dict:
-    """What a check or an import said: `errors` (row, column, message, params), how many `more`, `notes`, `failed`."""
+    """What a check or an import said: `errors` (row, column, message, params), how many `more`, `notes`, `failed`;
+
+    `words` and `sample` tell how the file was understood (see `ImportOutcome`).
+    """
     staged = queries.staged(by, staged_id)
     if not staged_path(staged.pk, "report").exists():
         return {"errors": [], "more": 0, "notes": []}

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from duga.casework.forms.fields import code_choices
-from duga.casework.rules import FIELD_LABELS, FIELDS
+from duga.casework.rules import FIELD_LABELS, FIELDS, IGNORE
 from duga.ui.widgets import FileDrop
 
 #: Fields that may be one value for all rows, with their code list ("" for free text).
@@ -61,11 +61,22 @@ class MappingForm(forms.Form):
             self.fields["sheet"] = forms.ChoiceField(
                 label=_("Sheet"), choices=[(sheet, sheet) for sheet in preview.sheets], initial=preview.sheet
             )
-        for name, words in preview.unknown.items():
-            for at, word in enumerate(words):
-                self.fields[f"word_{name}_{at}"] = forms.ChoiceField(
-                    label=word, required=False, choices=code_choices(LISTS[name], empty=_("— choose —"))
-                )
+        self._asked = {}
+        for name in LISTS:
+            self._ask(name)
+
+    def _ask(self, name):
+        """One question for each word nobody knows, and for each one answered before, which may be changed."""
+        choices = code_choices(LISTS[name], empty=_("— choose —"))
+        choices.insert(1, (IGNORE, _("pay no attention to this word")))
+        codes = {code for code, _label in choices}
+        said = {word: code for word, code in self.preview.said.get(name, {}).items() if code in codes}
+        words = [*((word, "") for word in self.preview.unknown.get(name, ())), *said.items()]
+        for at, (word, code) in enumerate(words):
+            field = forms.ChoiceField(label=word, required=False, choices=choices, initial=code)
+            self.fields[f"word_{name}_{at}"] = field
+        if words:
+            self._asked[name] = [word for word, _code in words]
 
     def columns(self):
         """(bound field, first values) of each column."""
@@ -78,10 +89,10 @@ class MappingForm(forms.Form):
         return [self[f"all_{name}"] for name in FOR_ALL]
 
     def words(self):
-        """{field label: bound fields} of words no code list knows."""
+        """(field label, bound fields) of words no code list knows."""
         return [
             (_(FIELD_LABELS[name]), [self[f"word_{name}_{at}"] for at in range(len(words))])
-            for name, words in self.preview.unknown.items()
+            for name, words in self._asked.items()
         ]
 
     def clean(self):
@@ -107,10 +118,10 @@ class MappingForm(forms.Form):
         for name in FOR_ALL:
             if data.get(f"all_{name}") and name not in mapping:
                 mapping[name] = f"={data[f'all_{name}']}"
-        values = {}
-        for name, words in self.preview.unknown.items():
-            chosen = {word: data.get(f"word_{name}_{at}") for at, word in enumerate(words)}
-            values[name] = {word: code for word, code in chosen.items() if code}
+        values = {name: dict(words) for name, words in self.preview.values.items()}
+        for name, words in self._asked.items():
+            for at, word in enumerate(words):  # "" is said too: a word answered before is open again
+                values.setdefault(name, {})[word] = data.get(f"word_{name}_{at}", "")
         if any(values.values()):
             mapping["values"] = values
         if data.get("sheet"):

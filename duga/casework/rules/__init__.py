@@ -5,6 +5,7 @@ from duga.casework.rules.events import EVENT_WORDS
 from duga.casework.rules.importing import (
     FIELD_LABELS,
     FIELDS,
+    IGNORE,
     BadRow,
     ParsedRow,
     RowReader,
@@ -57,6 +58,7 @@ __all__ = [
     "BadRow",
     "FIELDS",
     "FIELD_LABELS",
+    "IGNORE",
     "ParsedRow",
     "RowReader",
     "check_mapping",

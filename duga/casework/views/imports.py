@@ -15,6 +15,7 @@ from duga.casework.forms.imports import MappingForm, UploadForm
 from duga.casework.forms.people import ReasonForm
 from duga.casework.rules import StagedState
 from duga.casework.views._help import staff, status, try_
+from duga.casework.views.shown import sample_rows, word_rows
 from duga.members.queries import organisation_by_slug
 from duga.members.rules import Permission
 from duga.plain.errors import Refused
@@ -99,7 +100,8 @@ def check(request, staged_id):
         "more": report["more"],
         "notes": [_said(note) for note in report["notes"]],
         "failed": _said(report["failed"]) if report.get("failed") else "",
-        "good": staged.outcome.get("read", 0) - staged.outcome.get("rejected", 0),
+        "words": word_rows(report.get("words", ())),
+        "sample": sample_rows(report.get("sample", ())),
         "step": {"uploaded": 2, "checking": 3, "checked": 3, "failed": 3}.get(staged.state, 4),
         "steps": _steps(),
         "crumbs": _crumbs(staged.organisation, staged.name),

@@ -1,10 +1,13 @@
 """How entries of the ledger are shown: in the reader's words."""
 
+import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from duga.casework.rules import FIELD_LABELS, IGNORE
 from duga.places import queries as places
 
 
@@ -51,3 +54,31 @@ def _recipient(entry) -> str:
     if entry.recipient == "institution":
         return entry.institution.name
     return _("group of %(size)s") % {"size": entry.size}
+
+
+def word_rows(words) -> list[tuple[str, str, str]]:
+    """(field, word of the file, what it was taken for), of the words an import understood."""
+    language = get_language() or "en"
+    return [
+        (
+            _(FIELD_LABELS[each["field"]]), each["word"],
+            _("pay no attention to this word") if each["code"] == IGNORE
+            else places.label(each["list"], each["code"], language),
+        )
+        for each in words
+    ]  # fmt: skip
+
+
+def sample_rows(rows) -> list[dict]:
+    """The first good rows of an import as they were understood, in the reader's language and without names."""
+    language = get_language() or "en"
+    kinds = {"person": _("person"), "household": _("household"), "institution": _("institution")}
+    return [
+        {
+            "row": each["row"], "date": dt.date.fromisoformat(each["date"]), "quantity": Decimal(each["quantity"]),
+            "qualifier": each["qualifier"], "unit": places.label("units", each["unit"], language),
+            "what": places.label("service_types", each["service"], language),
+            "who": kinds.get(each["recipient"]) or _("group of %(size)s") % {"size": each["size"]},
+        }
+        for each in rows
+    ]  # fmt: skip

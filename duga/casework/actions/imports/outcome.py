@@ -24,7 +24,8 @@ class ImportOutcome:
 
     `already` rows were known from before; `rejects` is a spreadsheet of the bad rows with a reason column;
     `people_new` and `people_known` say how many different people came in; `doubts` are (row number, id of the new
-    person, ids of those she may be): recorded as new, for someone to look at.
+    person, ids of those she may be): recorded as new, for someone to look at. `words` says how the words of the code
+    columns were understood, `sample` the first good rows, without names (see `understood`).
     """
 
     read: int = 0
@@ -38,6 +39,8 @@ class ImportOutcome:
     people_new: int = 0
     people_known: int = 0
     doubts: list[tuple] = field(default_factory=list)
+    words: list[dict] = field(default_factory=list)
+    sample: list[dict] = field(default_factory=list)
 
     @property
     def stopped(self) -> bool:
@@ -51,7 +54,8 @@ class Preview:
 
     `mapping` is {field: column index}, `confidence` {field: 0 to 1}, `missing` what must still be said (field, words),
     `remembered` whether this organisation has said it before for a file of this shape; `unknown` {field: texts} the
-    words of the code columns that Duga does not know.
+    words of the code columns that Duga does not know, each once; `values` {field: {text: code}} what was said of such
+    words, now or before, and `said` the part of it that this file uses.
     """
 
     sheets: list[str]
@@ -65,4 +69,6 @@ class Preview:
     missing: list[tuple[str, str]]
     remembered: bool
     unknown: dict[str, list[str]]
+    values: dict[str, dict[str, str]]
+    said: dict[str, dict[str, str]]
     notes: list[Note]

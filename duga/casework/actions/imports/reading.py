@@ -1,6 +1,6 @@
 """From bytes to rows: which sheet, which column means what, what each row says."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils import timezone
 
@@ -8,14 +8,14 @@ from duga.casework import queries
 from duga.casework.actions.imports.outcome import RowError
 from duga.casework.rules import FIELDS, BadRow, ParsedRow, RowReader, check_mapping, split_constants
 from duga.members.queries import remembered_mapping
-from duga.places.queries import area_finder, find_area, find_code
+from duga.places.queries import area_finder, find_area
 from duga.plain.errors import Refused, gettext_noop
 from duga.plain.tables import (
     Note,
     SheetTable,
+    SourceRow,
     apply_names,
     best_table,
-    cell_text,
     guess_mapping,
     names_of,
     read_tables,
@@ -24,10 +24,9 @@ from duga.plain.text import fold
 
 PURPOSE = "assistance"
 EXTRAS = ("sheet", "values")  #: what a mapping may hold beside fields
-LISTS = {
-    "sex": "sexes", "service": "service_types", "unit": "units", "channel": "channels",
-    "target_group": "target_groups",
-}  # fmt: skip
+
+#: Ends the headings of the two columns that a spreadsheet of bad rows has from us, in whatever language they are.
+OURS = "(Duga)"
 
 _NO_SHEET = gettext_noop("There is no sheet “%(sheet)s” in the file. It has: %(known)s.")
 _NO_COLUMN = gettext_noop("There is no column “%(column)s” for %(field)s. The columns are: %(columns)s.")
@@ -69,7 +68,7 @@ class Job:
 
 
 def _choose_table(data: bytes, name: str, sheet: str | None) -> tuple[SheetTable, list[SheetTable], list[Note]]:
-    tables = read_tables(data, name)
+    tables = [_without_ours(table) for table in read_tables(data, name)]
     if sheet:
         table = next((table for table in tables if fold(table.name) == fold(sheet)), None)
         if table is None:
@@ -79,6 +78,18 @@ def _choose_table(data: bytes, name: str, sheet: str | None) -> tuple[SheetTable
     others = [each.name for each in tables if each is not table]
     notes = [Note(_OTHERS, {"sheet": table.name, "others": ", ".join(others)})] if others else []
     return table, tables, [*table.notes, *notes]
+
+
+def _without_ours(table: SheetTable) -> SheetTable:
+    """The sheet without the row number and the reason we added to bad rows: what was said of the file holds for it."""
+    keep = [at for at, heading in enumerate(table.columns) if not heading.rstrip().endswith(OURS)]
+    if len(keep) == len(table.columns):
+        return table
+    return replace(
+        table, columns=[table.columns[at] for at in keep],
+        rows=[SourceRow(row.number, [row.cells[at] for at in keep]) for row in table.rows],
+        positions=[table.positions[at] for at in keep] if table.positions else [],
+    )  # fmt: skip
 
 
 def _map_columns(table: SheetTable, organisation, said: dict | None, defaults: dict | None):
@@ -98,11 +109,20 @@ def _map_columns(table: SheetTable, organisation, said: dict | None, defaults: d
         guess = guess_mapping(table, open_fields, remembered)
         columns = {**{name: at for name, at in guess.items() if at not in fixed.values()}, **fixed}
         columns = {name: at for name, at in columns.items() if name not in memory.get("without", ()) or name in fixed}
-    if values is None:
-        values = memory.get("values", {})
+    values = _merged(memory.get("values", {}), values or {})
     if not defaults and not said:
         constants = {**memory.get("constants", {}), **constants}
     return columns, constants, values, guess, bool(memory)
+
+
+def _merged(before: dict, said: dict) -> dict:
+    """What words mean, as said before and now; a word now said to mean nothing ("") is open again."""
+    merged = {}
+    for name in {**before, **said}:
+        words = {fold(word): (word, code) for each in (before, said) for word, code in each.get(name, {}).items()}
+        if kept := {word: code for word, code in words.values() if code}:
+            merged[name] = kept
+    return merged
 
 
 def _complete(fixed, constants) -> bool:
@@ -179,21 +199,3 @@ def _read_rows(job: Job) -> None:
 def _heading(job: Job, name: str) -> str:
     at = job.columns.get(name)
     return job.table.columns[at] if at is not None else name
-
-
-def _unknown_words(table: SheetTable, columns: dict[str, int], values: dict) -> dict[str, list[str]]:
-    """The words of the code columns that mean nothing yet, at most twenty each: for the mapping screen to ask about."""
-    found = {}
-    for name, list_name in LISTS.items():
-        if name not in columns:
-            continue
-        texts = dict.fromkeys(cell_text(value) for value in table.values(columns[name]))
-        other = {"service": "units", "unit": "service_types"}.get(name)
-        known = {fold(word) for word in values.get(name, {})}
-        strange = [
-            text for text in texts
-            if fold(text) not in known and not find_code(list_name, text) and not (other and find_code(other, text))
-        ]  # fmt: skip
-        if strange:
-            found[name] = strange[:20]
-    return found

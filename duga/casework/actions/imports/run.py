@@ -11,12 +11,13 @@ from django.utils.translation import gettext
 from duga.casework.actions._help import _organisation, _programme
 from duga.casework.actions.imports.outcome import ImportOutcome, Preview
 from duga.casework.actions.imports.reading import (
+    OURS,
     Job,
     _choose_table,
     _map_columns,
     _read_rows,
-    _unknown_words,
 )
+from duga.casework.actions.imports.understood import _said_words, _sample, _understood, _unknown_words
 from duga.casework.actions.imports.writing import _batch_of, _bring_in, _plan
 from duga.casework.models import Assistance, Correction, ImportBatch
 from duga.casework.queries import door
@@ -47,7 +48,8 @@ def preview_import(
         sheets=[each.name for each in tables], sheet=table.name, columns=table.columns, mapping=columns,
         confidence=guess.confidence if guess else {}, constants=constants, rows=len(table.rows),
         first_rows=table.rows[:first], missing=missing_fields({*columns, *constants}), remembered=remembered,
-        unknown=_unknown_words(table, columns, values), notes=notes,
+        unknown=_unknown_words(table, columns, values), values=values, said=_said_words(table, columns, values),
+        notes=notes,
     )  # fmt: skip
 
 
@@ -57,12 +59,14 @@ def import_assistance(
 ) -> ImportOutcome:  # fmt: skip
     """Brings a spreadsheet of assistance into an organisation's ledger: every row checked, all or nothing, never twice.
 
-    `mapping` is {field: column name or index}; "=parcel" is one value for all rows; "values" may hold
-    {field: {word: code}} and "sheet" a sheet's name. What is not said is remembered from the last file of this shape,
-    or guessed. With `bad_rows` "refuse" one bad row keeps the whole file out; with "set-aside" the good ones come in
-    and the bad ones come back in `rejects`. `progress(done, total, stage)` is called with the stages read, check,
-    match, people, write. The same file again, or rows of an overlapping one, are `already` there. Raises Unreadable
-    for a file that is no table, Refused when the mapping lacks something or the disk is full: nothing was imported.
+    `mapping` is {field: column name or index}; "=parcel" is one value for all rows; "sheet" is a sheet's name; "values"
+    may hold {field: {word: code}}, where the code "-" means: pay no attention to this word, as if the cell were empty.
+    What is not said is remembered from the last file of this shape, or guessed; a word of a code column that nobody
+    knows makes its row bad. With `bad_rows` "refuse" one bad row keeps the whole file out; with "set-aside" the good
+    ones come in and the bad ones come back in `rejects`, which may be mended and brought in like the file itself.
+    `progress(done, total, stage)` is called with the stages read, check, match, people, write. The same file again, or
+    rows of an overlapping one, are `already` there. Raises Unreadable for a file that is no table, Refused when the
+    mapping lacks something or the disk is full: nothing was imported.
     """
     if bad_rows not in (REFUSE, SET_ASIDE):
         raise Refused(_CHOICE)
@@ -110,6 +114,7 @@ def _run(job: Job, bad_rows, dry_run) -> ImportOutcome:
     _read_rows(job)
     outcome.errors = [fault for number in sorted(job.bad) for fault in job.bad[number]]
     outcome.rejected = len(job.bad)
+    outcome.words, outcome.sample = _understood(job), _sample(job.rows)
     if job.bad and bad_rows == REFUSE and known is None:
         return outcome
     plan = _plan(job) if dry_run else _bring_in(job)
@@ -130,7 +135,8 @@ def _rejects(job: Job) -> bytes:
         return "; ".join(f"{fault.column}: {_translated(fault)}" for fault in faults)
 
     bad = ((row, reason(row.number)) for row in job.table.rows if row.number in job.bad)
-    return write_rejects(job.table, bad, row_label=gettext(_ROW), reason_label=gettext(_REASON))
+    row_label, reason_label = (f"{gettext(label)} {OURS}" for label in (_ROW, _REASON))
+    return write_rejects(job.table, bad, row_label=row_label, reason_label=reason_label)
 
 
 def _translated(fault) -> str:

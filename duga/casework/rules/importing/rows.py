@@ -19,13 +19,20 @@ from duga.plain.text import fold
 #: The service a unit is usually given in, where a list names only what was given.
 USUAL_SERVICE = {
     **dict.fromkeys(
-        ["hygiene_kit", "meal", "medicine", "mask", "blanket", "clothing", "voucher", "cash", "firewood"],
+        ["hygiene_kit", "meal", "medicine", "mask", "blanket", "clothing", "voucher", "cash", "firewood", "piece",
+         "kilogram"],
         "parcel_distribution",
     ),
     **{unit: service for service, unit in reversed(USUAL_UNIT.items())},
     "bed": "shelter", "transport": "errands", "workshop": "education_support", "information": "information_referral",
     "visit": "home_visit",
 }  # fmt: skip
+
+#: Said of a word of the file: pay no attention to it, the cell counts as empty.
+IGNORE = "-"
+#: Says only that things were counted one by one; where the service tells which things, it tells more.
+PIECE = "piece"
+OF_THINGS = frozenset({"parcel_distribution", "education_support"})  #: services in which a piece may be any thing
 
 _RECIPIENTS = {
     Recipient.PERSON: "person osoba lice korisnik pojedinac individual person lice persona individ fizicko lice",
@@ -135,7 +142,7 @@ def _settlement(match, within):
 class RowReader:
     """Reads rows of one file. `columns` {field: index}, `constants` {field: text for all rows}; lookups are given:
     `find_area(text)` → object with `.area` (with `.pk`) and `.ambiguous`; `programmes` {folded name: id}; `values`
-    {field: {folded text: code}} says what a word of this organisation means.
+    {field: {text: code, or IGNORE}} says what a word of this organisation means.
     """
 
     def __init__(
@@ -196,8 +203,13 @@ class RowReader:
             self._faults.append((name, error.message, error.params))
             return None
 
-    def _coded(self, name, list_name) -> str | None:
+    def _word(self, name) -> str:
+        """The text of a coded cell; one of the words to pay no attention to counts as an empty cell."""
         text = self._text(name)
+        return str(self.constants.get(name) or "") if text and self._mine(name, text) == IGNORE else text
+
+    def _coded(self, name, list_name) -> str | None:
+        text = self._word(name)
         if not text:
             return None
         mine = self._mine(name, text)
@@ -210,16 +222,19 @@ class RowReader:
     # --- what, when, where ---
 
     def _what(self, row):
-        """Service and unit, each told by its own column or by the other one's words; and how much."""
-        service, unit = self._text("service"), self._text("unit")
-        row.service_type = self._meant("service", service, "service_types")
-        row.unit = self._meant("unit", unit, "units")
-        if service and not row.service_type and (given := self._meant("service", service, "units")):
-            row.unit, row.service_type = row.unit or given, USUAL_SERVICE.get(given, "outreach")
-        if unit and not row.unit and (given := self._meant("unit", unit, "service_types")):
-            row.service_type, row.unit = row.service_type or given, USUAL_UNIT.get(given, "")
+        """Service and unit, each told by its own column or by the other one's words; and how much.
+
+        A word nobody knows is a fault even where the other column would do: “kg” beside “clothes” is not one set.
+        """
+        service, unit = self._word("service"), self._word("unit")
+        known = row.service_type = self._meant("service", service, "service_types")
+        known_unit = row.unit = self._meant("unit", unit, "units")
+        if service and not known and (known := self._meant("service", service, "units")):
+            row.service_type, row.unit = USUAL_SERVICE.get(known, "outreach"), row.unit or known
+        if unit and not known_unit and (known_unit := self._meant("unit", unit, "service_types")):
+            row.service_type, row.unit = row.service_type or known_unit, row.unit or USUAL_UNIT.get(known_unit, "")
         for name, text, found, list_name in (
-            ("service", service, row.service_type, "service_types"), ("unit", unit, row.unit, "units"),
+            ("service", service, known, "service_types"), ("unit", unit, known_unit, "units"),
         ):  # fmt: skip
             if text and not found:
                 params = {"value": text, "field": _FIELD_WORDS[list_name], "known": _KNOWN[list_name]}
@@ -227,6 +242,9 @@ class RowReader:
         if not service and not unit:
             self._faults.append(("service" if "service" in self.columns else "unit", _EMPTY, {}))
         row.service_type = row.service_type or USUAL_SERVICE.get(row.unit, "outreach")
+        if row.unit == PIECE:  # “paket, 2 kom” is two parcels, “kućna posjeta, 1 kom” one visit
+            usual = "" if row.service_type in OF_THINGS else USUAL_UNIT.get(row.service_type)
+            row.unit = self._meant("service", service, "units") or usual or PIECE
         row.unit = row.unit or USUAL_UNIT.get(row.service_type, "")
         quantity = self._try("quantity", self._quantity)
         if quantity is not None:
