@@ -6,10 +6,11 @@ people is counted anew from the people, never added up from its parts.
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
 
+from duga.evidence import visits
 from duga.evidence.indicators import Indicator
 from duga.evidence.model import (
     ALL,
@@ -88,6 +89,7 @@ class _Question:
     period: Period
     totals: bool
     each: tuple[str, ...] = ()
+    codes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def within(self) -> dict[str, str]:
@@ -111,12 +113,13 @@ class _Question:
         return [f"d{i}" for i in level]
 
     def slice_of(self, row: Mapping) -> tuple[str, ...]:
-        return tuple(_word(name, row[f"s{i}"]) for i, name in enumerate(self.each))
+        return tuple(_word(name, row[f"s{i}"], self.codes) for i, name in enumerate(self.each))
 
     def label_of(self, row: Mapping, level: Iterable[int]) -> tuple[str, ...]:
         """A cell's labels: words, years, 2020-Q1, 2020-03; `(all)` where a dimension is not in the level."""
         level = set(level)
-        return tuple(_word(name, row[f"d{i}"]) if i in level else ALL for i, name in enumerate(self.by))
+        words = (_word(name, row[f"d{i}"], self.codes) if i in level else ALL for i, name in enumerate(self.by))
+        return tuple(words)
 
 
 def check_question(
@@ -164,9 +167,12 @@ def _connection():
 
 def _count(con, indicator: Indicator, snapshot: Snapshot, ask: _Question) -> dict[tuple, Table]:
     """The tables, one a slice (`()` if there are none)."""
-    facts = _facts(con, indicator, snapshot, ask)
     key = _KEYS.get(indicator.measure)
-    if facts is None:
+    quick = visits.open_layer(con, indicator, snapshot, ask)
+    facts = None if quick else _facts(con, indicator, snapshot, ask)
+    if quick:
+        found = _distinct(quick.people, key, replace(ask, codes=quick.codes), quick)
+    elif facts is None:
         found = {}
     elif key:
         found = _distinct(facts, key, ask)
@@ -228,19 +234,19 @@ def _facts(con, indicator: Indicator, snapshot: Snapshot, ask: _Question):
     return facts.select(*rest, **columns)
 
 
-def _distinct(facts, key: str, ask: _Question) -> dict[tuple, tuple[dict, str | None]]:
+def _distinct(facts, key: str, ask: _Question, quick=None) -> dict[tuple, tuple[dict, str | None]]:
     """Counts different keys in every cell and total, and how many of them stand in places nobody would expect."""
     every = range(len(ask.by))
     met = facts.filter(facts[key].notnull()).select(*ask.slices, *ask.columns(every), key).distinct()
     counts: dict[tuple, dict] = {}
     if not ask.totals:
-        for slice_, label, n in _grouped(met, key, ask, every):
+        for slice_, label, n in _grouped(met, key, ask, every, quick):
             counts.setdefault(slice_, {})[label] = Cell(n)
         return {slice_: (cells, None) for slice_, cells in counts.items()}
     met = met.cache()
     repeating, repeats = _repeated(met, key, ask)
     for level in levels(ask.by, ask.within, True):
-        for slice_, label, n in _grouped(met, key, ask, level):
+        for slice_, label, n in _grouped(met, key, ask, level, quick):
             known = repeats.get((slice_, label), 0)
             counts.setdefault(slice_, {})[label] = Cell(n, repeated=known)
     return {slice_: (cells, repeating.get(slice_)) for slice_, cells in counts.items()}
@@ -285,17 +291,23 @@ def _repeated(met, key: str, ask: _Question) -> tuple[dict[tuple, str], dict[tup
     return chosen, repeats
 
 
-def _grouped(met, key: str, ask: _Question, level: Iterable[int]):
+def _grouped(met, key: str, ask: _Question, level: Iterable[int], quick=None):
     """Yields (slice, label, number of different keys) for one set of dimensions."""
     names = [*ask.slices, *ask.columns(level)]
-    number = met.count() if len(level) == len(ask.by) else met[key].nunique()
+    first = quick and quick.first_met([ask.by[i] for i in level])
+    if first is not None:
+        met, number = first, first.count()
+    else:
+        number = met.count() if len(level) == len(ask.by) else met[key].nunique()
     counts = met.group_by(names).agg(n=number) if names else met.agg(n=number)
     for row in counts.to_pyarrow().to_pylist():
         if row["n"] or not ask.each:
             yield ask.slice_of(row), ask.label_of(row, level), row["n"]
 
 
-def _word(name: str, value) -> str:
+def _word(name: str, value, codes: Mapping[str, Sequence[str]]) -> str:
+    if name in codes:
+        return codes[name][value]
     if name == "quarter":
         return f"{value // 10:04}-Q{value % 10}"
     if name == "month":

@@ -156,6 +156,21 @@ def test_slices_equal_single_counts(by, frozen, definitions):
         assert table == engines.count(people, frozen, by=by, where={"country": country}, period=year)
 
 
+def test_the_counting_layer_says_what_the_facts_say(facts, definitions, tmp_path):
+    people = definitions["people_assisted"]
+    snapshot.freeze([facts], tmp_path)
+    with_layer = snapshot.open_snapshot(tmp_path)
+    questions = [
+        {"by": ("year", "area", "sex")},
+        {"by": ("month",), "where": {"sex": "female"}, "period": "2019-06..2020-02"},
+    ]
+    quick = [engines.count(people, with_layer, **question) for question in questions]
+    file = with_layer.path / "visits" / "people.parquet"
+    assert with_layer.manifest.visits["people"]["constant"] == ["sex"]
+    file.unlink()
+    assert [engines.count(people, with_layer, **question) for question in questions] == quick
+
+
 def test_a_period_without_facts_counts_zero(frozen, definitions):
     table = engines.count(definitions["people_assisted"], frozen, by=["country"], period="1999")
     assert table.value() == 0

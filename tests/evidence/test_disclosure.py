@@ -52,10 +52,10 @@ def assert_nothing_found(table: Table, safe: ProtectedTable, minimum: int, repea
     return len(solver.hidden)
 
 
-@pytest.mark.parametrize("start", range(0, 240, 40))
+@pytest.mark.parametrize("start", range(0, 240, 60))
 def test_an_attacker_finds_nothing_on_invented_tables(start):
     hidden = 0
-    for seed in range(start, start + 40):
+    for seed in range(start, start + 60):
         table = invented_table(seed)
         safe = protect(table, Rule(5))
         hidden += assert_nothing_found(table, safe, 5)
@@ -236,7 +236,7 @@ def _inside(place, cell):
     return all(part in (ALL, word) for word, part in zip(place, cell, strict=True))
 
 
-@pytest.mark.parametrize("seed", range(15))
+@pytest.mark.parametrize("seed", range(8))
 def test_no_set_of_people_gives_a_hidden_number_away(seed, every_dataset, tmp_path, definitions):
     """Months and services both repeat: only trying all sets of people shows what an attacker could know."""
     rnd = random.Random(seed)
@@ -260,6 +260,13 @@ def test_no_set_of_people_gives_a_hidden_number_away(seed, every_dataset, tmp_pa
     for i, cell in enumerate(published):
         if cell.hidden:
             assert tables[:, i].max() - tables[:, i].min() >= 2, cells[i]
+
+
+def test_on_the_axis_that_repeats_no_part_is_hidden_alone():
+    """A month hidden alone is small, for nothing else is hidden without one: 84 - 80 would be its lower bound."""
+    cells = {("m1",): Cell(50), ("m2",): Cell(30), ("m3",): Cell(4), (ALL,): Cell(84)}
+    safe = protect(Table("people", "person", ("month",), cells, repeating="month"))
+    assert sum(cell.hidden for cell in safe.cells.values()) >= 2
 
 
 def test_beside_tables_are_protected_too(tmp_path, definitions):

@@ -37,8 +37,9 @@ class Breach:
 def rows_of(grid: Grid, inf: float):
     """Rows over the deviations from the true values (by position among the nonzero cells), and each row's slack.
 
-    A total's deviation is the sum of its parts'; on the axis that repeats it is at most that, and no part's
-    passes the total's by more than there is room.
+    A total's deviation is the sum of its parts'. On the axis that repeats, too: the attacker is taken to know how
+    often people were met again, else a part hidden alone would be known to be small, and from below by subtraction.
+    There no part's deviation passes the total's by more than there is room.
     """
     column = {cell: j for j, cell in enumerate(grid.nonzero)}
     loose = {cell: grid.values[cell] - grid.known[cell] for cell in grid.nonzero}
@@ -46,9 +47,8 @@ def rows_of(grid: Grid, inf: float):
     for line in grid.lines:
         total = column[line.total]
         parts = {column[cell]: -1.0 for cell in line.parts}
-        room = float(sum(loose[cell] for cell in line.parts) - loose[line.total])
-        rows.append(({total: 1.0} | parts, 0.0 if line.exact else -inf, 0.0 if line.exact else room))
-        slack.append(0.0 if line.exact else room)
+        rows.append(({total: 1.0} | parts, 0.0, 0.0))
+        slack.append(0.0)
         if line.sum_known:
             rows.append((parts, 0.0, 0.0))
             slack.append(0.0)

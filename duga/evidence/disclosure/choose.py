@@ -113,8 +113,8 @@ def _relaxed(attacker: Attacker, master: "_Master", primary: set[int]) -> None:
 def _lonely(grid: Grid, hidden: set[int]) -> Iterable[tuple[int, list[int]]]:
     """Lines that add up and hide one cell only: subtraction gives it away. Found without solving anything."""
     for line in grid.lines:
-        if line.exact or line.sum_known:
-            members = (line.total, *line.parts) if line.exact else line.parts
+        groups = [(line.total, *line.parts)] + ([line.parts] if line.sum_known else [])
+        for members in groups:
             inside = [cell for cell in members if cell in hidden]
             if len(inside) == 1:
                 yield inside[0], [cell for cell in members if cell != inside[0]]

@@ -1,8 +1,8 @@
 """A table as an attacker sees it: cells, and the lines along which they hang together.
 
 Along an ordinary line a total is the sum of its parts. Along the one axis on which people are met again
-(`Table.repeating`: months, services) a total is at least the largest part and at most the sum of the parts, and because
-people are free to be met again in any way this is all that can be known. On every other axis people who do stand in two
+(`Table.repeating`: months, services) a total is at least the largest part and at most the sum of the parts; the
+attacker is taken to know by how much the sum exceeds it. On every other axis people who do stand in two
 places exist (`Cell.repeated`): the attacker is taken to know each of them, and for the rest totals are sums.
 """
 

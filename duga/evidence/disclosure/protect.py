@@ -3,6 +3,8 @@
 The rule: a cell of 1 to `minimum - 1` is small and hidden; zeros are shown. More cells are hidden, at the least weight
 (the sum of what is hidden), until an attacker who knows the rule and everything shown cannot narrow any
 hidden cell, small or not, to an interval less than `minimum` wide (highest less lowest value he must think possible).
+What is not claimed: that nobody may guess which of the hidden cells is the small one. Where all others that are
+hidden with it are plainly large, it can be guessed to be small (1 to `minimum - 1`), as with any suppression.
 """
 
 from collections.abc import Iterable
