@@ -8,6 +8,8 @@ from config.cli import django_ready
 
 WHO = click.option("--as", "email", metavar="EMAIL", help="Who acts: the e-mail address of an account.")
 
+WHO_MUST = click.option("--as", "email", metavar="EMAIL", required=True, help="Who acts: the e-mail of an account.")
+
 
 def _viewer(email):
     """The account that acts; without --as the house itself does, and the trail says so."""
@@ -67,7 +69,7 @@ def release():
 @click.option("--by", help="Breakdown of the table: sex,age_band · month · area · service_type · unit · country.")
 @click.option("--snapshot", "fingerprint", help="Beginning of a snapshot's fingerprint (default: the one taken last).")
 @click.option("--draft", is_flag=True, help="Keep drafts; publish nothing.")
-@WHO
+@WHO_MUST
 def new(indicator, country, all_countries, period, by, fingerprint, draft, email):
     """Release figures: one table, a country's year, or everything."""
     django_ready()
@@ -103,7 +105,7 @@ def _tell(done, of, words):
 
 @release.command("list")
 @click.option("--country", default="")
-@WHO
+@WHO_MUST
 def list_(country, email):
     """Releases and drafts with their state."""
     django_ready()
@@ -117,7 +119,7 @@ def list_(country, email):
 
 @release.command("publish")
 @click.argument("release_id")
-@WHO
+@WHO_MUST
 def publish(release_id, email):
     """Make a draft public."""
     django_ready()
@@ -146,7 +148,7 @@ def verify(release_id):
 @release.command("withdraw")
 @click.argument("release_id")
 @click.option("--reason", required=True)
-@WHO
+@WHO_MUST
 def withdraw(release_id, reason, email):
     """Take a release out of force; it stays readable, marked, with the reason."""
     django_ready()
@@ -163,7 +165,7 @@ def withdraw(release_id, reason, email):
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Write a spreadsheet (.xlsx) with the tables for the donor."
 )
-@WHO
+@WHO_MUST
 def figures(figures_id, slug, period, out, email):
     """An organisation's own figures, for its donor: persons once, by unit, by month."""
     django_ready()

@@ -221,3 +221,16 @@ def test_the_trail_tells_of_snapshots_and_releases(cast, released):
     actions.draft_release(by=cast.viewer("secretariat"), country="RS", year=2020)
     events = set(TrailEntry.objects.values_list("event", flat=True))
     assert {"indicators.snapshot_taken", "indicators.release_drafted", "indicators.released"} <= events
+
+
+def test_two_networks_that_are_strangers_do_not_share_figures(cast, tmp_path):
+    """One must neither publish nor read the other's: an installation with both counts for neither."""
+    from duga.indicators.actions import take_snapshot
+    from duga.members.models import Network
+    from duga.members.rules import Viewer
+    from duga.plain.errors import Refused
+
+    Network.objects.create(slug="other", name="Other")
+    for by in (cast.viewer("secretariat"), Viewer(system="command")):
+        with pytest.raises(Refused, match="Several networks"):
+            take_snapshot(by=by, out=tmp_path)

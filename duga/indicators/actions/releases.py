@@ -8,7 +8,13 @@ from duga.indicators import rules
 from duga.indicators.actions._freezing import _freeze, _keep, _move, _new, _tell
 from duga.indicators.actions._making import _counts, _make, _make_all
 from duga.indicators.models import Release, Snapshot
-from duga.indicators.queries.releases import folder_of, network_grant, newest_snapshot, readable_release
+from duga.indicators.queries.releases import (
+    folder_of,
+    network_grant,
+    newest_snapshot,
+    readable_release,
+    require_one_network,
+)
 from duga.indicators.rules import PublicTable, ReleaseState
 from duga.members.rules import Permission, Viewer
 from duga.plain.errors import Refused, gettext_noop
@@ -89,6 +95,7 @@ def withdraw_release(*, by: Viewer, release_id, reason: str) -> Release:
 
 
 def _require(by: Viewer, permission: Permission) -> None:
+    require_one_network()
     if not network_grant(by, permission):
         raise Refused(gettext_noop("Figures of a network are counted and released by its secretariat."))
 

@@ -11,7 +11,7 @@ from duga.casework.queries import facts
 from duga.evidence import snapshot as frozen
 from duga.indicators.models import Snapshot
 from duga.indicators.queries.facts import numbered
-from duga.indicators.queries.releases import network_grant, snapshot_folder
+from duga.indicators.queries.releases import network_grant, require_one_network, snapshot_folder
 from duga.members.actions import write_trail
 from duga.members.rules import Permission, Viewer
 from duga.plain.errors import Refused, gettext_noop
@@ -25,6 +25,7 @@ def take_snapshot(*, by: Viewer, out: Path | None = None, progress=None) -> Snap
     The same facts again give the snapshot that is there already. Imports the engines: never called by the server.
     `progress(rows)` is told how many facts were read so far.
     """
+    require_one_network()
     if not network_grant(by, Permission.COUNT):
         raise Refused(
             gettext_noop(

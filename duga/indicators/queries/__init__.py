@@ -32,6 +32,7 @@ from duga.indicators.queries.releases import (
     records_behind,
     released_countries,
     released_years,
+    require_one_network,
     snapshot_folder,
     totals_by_year,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "method_lines",
     "network_documents",
     "network_grant",
+    "require_one_network",
     "newer_release",
     "newest_snapshot",
     "own_csv",

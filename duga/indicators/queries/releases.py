@@ -11,9 +11,9 @@ from duga.evidence.model import ALL
 from duga.indicators import rules
 from duga.indicators.models import Release, ReleaseFile, Snapshot
 from duga.indicators.rules import READABLE, ReleaseState
-from duga.members.queries import may, organisations_of
+from duga.members.queries import may, organisations_of, separate_networks
 from duga.members.rules import Permission, Viewer
-from duga.plain.errors import NotFound, gettext_noop
+from duga.plain.errors import NotFound, Refused, gettext_noop
 
 
 def snapshot_folder() -> Path:
@@ -59,11 +59,28 @@ def snapshot_by_fingerprint(start: str) -> Snapshot:
 
 
 def network_grant(viewer: Viewer, permission: Permission) -> bool:
-    """Whether a viewer holds a permission for a network: figures of all are not an organisation's to make."""
+    """Whether a viewer holds a permission for the network of this installation: figures of all are its to make.
+
+    Where several networks that know nothing of each other share an installation, one must not publish or read the
+    other's figures: then nobody counts them, and each is given an installation of its own (see the operators' guide).
+    """
     if viewer.system:
         return True
+    if separate_networks() > 1:
+        return False
     network_roles = Viewer(grants=tuple(grant for grant in viewer.grants if grant.network_id))
     return may(network_roles, permission)
+
+
+def require_one_network() -> None:
+    """Refused where several networks share the installation: figures of one must not hold the other's people."""
+    if separate_networks() > 1:
+        raise Refused(
+            gettext_noop(
+                "Several networks share this installation, and figures would mix them. Put them under one common "
+                "network, or give each an installation of its own."
+            )
+        )
 
 
 def is_ready_to_count(viewer: Viewer) -> bool:

@@ -13,6 +13,7 @@ from duga.members.queries.access import (
     organisations_of,
     require,
     roles_to_give,
+    separate_networks,
     viewer_by_email,
     viewer_of,
     viewer_of_request,
@@ -67,7 +68,8 @@ __all__ = [
     "may", "may_recover", "member_numbers", "members_of", "network_by_id", "network_by_slug", "network_to_join",
     "networks_above", "networks_below", "networks_of", "networks_to_join", "notices_of", "organisation_by_id",
     "organisation_by_slug", "organisations_of", "own_account", "own_roles", "people_of", "place_of",
-    "recovery_by_token", "remembered_mapping", "require", "role_words", "roles_of", "roles_to_give", "standing",
-    "standing_over_time", "state_of", "token_of", "trail", "trail_between", "trail_heads",
+    "recovery_by_token", "remembered_mapping", "require", "role_words", "roles_of", "roles_to_give",
+    "separate_networks", "standing", "standing_over_time", "state_of", "token_of", "trail", "trail_between",
+    "trail_heads",
     "unread_notices", "verify_all", "verify_chain", "viewer_by_email", "viewer_of", "viewer_of_request",
 ]  # fmt: skip

@@ -81,6 +81,11 @@ def _parents(viewer=None) -> dict:
     return _remember(viewer, "networks", lambda: dict(Network.objects.values_list("pk", "parent_id").order_by()))
 
 
+def separate_networks() -> int:
+    """How many networks stand under no other: several share an installation, but not their figures."""
+    return sum(parent is None for parent in _parents().values())
+
+
 def _with_parents(ids, viewer=None):
     ids = set(ids)
     if not ids:
