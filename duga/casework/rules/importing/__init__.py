@@ -1,7 +1,8 @@
 """What a spreadsheet of assistance may say, and how one row of it is read and checked."""
 
 from duga.casework.rules.importing.fields import FIELD_LABELS, FIELDS, check_mapping, missing_fields, split_constants
-from duga.casework.rules.importing.rows import IGNORE, BadRow, ParsedRow, RowReader
+from duga.casework.rules.importing.given import IGNORE
+from duga.casework.rules.importing.rows import BadRow, ParsedRow, RowReader
 
 __all__ = [
     "FIELDS",

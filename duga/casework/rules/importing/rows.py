@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
+from duga.casework.rules.importing.given import IGNORE, OF_THINGS, PIECE, USUAL_SERVICE
 from duga.casework.rules.ledger import USUAL_UNIT, Recipient, check_birth_year, check_date, check_quantity
 from duga.casework.rules.people import LONGEST, Terms
 from duga.places.rules import age_band, find_code
@@ -15,24 +16,6 @@ from duga.plain.errors import DugaError, Refused, gettext_noop
 from duga.plain.numbers import EXACT, Quantity, read_number, read_quantity
 from duga.plain.tables import cell_text
 from duga.plain.text import fold
-
-#: The service a unit is usually given in, where a list names only what was given.
-USUAL_SERVICE = {
-    **dict.fromkeys(
-        ["hygiene_kit", "meal", "medicine", "mask", "blanket", "clothing", "voucher", "cash", "firewood", "piece",
-         "kilogram"],
-        "parcel_distribution",
-    ),
-    **{unit: service for service, unit in reversed(USUAL_UNIT.items())},
-    "bed": "shelter", "transport": "errands", "workshop": "education_support", "information": "information_referral",
-    "visit": "home_visit",
-}  # fmt: skip
-
-#: Said of a word of the file: pay no attention to it, the cell counts as empty.
-IGNORE = "-"
-#: Says only that things were counted one by one; where the service tells which things, it tells more.
-PIECE = "piece"
-OF_THINGS = frozenset({"parcel_distribution", "education_support"})  #: services in which a piece may be any thing
 
 _RECIPIENTS = {
     Recipient.PERSON: "person osoba lice korisnik pojedinac individual person lice persona individ fizicko lice",
