@@ -91,3 +91,21 @@ def test_not_yours_is_not_there(sign_in):
     for address in (f"/workspace/people/{person.pk}/", f"/workspace/people/{person.pk}/record/"):
         assert client.get(address).status_code == 404
     assert client.get("/workspace/organisations/niksic/find/").status_code == 404
+
+
+def test_a_place_is_said_by_its_name_in_either_script(sign_in, area):
+    client = sign_in("worker")
+    assert add(client, area="Никшић").status_code == 302
+    person = Person.objects.get()
+    assert person.area == area.town
+    form = {"service_type": "home_visit", "quantity": "1", "date": "3.4.2020", "once": "x", "area": "Grahovo"}
+    assert client.post(f"/workspace/people/{person.pk}/record/", form).status_code == 302
+    assert Assistance.objects.get().area == area.village
+    form = {"name": "Prijepodne", "service_type": "day_centre", "unit": "day_centre_attendance",
+            "target_group": "children", "area": "niksic"}  # fmt: skip
+    assert client.post("/workspace/organisations/niksic/groups/", form).status_code == 302
+    form = {"title": "Maj", "date": "3.5.2024", "service_type": "parcel_distribution", "unit": "parcel",
+            "quantity": "2", "who": "area", "area": "Nikšić"}  # fmt: skip
+    assert client.post("/workspace/organisations/niksic/lists/", form).status_code == 302
+    page = client.get(f"/workspace/people/{person.pk}/change/")
+    assert page.context["form"]["area"].value() == "Nikšić"

@@ -83,6 +83,11 @@ class AreaField(forms.CharField):
             )
         raise forms.ValidationError(_("No place of this name is known. Write the nearest town or the municipality."))
 
+    def run_validators(self, value):
+        """Of length: what was typed. An area that was found needs no more."""
+        if not hasattr(value, "pk"):
+            super().run_validators(value)
+
     def prepare_value(self, value):
         """An area by its name."""
         return value.name if hasattr(value, "pk") else value
