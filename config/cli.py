@@ -65,6 +65,26 @@ def main():
     except DugaError as error:
         click.echo(str(error), err=True)
         sys.exit(1)
+    except OSError as error:
+        click.echo(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.", err=True)
+        sys.exit(1)
+    except Exception as error:
+        if not _is_database_trouble(error):
+            raise
+        click.echo(f"The database does not answer as it should ({error}).", err=True)
+        click.echo(
+            "Is DUGA_DATA (or DATABASE_URL) the right one? `duga doctor` says more, `duga upgrade` brings it", err=True
+        )
+        click.echo("up to date, `duga begin` or `make demo` makes a new one.", err=True)
+        sys.exit(1)
+
+
+def _is_database_trouble(error) -> bool:
+    """Whether a database is missing, locked or of another version; asked without loading Django."""
+    return any(
+        kind.__module__ == "django.db.utils" and kind.__name__ in ("OperationalError", "ProgrammingError")
+        for kind in type(error).__mro__
+    )
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from duga.casework import actions, queries
 from duga.casework.forms.lists import DayForm, GroupForm, ListForm, ScanForm
 from duga.casework.forms.people import FindForm
 from duga.casework.views._help import staff, status, try_
+from duga.casework.views.shown import entry_words
 from duga.members.queries import organisation_by_id, organisation_by_slug
 from duga.members.rules import Permission
 from duga.plain.errors import NotFound, gettext_noop
@@ -192,7 +193,8 @@ def list_(request, list_id):
     context = {
         "organisation": organisation,
         "list": opened.list,
-        "lines": opened.lines,
+        "lines": sorted(opened.lines, key=lambda line: (line.name.split()[-1:], line.name, line.code)),
+        "what": entry_words(opened.list),
         "scan_form": ScanForm(),
         "crumbs": [
             (_("Distribution lists"), reverse("casework:lists", kwargs={"slug": organisation.slug})),

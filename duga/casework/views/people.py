@@ -2,6 +2,8 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -73,8 +75,6 @@ def add(request, slug):
 
 
 def _find_url(organisation):
-    from django.urls import reverse
-
     return reverse("casework:find", kwargs={"slug": organisation.slug})
 
 
@@ -143,8 +143,9 @@ def record(request, person_id):
     opened = actions.open_person(by=viewer, person_id=person_id)
     organisation = organisation_by_id(viewer, opened.organisation_id, Permission.RECORD_ASSISTANCE)
     usual = queries.usual(viewer, organisation)
+    last = queries.entries_of_person(viewer, person_id, limit=1)
     form = RecordForm(
-        request.POST or None, initial=first_guess(usual), country=organisation.country,
+        request.POST or None, initial=first_guess(usual, *last), country=organisation.country,
         programmes=queries.programmes(viewer, organisation), usual=[usual.get("service_type")],
     )  # fmt: skip
     if form.is_bound and form.is_valid():
@@ -165,12 +166,13 @@ def record(request, person_id):
     return render(request, "casework/record.html", context, status=status(form))
 
 
-def first_guess(usual):
-    """What the form begins with: today, one, and what this worker recorded last."""
-    from django.utils import timezone
-
-    guess = {name: value for name, value in usual.items() if name in ("service_type", "channel", "target_group")}
-    return {"date": timezone.localdate(), "quantity": "1", "unit": usual.get("unit", ""), **guess}
+def first_guess(usual, last=None):
+    """What the form begins with: today, one, and what the person received last; else the service the worker records
+    most. Whom the activity is for is never guessed from somebody else."""
+    guess = {"service_type": usual.get("service_type", ""), "channel": usual.get("channel", "")}
+    if last is not None:
+        guess = {name: getattr(last, name) for name in ("service_type", "unit", "channel", "target_group")}
+    return {"date": timezone.localdate(), "quantity": "1", **guess}
 
 
 @staff

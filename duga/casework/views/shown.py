@@ -82,3 +82,13 @@ def sample_rows(rows) -> list[dict]:
         }
         for each in rows
     ]  # fmt: skip
+
+
+def entry_words(row) -> dict:
+    """What is handed out and how many each, of an entry or a distribution list."""
+    language, whole = get_language() or "en", row.quantity == row.quantity.to_integral()
+    return {
+        "service": places.label("service_types", row.service_type, language),
+        "unit": places.label("units", row.unit, language),
+        "quantity": int(row.quantity) if whole else row.quantity,
+    }
