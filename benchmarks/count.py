@@ -39,8 +39,10 @@ def make(rows: int, file: Path) -> None:
             (DATE '2021-01-01' + to_months((hash(i, 4) % 60)::INTEGER))::DATE AS month,
             CASE hash(p, 5) % 2 WHEN 0 THEN 'female' ELSE 'male' END AS sex,
             ['0-5', '6-13', '14-17', '18-29', '30-59', '60-79'][1 + (hash(p, 6) % 6)::INTEGER] AS age_band,
-            'older_people' AS target_group, ['home_visit', 'legal_aid', 'errands'][1 + (hash(i, 7) % 3)::INTEGER] AS service_type,
-            'parcel' AS unit, 'item' AS unit_kind, 'phone' AS channel, 1::DECIMAL(18,3) AS quantity, 'exact' AS qualifier
+            'older_people' AS target_group,
+            ['home_visit', 'legal_aid', 'errands'][1 + (hash(i, 7) % 3)::INTEGER] AS service_type,
+            'parcel' AS unit, 'item' AS unit_kind, 'phone' AS channel,
+            1::DECIMAL(18,3) AS quantity, 'exact' AS qualifier
             FROM (SELECT i, 1 + hash(i, 0) % {people} AS p FROM range({rows}) t(i)))
             TO '{file}' (FORMAT parquet, COMPRESSION zstd)"""
         )
@@ -119,9 +121,8 @@ class Postgres:
             con.execute("DROP TABLE IF EXISTS facts")
             con.execute("CREATE UNLOGGED TABLE facts (person int, country text, month date, sex text, age_band text)")
             plain = self.folder / "facts.csv"
-            source.execute(
-                f"COPY (SELECT person, country, month, sex, age_band FROM read_parquet('{file}')) TO '{plain}' (HEADER false)"
-            )
+            columns = "person, country, month, sex, age_band"
+            source.execute(f"COPY (SELECT {columns} FROM read_parquet('{file}')) TO '{plain}' (HEADER false)")
             plain.chmod(0o644)
             con.execute(f"COPY facts FROM '{plain}' (FORMAT csv)")
             plain.unlink()
