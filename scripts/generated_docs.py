@@ -53,7 +53,7 @@ def _commands() -> str:
 
     from config.cli import duga
 
-    context = click.Context(duga, info_name="duga")
+    context = click.Context(duga, info_name="duga", help_option_names=["-h", "--help"])
     lines = ["# The commands of duga", NOTE]
 
     def tell(command, name, parent):

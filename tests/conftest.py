@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -93,3 +94,25 @@ def world(cast, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
     furnish(cast)
     return cast
+
+
+# --- Browser: one Chromium a process, for every journey -------------------------------------------------
+
+CHROMIUM = shutil.which("chromium")
+#: Chromium as it runs in a container, without asking anything of the network.
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium, headless; tests that ask for it are skipped where it is not installed."""
+    if CHROMIUM is None:
+        pytest.skip("Debian's chromium is not installed: apt install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()

@@ -23,7 +23,8 @@ def sheet(rows: int, start: int = 0) -> bytes:
 
 
 def main(folder: str, deed: str, rows: str = "400", start: str = "0") -> None:
-    """Does one deed in the installation under `folder`."""
+    """Does one deed in the installation under `folder`: a file of its own, whatever database the suite runs on."""
+    os.environ.pop("DATABASE_URL", None)
     os.environ |= {
         "DUGA_DATA": folder, "DUGA_SECRET": "only for tests" * 4, "DUGA_KEY": "11" * 32, "DUGA_HTTPS": "0",
         "DUGA_HOSTS": "localhost", "DJANGO_SETTINGS_MODULE": "config.settings",

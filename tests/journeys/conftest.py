@@ -1,35 +1,8 @@
 """Journeys in Debian's Chromium against a server of the test's own."""
 
-import shutil
-
 import pytest
 
 from tests.conftest import PASSWORD
-
-CHROMIUM = shutil.which("chromium")
-#: Chromium as it runs in a container, without asking anything of the network.
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
-
-def pytest_collection_modifyitems(items):
-    """Without Chromium journeys are skipped, and say why."""
-    for item in items:
-        if "journeys" in str(item.path):
-            item.add_marker(pytest.mark.browser)
-            if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="Debian's chromium is not installed: apt install chromium"))
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

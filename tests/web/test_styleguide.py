@@ -2,8 +2,6 @@
 
 import pytest
 
-CHROMIUM = "/usr/bin/chromium"
-
 
 @pytest.fixture
 def guide(settings, live_server):
@@ -12,13 +10,8 @@ def guide(settings, live_server):
 
 
 @pytest.fixture
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+def browser(chromium):
+    return chromium
 
 
 @pytest.mark.django_db
