@@ -3,14 +3,13 @@
 import pytest
 
 from duga.evidence import disclosure, engines
-from duga.indicators.queries import drawing
 from tests.indicators.ledgers import fill
 
 _KNOWN = {}
 
 
 def _remembering(name, function, key_of):
-    """The same function, asked the same thing only once in a run: these four are pure and slow."""
+    """The same function, asked the same thing only once in a run: these are pure and slow."""
 
     def ask(*args, **kwargs):
         key = (name, key_of(*args, **kwargs))
@@ -23,7 +22,7 @@ def _remembering(name, function, key_of):
 
 @pytest.fixture(autouse=True)
 def remembered(monkeypatch):
-    """Counting, protecting and drawing the same table again costs nothing."""
+    """Counting and protecting the same table again costs nothing."""
     for module, name, key_of in (
         (
             engines,
@@ -32,7 +31,6 @@ def remembered(monkeypatch):
         ),
         (engines, "count_each", lambda what, of, **k: (what.text, of.fingerprint, repr(sorted(k.items(), key=str)))),
         (disclosure, "protect", lambda table, rule, **k: (repr(table), rule, repr(k))),
-        (drawing, "draw", lambda document, chart: (repr(document["cells"]), chart)),
     ):
         monkeypatch.setattr(module, name, _remembering(name, getattr(module, name), key_of))
 

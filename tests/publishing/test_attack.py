@@ -65,7 +65,7 @@ def settle(rng, organisation, country, year, world, number, areas):
     for _ in range(world["people"]):
         ident = next(number)
         sex = rng.choices(["female", "male"], [60, 40])[0]
-        person = Person(id=uuid.UUID(int=ident), organisation=organisation, code=f"P{ident}", sex=sex)
+        person = Person(id=uuid.UUID(int=ident), organisation=organisation, code=f"P{ident % 10**10}", sex=sex)
         people.append(person)
         home = rng.choices(areas[country], world["areas"][: len(areas[country])])[0]
         band = pick(world["bands"])
@@ -73,7 +73,9 @@ def settle(rng, organisation, country, year, world, number, areas):
             rows.append(entry(recipient="person", person=person, area=home, age_band=band))
     for _ in range(world["households"]):
         ident = next(number)
-        households.append(Household(id=uuid.UUID(int=ident), organisation=organisation, code=f"H{ident}", size=3))
+        households.append(
+            Household(id=uuid.UUID(int=ident), organisation=organisation, code=f"H{ident % 10**10}", size=3)
+        )
         rows.append(entry(recipient="household", household=households[-1], size=3, area=areas[country][0]))
     return people, households, rows
 

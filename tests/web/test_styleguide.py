@@ -11,7 +11,9 @@ def guide(settings, live_server):
 
 @pytest.fixture
 def browser(chromium):
-    return chromium
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
 
 
 @pytest.mark.django_db
