@@ -16,7 +16,6 @@ import pytest
 from duga.evidence.disclosure import CannotProtect, Rule, protect
 from duga.evidence.model import Cell, Table
 from duga.indicators import actions
-from duga.indicators.queries import drawing
 from duga.indicators.rules import ReleaseState
 from tests.indicators.ledgers import SERVICES
 from tests.publishing.attacker import ALL, PEOPLE, Attack, name_of
@@ -109,9 +108,8 @@ def fill_worlds(seed, sizes):
 
 
 @pytest.fixture
-def publish(cast, data, monkeypatch):
-    """Releases everything and gives the public JSON downloads as {(country, year): documents}; drawings apart."""
-    monkeypatch.setattr(drawing, "draw", lambda document, chart: "")
+def publish(cast, data):
+    """Releases everything and gives the public JSON downloads as {(country, year): documents}."""
 
     def release(years=YEARS):
         by = cast.viewer("secretariat")
