@@ -1,8 +1,11 @@
 """`make docs`: documents that the code itself tells. A test fails when they are stale.
 
-`python -m scripts.generated_docs` writes them; `documents()` gives {file name: text}.
+`python -m scripts.generated_docs` writes them, with `--print` gives them as JSON, {file name: text}.
 """
 
+import json
+import os
+import sys
 from pathlib import Path
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "generated"
@@ -69,13 +72,14 @@ def _commands() -> str:
 
 
 def main():
-    """Writes them."""
-    import os
-
+    """Writes them, or prints them."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     import django
 
     django.setup()
+    if "--print" in sys.argv:
+        print(json.dumps(documents()))  # noqa: T201
+        return
     TARGET.mkdir(parents=True, exist_ok=True)
     for name, text in documents().items():
         (TARGET / name).write_text(text)
