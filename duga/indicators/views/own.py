@@ -1,8 +1,5 @@
-"""The workspace's screens of figures: an organisation's own for its donor, and what the network has released."""
+"""An organisation's own figures, for its donor: asked for, awaited, read and taken along."""
 
-from functools import wraps
-
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,52 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from duga.indicators import actions, queries
 from duga.indicators.forms import PeriodForm
-from duga.indicators.rules import STATE_LABELS, ReleaseState
-from duga.plain.errors import NotFound, Refused, gettext_noop
-from duga.ui.html import Cell, Column
+from duga.indicators.views._help import staff
+from duga.plain.errors import Refused
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def staff(view):
-    """For people who are signed in; others sign in first."""
-
-    @wraps(view)
-    def guarded(request, *args, **kwargs):
-        if not request.viewer.known:
-            return redirect_to_login(request.get_full_path())
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
-@staff
-@require_safe
-def network_figures(request):
-    """What is released, and drafts, for who counts for a network; others go to their organisation's own."""
-    viewer = request.viewer
-    if not queries.is_ready_to_count(viewer):
-        own = queries.countable_organisations(viewer)
-        if not own:
-            raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
-        return redirect("figures", slug=own[0].slug)
-    rows = [
-        [
-            Cell(str(each.year), url=reverse("release", args=[each.pk])),
-            queries.place_name(each.country, get_language()),
-            queries.title_of(each.indicator, get_language()),
-            queries.breakdown_words(each.breakdown),
-            Cell(_(STATE_LABELS[ReleaseState(each.state)]), badge="good" if each.state == "released" else "plain"),
-        ]
-        for each in queries.all_releases(viewer, states=[ReleaseState.DRAFT, ReleaseState.RELEASED])
-    ]
-    context = {
-        "columns": [Column(_("Year")), _("Country"), _("What is counted"), _("By"), _("State")],
-        "rows": rows,
-        "snapshot": queries.last_snapshot(),
-        "crumbs": [(_("Workspace"), "/workspace/"), (_("Figures"), "")],
-    }
-    return render(request, "indicators/network.html", context)
 
 
 @staff
