@@ -295,6 +295,9 @@ LOGGING = {
 SILENCED_SYSTEM_CHECKS = []
 SITE_NAME = _("Duga")
 
+#: Lists that an early stage serves and a later one holds: a function's dotted name.
+COUNTRY_CHOICES = "duga.places.queries.country_choices"
+
 
 def insecurities():
     """What stands between these settings and a safe start, each with what to do; empty when none."""

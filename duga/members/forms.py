@@ -3,9 +3,10 @@
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from duga.members.queries import country_choices
 from duga.members.rules import MEMBER_STATUS_LABELS, ROLES, MemberStatus
 from duga.plain.dates import read_date
 from duga.plain.errors import Unreadable
@@ -48,12 +49,7 @@ class OrganisationForm(forms.Form):
     """A new organisation of a network."""
 
     name = forms.CharField(label=gettext_lazy("Name of the organisation"), max_length=200)
-    country = forms.CharField(
-        label=gettext_lazy("Country"),
-        help_text=gettext_lazy("Two letters, for example ME."),
-        min_length=2,
-        max_length=2,
-    )
+    country = forms.ChoiceField(label=gettext_lazy("Country"))
     town = forms.CharField(label=gettext_lazy("Town"), max_length=120, required=False)
     website = forms.URLField(label=gettext_lazy("Website"), required=False, assume_scheme="https")
     status = forms.ChoiceField(label=gettext_lazy("Standing"), widget=Chips)
@@ -67,8 +63,8 @@ class OrganisationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["status"].choices = status_choices([MemberStatus.MEMBER, MemberStatus.APPLICANT])
         self.fields["status"].initial = MemberStatus.MEMBER.value
-        if country:
-            self.fields["country"].initial = country
+        self.fields["country"].choices = [("", "—"), *country_choices(get_language() or "en")]
+        self.fields["country"].initial = country
 
 
 class ProfileForm(forms.Form):

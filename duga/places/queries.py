@@ -46,6 +46,7 @@ __all__ = [
     "codes",
     "countries",
     "country",
+    "country_choices",
     "country_name",
     "country_note",
     "find_area",
@@ -121,6 +122,11 @@ def lineage(area: Area | None) -> list[Area]:
 def region_of(area: Area | None) -> Area | None:
     """The region an area is counted in: the district, county, canton or municipality of the country's map."""
     return area.region if area is not None else None
+
+
+def country_choices(language: str = "en") -> list[tuple[str, str]]:
+    """(code, name in a language) of every country we know: those the network works in first, then those around."""
+    return [(each.code, country_name(each.code, language)) for each in countries(all_known=True)]
 
 
 def region_names(country_code: str, language: str = "en") -> dict[str, str]:

@@ -86,7 +86,13 @@ def test_names_give_readable_free_addresses(cast):
 
 
 @pytest.mark.parametrize(
-    "bad", [{"name": "", "country": "ME"}, {"name": "X", "country": "Montenegro"}, {"name": "x" * 201, "country": "ME"}]
+    "bad",
+    [
+        {"name": "", "country": "ME"},
+        {"name": "X", "country": "Montenegro"},
+        {"name": "X", "country": "QQ"},
+        {"name": "x" * 201, "country": "ME"},
+    ],
 )
 def test_of_many_one_bad_row_stops_all(cast, bad):
     before = Organisation.objects.count()

@@ -86,6 +86,18 @@ def test_the_secretariat_founds_an_organisation_and_hands_over_the_first_invitat
     assert client.get(link).status_code == 404  # once
 
 
+def test_a_country_is_chosen_from_a_list_in_the_readers_language(cast, sign_in):
+    client = sign_in("secretariat")
+    address = reverse("organisation_new", kwargs={"slug": "me"})
+    page = client.get(address + "?lang=sr-latn").content.decode()
+    assert '<option value="ME" selected>Crna Gora</option>' in page
+    assert "Slovenija" in page  # a neighbour of the network's countries
+    answer = client.post(address, {"name": "X", "country": "QQ", "status": "member", "since": ""})
+    assert answer.status_code == 422
+    assert "QQ" in answer.content.decode()
+    assert not Membership.objects.filter(organisation__name="X").exists()
+
+
 def test_wrong_input_is_told_on_the_form(cast, sign_in):
     client = sign_in("secretariat")
     address = reverse("organisation_new", kwargs={"slug": "me"})

@@ -10,7 +10,7 @@ from duga.members.actions._help import _keepers, _text
 from duga.members.actions.notices import notify
 from duga.members.actions.trail import write_trail, write_trail_many
 from duga.members.models import Membership, Network, Organisation
-from duga.members.queries import may, require
+from duga.members.queries import country_choices, may, require
 from duga.members.rules import (
     MEMBER_STATUS_LABELS,
     MemberStatus,
@@ -45,8 +45,8 @@ def _slug(name, taken) -> str:
 
 def _country(code) -> str:
     code = str(code or "").strip().upper()
-    if not re.fullmatch(r"[A-Z]{2}", code):
-        raise Refused(gettext_noop("Give the country as two letters, for example ME."))
+    if code not in dict(country_choices()):
+        raise Refused(gettext_noop("Choose a country of the list."))
     return code
 
 

@@ -37,6 +37,7 @@ from duga.members.queries.invitations import (
 from duga.members.queries.links import digest_of, token_of
 from duga.members.queries.networks import (
     children_of,
+    country_choices,
     member_numbers,
     members_of,
     network_to_join,
@@ -62,7 +63,7 @@ from duga.members.queries.second_factor import has_second_factor, lacks_second_f
 from duga.members.queries.trail import ChainReport, trail, trail_heads, verify_all, verify_chain
 
 __all__ = [
-    "ChainReport", "account_for", "administrable", "can_manage", "children_of",
+    "ChainReport", "account_for", "administrable", "can_manage", "children_of", "country_choices",
     "digest_of", "has_keeper", "has_second_factor", "held", "invitation_by_id", "invitation_by_token",
     "invitation_token", "invitations_of", "invited_is_known", "is_unkept", "keepers_of", "lacks_second_factor",
     "may", "may_recover", "member_numbers", "members_of", "network_by_id", "network_by_slug", "network_to_join",

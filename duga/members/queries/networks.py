@@ -1,7 +1,9 @@
 """Networks and the standing of organisations in them, today and over time."""
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
+from django.utils.module_loading import import_string
 
 from duga.members.models import Membership, Network, Organisation
 from duga.members.queries.access import networks_below, require
@@ -44,6 +46,11 @@ def standing_over_time(viewer: Viewer, organisation: Organisation, network: Netw
 def standing(organisation: Organisation, network: Network) -> Membership | None:
     """Today's standing of an organisation in a network."""
     return Membership.objects.filter(organisation=organisation, network=network, until=None).first()
+
+
+def country_choices(language: str = "en") -> list[tuple[str, str]]:
+    """(code, name in a language) of the countries an organisation may be in; settings say who keeps the list."""
+    return import_string(settings.COUNTRY_CHOICES)(language)
 
 
 def children_of(viewer: Viewer, network: Network) -> list[Network]:

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -35,11 +36,20 @@ def organisations(request):
     mine, networks = queries.organisations_of(request.viewer), queries.networks_of(request.viewer)
     if len(mine) == 1 and not networks:
         return redirect("organisation", mine[0].slug)
-    rows = [[Cell(each.name, url=reverse("organisation", args=[each.slug])), each.town, each.country] for each in mine]
+    countries = _countries()
+    rows = [
+        [Cell(each.name, url=reverse("organisation", args=[each.slug])), each.town, countries.get(each.country, "")]
+        for each in mine
+    ]
     context = {"title": _("Organisations"), "rows": rows, "networks": networks}
     context["columns"] = [_("Organisation"), _("Town"), _("Country")]
     context["crumbs"] = [(_("Workspace"), WORKSPACE), (_("Organisations"), "")]
     return render(request, "members/organisations.html", context)
+
+
+def _countries():
+    """{code: name} in the reader's language."""
+    return dict(queries.country_choices(get_language() or "en"))
 
 
 @signed_in
@@ -52,6 +62,7 @@ def organisation(request, slug):
     manages = queries.can_manage(viewer, of)
     appoints, keepers = queries.may(viewer, P.MANAGE_NETWORK, of), queries.keepers_of(viewer, of)
     context = around(request, "organisation", of, "", of.name) | {
+        "country": _countries().get(of.country, of.country),
         "standings": [(row, _(MEMBER_STATUS_LABELS[row.status]), BADGES[row.status]) for row in history],
         "now": [row for row in history if row.until is None and row.status != MemberStatus.LEFT],
         "keepers": keepers,
@@ -82,7 +93,7 @@ def organisation_change(request, slug):
             return refused(request, "members/form.html", context, form, error)
         messages.success(request, _("Saved."))
         return redirect(url("organisation", "", of))
-    return render(request, "members/form.html", context)
+    return render(request, "members/form.html", context, status=422 if form.errors else 200)
 
 
 @signed_in
@@ -163,7 +174,7 @@ def organisation_new(request, slug):
             return refused(request, "members/form.html", context, form, error)
         messages.success(request, _("%(name)s is in. Now hand over the invitation.") % {"name": made.name})
         return redirect("invitation_link", invitation_id=invitation.pk)
-    return render(request, "members/form.html", context)
+    return render(request, "members/form.html", context, status=422 if form.errors else 200)
 
 
 @signed_in
@@ -188,7 +199,7 @@ def network_standing(request, slug, organisation):
             return refused(request, "members/form.html", context, form, error)
         messages.success(request, _("The standing was changed, and the organisation told."))
         return redirect(url("network", "", of))
-    return render(request, "members/form.html", context)
+    return render(request, "members/form.html", context, status=422 if form.errors else 200)
 
 
 @signed_in
