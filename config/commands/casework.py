@@ -31,7 +31,8 @@ def import_():
 @click.option("--as", "email", required=True, metavar="EMAIL", help="Who acts: someone who may import there.")
 @click.option(
     "--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
-    help='JSON that says which column is what: {"date": "Datum", "unit": "=parcel"}. "=" gives one value for all rows.',
+    help='JSON that says which column is what: {"date": "Datum", "unit": "=parcel", "note": null}. "=" gives one value '
+    "for all rows, null leaves a field out.",
 )  # fmt: skip
 @click.option(
     "--bad-rows", type=click.Choice(["refuse", "set-aside"]), default="refuse", show_default=True,
@@ -46,8 +47,9 @@ def import_():
 def assistance(file, organisation, email, mapping, bad_rows, rejects, dry_run, as_json):
     """Import a spreadsheet of assistance (xlsx, xls, ods, csv), every row checked, nothing ever twice.
 
-    Exit code 0 when what could come in is in (also when all of it was there already); 1 when a bad row kept the file
-    out, or it cannot be read: then nothing was imported.
+    Exit code 0 when what could come in is in, also when all of it was there already and the bad rows are those left
+    out before; 1 when a bad row kept the file out, or it cannot be read: then nothing was imported. With --dry-run
+    the same, of what would be.
     """
     django_ready()
     from duga.casework.actions import import_assistance
@@ -68,7 +70,7 @@ def assistance(file, organisation, email, mapping, bad_rows, rejects, dry_run, a
     if as_json:
         click.echo(json.dumps(_as_json(outcome), ensure_ascii=False, indent=1))
     else:
-        _print(outcome, written, dry_run)
+        _print(outcome, written, dry_run, bad_rows == "refuse")
     if outcome.stopped:
         sys.exit(1)
 
@@ -123,7 +125,7 @@ def _as_json(outcome) -> dict:
     }
 
 
-def _print(outcome, written, dry_run):
+def _print(outcome, written, dry_run, refuse):
     for note in outcome.notes:
         click.echo(str(note))
     for fault in outcome.errors:
@@ -134,14 +136,16 @@ def _print(outcome, written, dry_run):
             "ones with --bad-rows set-aside.", err=True,
         )  # fmt: skip
         return
-    verb = "would come in" if dry_run else "came in"
+    verb, aside = "would come in" if dry_run else "came in", "bad" if refuse else "set aside"
     click.echo(
         f"{outcome.read:,} rows read: {outcome.imported:,} {verb}, {outcome.already:,} were there already, "
-        f"{outcome.rejected:,} set aside. {outcome.people_new:,} people are new, {outcome.people_known:,} were known."
+        f"{outcome.rejected:,} {aside}. {outcome.people_new:,} people are new, {outcome.people_known:,} were known."
     )
     if outcome.doubts:
         rows = ", ".join(str(row) for row, _, _ in outcome.doubts[:SHOWN])
         more = f" and {len(outcome.doubts) - SHOWN} more" if len(outcome.doubts) > SHOWN else ""
         click.echo(f"Added as new people, though they may be known under the same name: rows {rows}{more}.")
+    if outcome.rejected and refuse:
+        click.echo("They are bad as before and stay out: bring them in mended, or take them with --bad-rows set-aside.")
     if written:
         click.echo(f"The rows set aside are in {written}, each with its reason.")

@@ -277,6 +277,41 @@ def test_a_unit_nobody_knows_is_asked_for_once_in_both_scripts_and_never_passed_
     assert told(bring([[*may[0][:4], "4.5.2020"]], UNITS)) == (1, 1, 0, 0)
 
 
+def test_a_field_is_left_out_when_its_column_is_said_to_be_none(bring):
+    data = write_xlsx(UNITS, SACKS)
+    assert told(bring(None, data=data, mapping={"unit": None})) == (3, 3, 0, 0)  # nobody asks about "vreća" now
+    assert set(Assistance.objects.values_list("unit", flat=True)) == {"clothing"}
+    assert told(bring(SACKS[:1], UNITS)) == (1, 0, 1, 0)  # remembered: left out again
+
+
+@pytest.mark.parametrize(
+    ("mapping", "says"),
+    [
+        ({"untis": "Jedinica"}, "Did you mean unit"),
+        ({"jedinica mere": "Jedinica"}, "Fields are: full_name"),
+        ({"values": {"untis": {"vreća": "parcel"}}}, "not for “untis”"),
+        ({"values": {"unit": {"vreća": "parsel"}}}, "“parsel”"),
+        ({"values": {"unit": "parcel"}}, "not for “unit”"),
+    ],
+)
+def test_a_mapping_that_says_something_unknown_is_refused_with_what_is_near(bring, mapping, says):
+    with pytest.raises(Refused, match=says):
+        bring(SACKS, UNITS, mapping=mapping)
+    assert not Assistance.objects.exists()
+
+
+def test_bad_rows_that_are_good_by_now_wait_for_the_others_where_bad_rows_refuse(bring):
+    rows = [*SACKS, ["Iva Savić", "odjeća", "kg", 1, "31.2.2020"]]
+    data = write_xlsx(UNITS, rows)
+    assert told(bring(None, data=data, bad_rows="set-aside")) == (4, 1, 0, 3)
+    assert told(bring(None, data=data)) == (4, 0, 1, 3)  # the same file again: all that could come in is in
+    sacks = {"values": {"unit": {"vreća": "-"}}}
+    for dry_run in (True, False):
+        stopped = bring(None, data=data, mapping=sacks, dry_run=dry_run)
+        assert told(stopped) == (4, 0, 0, 1) and stopped.stopped
+    assert told(bring(None, data=data, mapping=sacks, bad_rows="set-aside")) == (4, 2, 1, 1)
+
+
 @pytest.mark.parametrize("language", ["en", "sr", "sq"])
 def test_bad_rows_brought_in_again_remember_what_was_said_of_their_file(bring, language):
     head = ["Ime i prezime", "Pomoć", "Jedinica", "Datum", "Opis pomoći"]

@@ -53,10 +53,11 @@ def test_a_messy_file_refused_then_set_aside_then_nothing_doubled(run, places, t
     assert code == 0 and counts(told) == (messy.GOOD + messy.BAD, messy.GOOD, 0, messy.BAD)
     (back,) = read_tables(rejects.read_bytes(), "back.xlsx")
     assert len(back.rows) == messy.BAD and all(row.cells[-1] for row in back.rows)
-    for options in (["--bad-rows", "set-aside", "--rejects", rejects], []):
+    for options in (["--bad-rows", "set-aside", "--rejects", rejects], [], ["--dry-run"]):
         code, told = run(MESSY, *options)
         assert code == 0 and counts(told) == (messy.GOOD + messy.BAD, 0, messy.GOOD, messy.BAD)
     assert Assistance.objects.count() == messy.GOOD
+    assert "stay out" in run(MESSY, "--dry-run", as_json=False)[1]
     assert not MESSY.with_name("messy.rejects.xlsx").exists()
     for wrong in (MESSY, tmp_path / "nowhere" / "back.xlsx"):
         with pytest.raises(Exception, match="--rejects PATH"):

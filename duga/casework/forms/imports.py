@@ -5,15 +5,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from duga.casework.forms.fields import code_choices
-from duga.casework.rules import FIELD_LABELS, FIELDS, IGNORE
+from duga.casework.rules import CODE_LISTS, FIELD_LABELS, FIELDS, IGNORE
 from duga.ui.widgets import FileDrop
 
 #: Fields that may be one value for all rows, with their code list ("" for free text).
 FOR_ALL = {"service": "service_types", "unit": "units", "date": "", "area": "", "recipient": "recipients",
            "channel": "channels", "target_group": "target_groups"}  # fmt: skip
-#: The code list in which the words of a column are looked up.
-LISTS = {"sex": "sexes", "service": "service_types", "unit": "units", "channel": "channels",
-         "target_group": "target_groups"}  # fmt: skip
 RECIPIENTS = [("person", gettext_lazy("the persons named")), ("household", gettext_lazy("their households"))]
 MOST = 10 * 1024 * 1024
 KINDS = gettext_lazy("Excel (xlsx, xls), LibreOffice (ods), CSV or a Kobo export, at most 10 MB.")
@@ -62,12 +59,12 @@ class MappingForm(forms.Form):
                 label=_("Sheet"), choices=[(sheet, sheet) for sheet in preview.sheets], initial=preview.sheet
             )
         self._asked = {}
-        for name in LISTS:
+        for name in CODE_LISTS:
             self._ask(name)
 
     def _ask(self, name):
         """One question for each word nobody knows, and for each one answered before, which may be changed."""
-        choices = code_choices(LISTS[name], empty=_("— choose —"))
+        choices = code_choices(CODE_LISTS[name], empty=_("— choose —"))
         choices.insert(1, (IGNORE, _("pay no attention to this word")))
         codes = {code for code, _label in choices}
         said = {word: code for word, code in self.preview.said.get(name, {}).items() if code in codes}

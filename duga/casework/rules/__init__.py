@@ -3,6 +3,7 @@
 from duga.casework.rules.codes import CODE_CONSONANTS, CODE_VOWELS, case_code, read_case_code
 from duga.casework.rules.events import EVENT_WORDS
 from duga.casework.rules.importing import (
+    CODE_LISTS,
     FIELD_LABELS,
     FIELDS,
     IGNORE,
@@ -10,6 +11,9 @@ from duga.casework.rules.importing import (
     ParsedRow,
     RowReader,
     check_mapping,
+    check_values,
+    left_out,
+    meaning,
     missing_fields,
     split_constants,
 )
@@ -54,6 +58,7 @@ from duga.casework.rules.programmes import SEALED_KINDS, InstitutionKind, Progra
 from duga.casework.rules.staging import STAGED_HOURS, StagedState, check_step
 
 __all__ = [
+    "CODE_LISTS",
     "EVENT_WORDS",
     "BadRow",
     "FIELDS",
@@ -62,6 +67,9 @@ __all__ = [
     "ParsedRow",
     "RowReader",
     "check_mapping",
+    "check_values",
+    "left_out",
+    "meaning",
     "missing_fields",
     "split_constants",
     "CODE_CONSONANTS",

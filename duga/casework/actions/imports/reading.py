@@ -6,7 +6,16 @@ from django.utils import timezone
 
 from duga.casework import queries
 from duga.casework.actions.imports.outcome import RowError
-from duga.casework.rules import FIELDS, BadRow, ParsedRow, RowReader, check_mapping, split_constants
+from duga.casework.rules import (
+    FIELDS,
+    BadRow,
+    ParsedRow,
+    RowReader,
+    check_mapping,
+    check_values,
+    left_out,
+    split_constants,
+)
 from duga.members.queries import remembered_mapping
 from duga.places.queries import area_finder, find_area
 from duga.plain.errors import Refused, gettext_noop
@@ -95,8 +104,9 @@ def _without_ours(table: SheetTable) -> SheetTable:
 def _map_columns(table: SheetTable, organisation, said: dict | None, defaults: dict | None):
     """(columns {field: index}, constants, values, guess, remembered?) from what was said, remembered and guessed."""
     said = dict(said or {})
-    values = said.pop("values", None)
+    values = check_values(said.pop("values", None) or {})
     said.pop("sheet", None)
+    without = left_out(said)
     memory = remembered_mapping(organisation, PURPOSE, table.signature) or {}
     named, constants = split_constants({**said, **{name: f"={value}" for name, value in (defaults or {}).items()}})
     fixed = {name: _column(table, name, value) for name, value in named.items()}
@@ -105,11 +115,12 @@ def _map_columns(table: SheetTable, organisation, said: dict | None, defaults: d
         columns = dict(fixed)  # all was said: nothing is guessed on top
     else:
         remembered = {**memory.get("columns", {}), **names_of(table, fixed)}
-        open_fields = [spec for spec in FIELDS if spec.name not in constants]
+        remembered = {name: column for name, column in remembered.items() if name not in without}
+        open_fields = [spec for spec in FIELDS if spec.name not in {*constants, *without}]
         guess = guess_mapping(table, open_fields, remembered)
         columns = {**{name: at for name, at in guess.items() if at not in fixed.values()}, **fixed}
         columns = {name: at for name, at in columns.items() if name not in memory.get("without", ()) or name in fixed}
-    values = _merged(memory.get("values", {}), values or {})
+    values = _merged(memory.get("values", {}), values)
     if not defaults and not said:
         constants = {**memory.get("constants", {}), **constants}
     return columns, constants, values, guess, bool(memory)

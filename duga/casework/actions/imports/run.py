@@ -59,8 +59,9 @@ def import_assistance(
 ) -> ImportOutcome:  # fmt: skip
     """Brings a spreadsheet of assistance into an organisation's ledger: every row checked, all or nothing, never twice.
 
-    `mapping` is {field: column name or index}; "=parcel" is one value for all rows; "sheet" is a sheet's name; "values"
-    may hold {field: {word: code}}, where the code "-" means: pay no attention to this word, as if the cell were empty.
+    `mapping` is {field: column name or index}; "=parcel" is one value for all rows; None leaves a field out; "sheet"
+    is a sheet's name; "values" may hold {field: {word: code}}, where the code "-" means: pay no attention to this word,
+    as if the cell were empty.
     What is not said is remembered from the last file of this shape, or guessed; a word of a code column that nobody
     knows makes its row bad. With `bad_rows` "refuse" one bad row keeps the whole file out; with "set-aside" the good
     ones come in and the bad ones come back in `rejects`, which may be mended and brought in like the file itself.
@@ -115,9 +116,12 @@ def _run(job: Job, bad_rows, dry_run) -> ImportOutcome:
     outcome.errors = [fault for number in sorted(job.bad) for fault in job.bad[number]]
     outcome.rejected = len(job.bad)
     outcome.words, outcome.sample = _understood(job), _sample(job.rows)
-    if job.bad and bad_rows == REFUSE and known is None:
+    refused = job.bad and bad_rows == REFUSE
+    if refused and known is None:
         return outcome
-    plan = _plan(job) if dry_run else _bring_in(job)
+    plan = _plan(job) if dry_run or refused else _bring_in(job)
+    if refused and plan.rows:  # known but for rows that are good by now: they wait for the bad ones, as asked
+        return outcome
     outcome.imported, outcome.already = len(plan.rows), plan.already
     outcome.people_new, outcome.people_known = len(plan.people.new), len(plan.people.known)
     outcome.doubts = plan.people.doubts

@@ -1,15 +1,10 @@
 """How the words of a file were understood: asked about when unknown, shown when known, and the first good rows."""
 
 from duga.casework.actions.imports.reading import Job
-from duga.casework.rules import IGNORE, ParsedRow
-from duga.places.queries import find_code
+from duga.casework.rules import CODE_LISTS, IGNORE, ParsedRow, meaning
 from duga.plain.tables import SheetTable, cell_text
 from duga.plain.text import fold
 
-LISTS = {
-    "sex": "sexes", "service": "service_types", "unit": "units", "channel": "channels",
-    "target_group": "target_groups",
-}  # fmt: skip
 ASKED = 20  #: so many words of a column are asked about at once
 SHOWN = 40  #: and so many shown as understood
 FIRST = 5  #: good rows shown as understood
@@ -18,7 +13,7 @@ FIRST = 5  #: good rows shown as understood
 def _words(table: SheetTable, columns: dict[str, int], values: dict):
     """(field, word as it first stands in the file, what was said of it or None, (list, code) or None) of each
     different word of the code columns: equal in another script or case is the same word."""
-    for name in LISTS:
+    for name in CODE_LISTS:
         if name not in columns:
             continue
         said = {fold(word): code for word, code in values.get(name, {}).items()}
@@ -31,18 +26,15 @@ def _words(table: SheetTable, columns: dict[str, int], values: dict):
 
 
 def _meaning(name: str, word: str) -> tuple[str, str] | None:
-    """(code list, code) of a word: a service may be told by its unit, and a unit by its service."""
-    if word == IGNORE:
-        return None
-    lists = [LISTS[name], *({"service": ["units"], "unit": ["service_types"]}.get(name, []))]
-    return next(((list_name, code) for list_name in lists if (code := find_code(list_name, word))), None)
+    """(code list, code) of a word; None for one that means nothing."""
+    return None if word == IGNORE else meaning(name, word)
 
 
 def _unknown_words(table: SheetTable, columns: dict[str, int], values: dict) -> dict[str, list[str]]:
     """The words that mean nothing yet, for the mapping screen to ask about."""
     found = {}
-    for name, text, said, meaning in _words(table, columns, values):
-        if not said and not meaning and len(found.get(name, ())) < ASKED:
+    for name, text, said, means in _words(table, columns, values):
+        if not said and not means and len(found.get(name, ())) < ASKED:
             found.setdefault(name, []).append(text)
     return found
 
@@ -59,11 +51,11 @@ def _said_words(table: SheetTable, columns: dict[str, int], values: dict) -> dic
 def _understood(job: Job) -> list[dict]:
     """The words that were understood: field, word, and the list and code it means (code IGNORE: no attention)."""
     told, count = [], {}
-    for name, text, said, meaning in _words(job.table, job.columns, job.values):
-        if (said != IGNORE and meaning is None) or count.get(name, 0) >= SHOWN:
+    for name, text, said, means in _words(job.table, job.columns, job.values):
+        if (said != IGNORE and means is None) or count.get(name, 0) >= SHOWN:
             continue
         count[name] = count.get(name, 0) + 1
-        list_name, code = meaning or ("", IGNORE)
+        list_name, code = means or ("", IGNORE)
         told.append({"field": name, "word": text[:80], "list": list_name, "code": code})
     return told
 

@@ -1,8 +1,10 @@
 """The fields a spreadsheet of assistance may hold, each with the words its column bears in the region's languages."""
 
+from difflib import get_close_matches
 from functools import lru_cache
 
-from duga.places.rules import codes
+from duga.casework.rules.importing.given import IGNORE
+from duga.places.rules import codes, find_code
 from duga.plain.errors import Refused, gettext_noop
 from duga.plain.tables import FieldSpec
 from duga.plain.text import fold
@@ -116,8 +118,17 @@ FIELD_LABELS = {
     "note": gettext_noop("Note"),
 }
 
-_NAMES = frozenset(spec.name for spec in FIELDS)
+#: The code list in which the words of a column are looked up.
+CODE_LISTS = {
+    "sex": "sexes", "service": "service_types", "unit": "units", "channel": "channels",
+    "target_group": "target_groups",
+}  # fmt: skip
+
+_NAMES = tuple(spec.name for spec in FIELDS)
 _UNKNOWN = gettext_noop("There is no field “%(field)s”. Fields are: %(known)s.")
+_NEAR = gettext_noop("There is no field “%(field)s”. Did you mean %(near)s? Fields are: %(known)s.")
+_VALUES = gettext_noop("Words can be explained for these fields: %(known)s; not for “%(field)s”.")
+_NO_CODE = gettext_noop("“%(word)s” is to mean “%(code)s”, but the list of %(list)s has no such code.")
 _MISSING = gettext_noop(
     "No column says %(missing)s. The columns are: %(columns)s. Say which one it is, or give one value for all rows "
     "with “=”: --mapping FILE with for example %(example)s."
@@ -132,12 +143,36 @@ def split_constants(mapping: dict | None) -> tuple[dict, dict]:
     columns, constants = {}, {}
     for name, value in (mapping or {}).items():
         if name not in _NAMES:
-            raise Refused(_UNKNOWN, field=name, known=", ".join(spec.name for spec in FIELDS))
+            near = get_close_matches(str(name), _NAMES, n=3, cutoff=0.6)
+            known = ", ".join(_NAMES)
+            raise Refused(_NEAR if near else _UNKNOWN, field=name, near=", ".join(near), known=known)
         if isinstance(value, str) and value.startswith("="):
             constants[name] = value[1:].strip()
         elif value not in (None, ""):
             columns[name] = value
     return columns, constants
+
+
+def left_out(mapping: dict | None) -> set[str]:
+    """The fields a mapping leaves out on purpose (null or ""): neither guessed nor remembered."""
+    return {name for name, value in (mapping or {}).items() if value in (None, "")}
+
+
+def meaning(name: str, word: str) -> tuple[str, str] | None:
+    """(code list, code) of a word in a field: a service may be told by its unit, and a unit by its service."""
+    lists = [CODE_LISTS[name], *({"service": ["units"], "unit": ["service_types"]}.get(name, []))]
+    return next(((list_name, code) for list_name in lists if (code := find_code(list_name, word))), None)
+
+
+def check_values(values: dict) -> dict:
+    """What a mapping says of words, {field: {word: code}}; Refused for a field or a code that is not there."""
+    for name, words in values.items():
+        if name not in CODE_LISTS or not isinstance(words, dict):
+            raise Refused(_VALUES, field=name, known=", ".join(CODE_LISTS))
+        for word, code in words.items():
+            if code not in (None, "", IGNORE) and meaning(name, str(code)) is None:
+                raise Refused(_NO_CODE, word=word, code=code, list=CODE_LISTS[name].replace("_", " "))
+    return values
 
 
 def missing_fields(known) -> list[tuple[str, str]]:
