@@ -88,7 +88,7 @@ def test_the_examples_of_the_guide_are_true(chapter, world, tmp_path, monkeypatc
 def _python(block: Block, names: dict, where: str) -> None:
     if ">>>" not in block.text:
         with contextlib.redirect_stdout(io.StringIO()):
-            exec(compile(block.text, where, "exec"), names)  # noqa: S102
+            exec(compile(block.text, where, "exec"), names)
         return
     example = doctest.DocTestParser().get_doctest(block.text, names, where, where, 0)
     said = io.StringIO()
