@@ -1,4 +1,4 @@
-"""The key store: one small SQLite file beside the database that holds a key per organisation and per person.
+"""The key store: one small SQLite file beside the database: a key per organisation, per person, per counting round.
 
 Why a file of its own: erasing a person means destroying her key, everywhere and for good. Keys therefore lie
 apart from the records they open, with their own short-lived backups. A person's key is wrapped by her
@@ -26,10 +26,14 @@ CREATE TABLE IF NOT EXISTS organisation_key (id BLOB PRIMARY KEY, wrapped BLOB N
 CREATE TABLE IF NOT EXISTS person_key (id BLOB PRIMARY KEY, organisation BLOB NOT NULL, wrapped BLOB NOT NULL)
     WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS person_key_organisation ON person_key (organisation);
+CREATE TABLE IF NOT EXISTS round_key (id BLOB NOT NULL, holder BLOB NOT NULL, wrapped BLOB NOT NULL,
+    PRIMARY KEY (id, holder)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS erasure (id BLOB PRIMARY KEY, kind TEXT NOT NULL, at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS proof (id INTEGER PRIMARY KEY CHECK (id = 1), sealed BLOB NOT NULL);
 """
 KNOWN = b"duga installation key"
+#: Where the key of each kind of subject lies, for destroying it.
+TABLES = {"person": "person_key", "organisation": "organisation_key", "round": "round_key"}
 CACHE = 4096
 
 
@@ -187,23 +191,59 @@ class KeyStore:
 
     def destroy_person(self, person) -> None:
         """Destroys a person's key for good and notes the erasure, which every later restore applies again."""
-        self._destroy("person_key", "person", person)
+        self._destroy("person", person)
         self._people.pop(person.bytes, None)
 
     def destroy_organisation(self, organisation) -> None:
         """Destroys an organisation's key: every person it helped becomes unreadable at once."""
-        self._destroy("organisation_key", "organisation", organisation)
+        self._destroy("organisation", organisation)
         self._organisations.clear()
         self._people.clear()
 
-    def _destroy(self, table, kind, subject):
+    def add_round(self, round_, organisations) -> None:
+        """Makes the key of a counting round and gives it to these organisations, each under its own key.
+
+        No other copy is made: nobody reads it but through an organisation's key, so whoever counts never holds it.
+        """
+        key, label = secrets.token_bytes(32), b"round:" + round_.bytes
+        rows = [(round_.bytes, o.bytes, _wrap(self.organisation_key(o), key, label)) for o in organisations]
         with self._transaction() as db:
-            db.execute(f"DELETE FROM {table} WHERE id=?", (subject.bytes,))  # noqa: S608 table is ours
+            db.executemany("INSERT INTO round_key VALUES (?, ?, ?)", rows)
+
+    def round_key(self, round_, organisation) -> bytes:
+        """A counting round's 32 bytes as one organisation holds them; KeyDestroyed when it holds none (any more)."""
+        wrapped = self._round_row(round_, organisation.bytes)
+        return _unwrap(self.organisation_key(organisation), wrapped, b"round:" + round_.bytes)
+
+    def add_box(self, box) -> None:
+        """Makes a key of the house's own for something that is kept for a while and then destroyed (a UUID)."""
+        wrapped = _wrap(self._key, secrets.token_bytes(32), b"box:" + box.bytes)
+        with self._transaction() as db:
+            db.execute("INSERT OR IGNORE INTO round_key VALUES (?, ?, ?)", (box.bytes, b"", wrapped))
+
+    def box_key(self, box) -> bytes:
+        """The 32 bytes of such a thing; KeyDestroyed once its time is over."""
+        return _unwrap(self._key, self._round_row(box, b""), b"box:" + box.bytes)
+
+    def _round_row(self, id_, holder):
+        query = "SELECT wrapped FROM round_key WHERE id=? AND holder=?"
+        row = self._db.execute(query, (id_.bytes, holder)).fetchone()
+        if row is None:
+            raise KeyDestroyed(gettext_noop("The key of this counting round was destroyed and opens nothing any more."))
+        return row[0]
+
+    def destroy_round(self, id_) -> None:
+        """Destroys the key of a counting round, or of what it kept, in every hand."""
+        self._destroy("round", id_)
+
+    def _destroy(self, kind, subject):
+        with self._transaction() as db:
+            db.execute(f"DELETE FROM {TABLES[kind]} WHERE id=?", (subject.bytes,))  # noqa: S608 table is ours
             db.execute("INSERT OR IGNORE INTO erasure VALUES (?, ?, ?)", (subject.bytes, kind, int(time.time())))
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # else the key's bytes stay in the -wal file
 
     def erasures(self) -> list[tuple[bytes, str, int]]:
-        """All erasures ever: (id bytes, person|organisation, unix seconds)."""
+        """All erasures ever: (id bytes, person|organisation|round, unix seconds)."""
         return self._db.execute("SELECT id, kind, at FROM erasure ORDER BY at, id").fetchall()
 
     def apply_erasures(self, erasures) -> int:
@@ -211,8 +251,7 @@ class KeyStore:
         gone = 0
         with self._transaction() as db:
             for id_, kind, at in erasures:
-                table = "person_key" if kind == "person" else "organisation_key"
-                gone += db.execute(f"DELETE FROM {table} WHERE id=?", (id_,)).rowcount  # noqa: S608
+                gone += db.execute(f"DELETE FROM {TABLES[kind]} WHERE id=?", (id_,)).rowcount  # noqa: S608
                 db.execute("INSERT OR IGNORE INTO erasure VALUES (?, ?, ?)", (id_, kind, at))
         self._people.clear()
         self._organisations.clear()

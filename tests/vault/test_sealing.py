@@ -66,3 +66,35 @@ def test_blind_tokens_agree_inside_an_organisation_and_nowhere_else(key_store, o
     assert here == sealing.blind(organisation=organisation, purpose="name", words=words)
     assert not set(here) & set(sealing.blind(organisation=other, purpose="name", words=words))
     assert not set(here) & set(sealing.blind(organisation=organisation, purpose="phone", words=words))
+
+
+def test_a_rounds_key_lies_with_its_organisations_only(key_store):
+    """Each organisation reads the same key; another one, the house and everybody after the round read none."""
+    one, two, other, round_ = uuid7(), uuid7(), uuid7(), uuid7()
+    for organisation in (one, two, other):
+        key_store.add_organisation(organisation)
+    key_store.add_round(round_, [one, two])
+    key = key_store.round_key(round_, one)
+    assert len(key) == 32 and key_store.round_key(round_, two) == key
+    for nobody in (lambda: key_store.round_key(round_, other), lambda: key_store.box_key(round_)):
+        with pytest.raises(KeyDestroyed):
+            nobody()
+    key_store.destroy_round(round_)
+    with pytest.raises(KeyDestroyed):
+        key_store.round_key(round_, one)
+    assert (round_.bytes, "round") in {each[:2] for each in key_store.erasures()}
+
+
+def test_a_box_is_gone_after_a_restore_too(key_store, tmp_path):
+    box = uuid7()
+    key_store.add_box(box)
+    key = key_store.box_key(box)
+    key_store.add_box(box)  # again: the same
+    assert key_store.box_key(box) == key
+    key_store.backup(tmp_path / "copy.sqlite3")
+    key_store.destroy_round(box)
+    restored = KeyStore(tmp_path / "copy.sqlite3", b"\x11" * 32)
+    assert restored.box_key(box) == key
+    assert restored.apply_erasures(key_store.erasures()) == 1
+    with pytest.raises(KeyDestroyed):
+        restored.box_key(box)

@@ -1,5 +1,6 @@
 """Every write of casework. Keyword-only, `by` says who acts, one transaction, one trail entry without names."""
 
+from duga.casework.actions.encoding import Encoded, encode_people, end_objection, object_to_counting
 from duga.casework.actions.exports import export_assistance, export_everything, export_files
 from duga.casework.actions.finding import find_people, open_names, possible_duplicates
 from duga.casework.actions.households import add_institution, register_household, update_household
@@ -58,6 +59,10 @@ from duga.casework.actions.staging import (
 )
 
 __all__ = [
+    "Encoded",
+    "encode_people",
+    "end_objection",
+    "object_to_counting",
     "erase_again",
     "export_assistance",
     "export_everything",

@@ -18,6 +18,7 @@ from duga.casework.actions.lists import _read_scan
 from duga.casework.models import (
     Assistance,
     Correction,
+    CountingObjection,
     DistributionLine,
     DistributionList,
     Group,
@@ -141,6 +142,8 @@ def _everything(by, organisation):
         "lawful_bases",
         *_plain(LawfulBasis.objects.filter(queries.visible(by, "person__"), person__organisation=organisation)),
     )
+    theirs = {"person__organisation": organisation}
+    yield "objections", *_plain(CountingObjection.objects.filter(queries.visible(by, "person__"), **theirs))
     yield "households", *_plain(Household.objects.filter(seen, **mine))
     yield "institutions", *_plain(Institution.objects.filter(**mine))
     yield "assistance", *_assistance(Assistance.objects.filter(seen, **mine))

@@ -3,6 +3,7 @@
 from duga.casework.models.imports import ImportBatch
 from duga.casework.models.ledger import Assistance, Correction
 from duga.casework.models.lists import DistributionLine, DistributionList, Group, GroupMember
+from duga.casework.models.objections import CountingObjection
 from duga.casework.models.people import Household, Institution, LawfulBasis, Person, PersonToken
 from duga.casework.models.programmes import Programme, ProgrammeWorker
 from duga.casework.models.staging import StagedImport
@@ -10,6 +11,7 @@ from duga.casework.models.staging import StagedImport
 __all__ = [
     "Assistance",
     "Correction",
+    "CountingObjection",
     "DistributionLine",
     "DistributionList",
     "Group",

@@ -19,6 +19,7 @@ from duga.casework.queries.lists import (
     members_of,
     people_for_list,
 )
+from duga.casework.queries.objections import COUNTING, objection_of
 from duga.casework.queries.people import (
     bases_of,
     household,
@@ -42,6 +43,7 @@ from duga.casework.queries.programmes import (
 from duga.casework.queries.staging import import_batch, imported_files, staged, staged_of, staged_path, staged_progress
 
 __all__ = [
+    "COUNTING",
     "FACT_COLUMNS",
     "LedgerFilter",
     "ProgrammeView",
@@ -65,6 +67,7 @@ __all__ = [
     "ledger",
     "members_of",
     "my_recent",
+    "objection_of",
     "named_for",
     "people_for_list",
     "person",
