@@ -46,6 +46,16 @@ def test_the_closest_name_comes_first(cast, add):
     assert found(cast, "petra ilic")[0] == "Petra Ilić"
 
 
+def test_who_begins_as_typed_comes_before_who_is_spelled_another_way(cast, add):
+    add("Shqipe", "Krasniqi")
+    add("Vuk", "Šćepanović")
+    assert found(cast, "Šćep") == ["Vuk Šćepanović", "Shqipe Krasniqi"]
+    assert found(cast, "šćepanovich") == ["Vuk Šćepanović"]
+    for number in range(130):  # more than are opened
+        add("Shqipe", f"Krasniq{number}")
+    assert found(cast, "Šćep")[0] == "Vuk Šćepanović"
+
+
 def test_what_was_typed_must_begin_the_name(cast, add):
     add("Marko", "Lučić")
     assert found(cast, "marko luč") == ["Marko Lučić"]

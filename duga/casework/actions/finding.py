@@ -13,6 +13,7 @@ from duga.casework.rules import (
     Terms,
     clean_identity,
     compare,
+    fit,
     full_name,
     match_words,
     name_words,
@@ -89,8 +90,8 @@ def _tell(by, organisation, event, shown):
 def find_people(*, by, organisation_id, text, limit=12) -> list[FoundPerson]:
     """The people a text may mean, best first: by name in any script and spelling, phone, document or case code.
 
-    Every word must fit: as written (3 points), spelled another way (2), or as a beginning of three letters or more
-    (1). Leaves a trail entry of who was shown; what was typed is kept nowhere.
+    Every word must fit: as written (3 points), as a beginning of three letters or more (2), or spelled another way (1).
+    Leaves a trail entry of who was shown; what was typed is kept nowhere.
     """
     organisation = _organisation(by, organisation_id, Permission.SEE_PEOPLE)
     shown = _by_code(by, organisation, text) or _by_words(by, organisation, text)
@@ -116,18 +117,17 @@ def _by_words(by, organisation, text):
     words = {word: points for _, tokens in asked for points, word in tokens}
     ranked = []
     for person_id, hits in _candidates(by, organisation, words).items():
-        each = [max((hits.get(word, 0) for _, word in tokens), default=0) for _, tokens in asked]
-        if all(each):
-            ranked.append((sum(each), person_id, each))
+        met = [[word for _, word in tokens if word in hits] for _, tokens in asked]
+        if all(met):
+            ranked.append((sum(max(hits[word] for word in words) for words in met), person_id, met))
     ranked.sort(key=lambda row: -row[0])
-    points = {person_id: (total, each) for total, person_id, each in ranked[:OPENED]}
+    met_by = {person_id: met for _, person_id, met in ranked[:OPENED]}
     found = []
-    for person, identity in _open(points):
-        total, each = points[person.pk]
-        begun = [word for (word, _), got in zip(asked, each, strict=True) if got == 1] + ([half] if half else [])
+    for person, identity in _open(met_by):
         names = name_words(identity)
-        if all(any(name.startswith(word) for name in names) for word in begun):
-            found.append(_shown(person, identity, total))
+        each = [fit(word, met, names) for (word, _), met in zip(asked, met_by[person.pk], strict=True)]
+        if all(each) and (not half or any(name.startswith(half) for name in names)):
+            found.append(_shown(person, identity, sum(each)))
     return found
 
 

@@ -203,7 +203,8 @@ def token_words(identity: dict, terms: Terms) -> set[str]:
 def search_terms(text: str) -> Iterator[tuple[str, list[tuple[int, str]]]]:
     """What was typed, word by word: (folded word, [(points, index word)…]).
 
-    Points: 3 the same word or number, 2 the same bones (another spelling), 1 the same beginning.
+    Points say who is worth opening: 3 the same word or number; of a short word, which may be half typed, the same
+    beginning comes next and then the same bones (another spelling), of a long one the other way round.
     """
     number = phone_key(text)
     if number and not any(c.isalpha() for c in text):
@@ -214,7 +215,19 @@ def search_terms(text: str) -> Iterator[tuple[str, list[tuple[int, str]]]]:
         if any(c.isdecimal() for c in word):
             found = [(3, f"d:{word}")]
         else:
-            found += [(2, f"b:{bones}") for bones in skeletons(word) if len(bones) > 1]
+            begun, spelled = (2, 1) if len(word) <= PREFIX + 2 else (1, 2)
+            found += [(spelled, f"b:{bones}") for bones in skeletons(word) if len(bones) > 1]
             if len(word) >= PREFIX:
-                found.append((1, f"p:{word[:PREFIX]}"))
+                found.append((begun, f"p:{word[:PREFIX]}"))
         yield word, found
+
+
+def fit(word: str, index_words, names) -> int:
+    """How well a typed word fits a person's folded names, given the index words it met her by: 3 as written (or her
+    number), 2 as the beginning of a name, 1 in another spelling, 0 not at all."""
+    kinds = {found[0] for found in index_words}
+    if kinds - {"b", "p"}:
+        return 3
+    if any(name.startswith(word) for name in names):
+        return 2
+    return 1 if "b" in kinds else 0
