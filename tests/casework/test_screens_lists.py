@@ -17,7 +17,7 @@ def test_a_tap_is_one_attendance_and_a_second_takes_it_back(sign_in):
             "target_group": "children"}  # fmt: skip
     assert client.post(f"{HERE}/groups/", form).status_code == 302
     group = f"/workspace/groups/{Group.objects.get().pk}/"
-    assert client.post(f"{group}members/", {"q": "djordje"}).context["found"][0][1] is False
+    assert client.post(f"{group}members/", {"q": "djordje"}, follow=True).context["found"][0][1] is False
     client.post(f"{group}members/", {"join": str(person.pk)})
     for _tap in range(2):
         client.post(f"{group}?day=3.4.2024", {"present": str(person.pk)})
@@ -68,7 +68,7 @@ def test_only_who_is_named_works_in_a_sealed_programme(sign_in):
     client = sign_in("operator")
     add(client, programme=str(programme.pk))
     find = {"q": "djordje"}
-    assert len(client.post(f"{HERE}/find/", find).context["found"]) == 1
+    assert len(client.post(f"{HERE}/find/", find, follow=True).context["found"]) == 1
     for other in ("worker", "coordinator"):
-        assert sign_in(other).post(f"{HERE}/find/", find).context["found"] == []
+        assert sign_in(other).post(f"{HERE}/find/", find, follow=True).context["found"] == []
         assert client.get(f"/workspace/people/{Person.objects.get().pk}/").status_code == 404

@@ -1,5 +1,8 @@
 """The field worker's screens, clicked through: find, add, record, undo; names stand in no address."""
 
+import re
+import time
+
 import pytest
 
 from duga.casework.models import Assistance, Person
@@ -35,10 +38,43 @@ def test_she_is_found_however_she_is_spelled_and_no_name_is_in_the_address(sign_
     client = sign_in("worker")
     add(client)
     for spelled in ("Đorđe Petrović", "djordje petrovic", "Petrovic Dorde", "ЂОРЂЕ"):
-        page = client.post("/workspace/organisations/niksic/find/", {"q": spelled})
+        results = client.post("/workspace/organisations/niksic/find/", {"q": spelled}).headers["Location"]
+        assert re.fullmatch(r"/workspace/organisations/niksic/find/\?s=[\w-]{8}", results)
+        page = client.get(results)
         assert [person.name for person in page.context["found"]] == ["Ђорђе Петровић"], spelled
-        assert "Ђорђе" not in page.request["PATH_INFO"] + page.request["QUERY_STRING"]
     assert page.headers["Cache-Control"].startswith("max-age=0")
+
+
+def test_results_can_be_gone_back_to_by_who_looked_and_for_a_while_only(sign_in, monkeypatch):
+    client = sign_in("worker")
+    add(client)
+    find = "/workspace/organisations/niksic/find/"
+    results = client.post(find, {"q": "Ђорђе Петровић"}).headers["Location"]
+    for _again in range(2):
+        assert len(client.get(results).context["found"]) == 1
+    assert 'value="Ђорђе Петровић"' in client.get(results).content.decode()
+    added = client.get(f"{find}add/{results.removeprefix(find)}")
+    assert added.context["form"]["family"].value() == "Петровић"
+    kept = str(dict(client.session))
+    assert "Ђорђе" not in kept and "dorde" not in kept  # a row of the database
+    stolen = client.session["searches"]
+    sign_in("manager")
+    session = client.session
+    session["searches"] = stolen
+    session.save()
+    assert client.get(results).context["found"] is None
+    sign_in("worker")
+    session = client.session
+    session["searches"] = stolen
+    session.save()
+    assert len(client.get(results).context["found"]) == 1
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 16 * 60)
+    assert client.get(results).context["found"] is None
+    assert client.get(f"{find}?s=nothing").context["found"] is None
+    for number in range(12):
+        client.post(find, {"q": f"Ana {number}"})
+    assert len(client.session["searches"]) == 8
 
 
 def test_a_likely_duplicate_is_offered_and_the_worker_decides(sign_in):

@@ -6,10 +6,9 @@ was helped. No name, no id of ours, no month, no place, no kind of help. Sealed 
 
 import datetime as dt
 import hashlib
-import hmac
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,20 +54,18 @@ def encode_people(
 
     organisation = _organisation(by, organisation_id, Permission.EXPORT_RECORDS)
     key = sealing.store().round_key(round_id, organisation.pk)
+    roles = [role for role in ROLES if role in set(roles)]
     seen = _helped(organisation.pk, set(years), set(countries))
-    taking_part = _taking_part(organisation.pk, seen, only_stated)
-    tokens = _tokens_of(organisation.pk, round_id, taking_part)
+    people, records = _records(_taking_part(organisation.pk, seen, only_stated), roles)
     encodings, presence = out.with_suffix(".encodings"), out.with_suffix(".presence")
-    records = sorted(_records(organisation.pk, tokens, set(roles)), key=lambda record: record["id"])
-    linkage.encode(records, key=key, out=encodings)
-    written = {record["id"] for record in records}
-    left_out = {person for person in seen if tokens.get(person) not in written}
-    presence.write_text(_presence(seen, tokens, left_out), encoding="utf-8")
-    done = Encoded(len(written), len(left_out), _digest(encodings, presence))
+    encoded = linkage.encode(records, roles, key.hex(), encodings)
+    numbers = dict(zip(people, encoded.numbers, strict=True))
+    presence.write_text(_presence(seen, numbers), encoding="utf-8")
+    done = Encoded(len(people), len(seen) - len(people), _digest(encodings, presence))
     write_trail(
         by=by, event="people.encoded", subject=("indicators.CountingRound", round_id),
         organisation_id=organisation.pk,
-        detail={"people": done.people, "left_out": done.left_out, "fields": sorted(roles), "sha256": done.sha256},
+        detail={"people": done.people, "left_out": done.left_out, "fields": roles, "sha256": done.sha256},
     )  # fmt: skip
     return done
 
@@ -91,41 +88,34 @@ def _taking_part(organisation_id, seen: Iterable, only_stated: bool) -> list:
     open_ = Person.objects.filter(queries.unsealed(), organisation_id=organisation_id, erased_at=None)
     found = set(seen) & set(open_.values_list("pk", flat=True))
     found -= objecting(organisation_id)
-    return list(found & agreeing(organisation_id) if only_stated else found)
+    return sorted(found & agreeing(organisation_id) if only_stated else found)
 
 
-def _tokens_of(organisation_id, round_id, people: Iterable) -> dict:
-    """{person: token} of this round: another round's tokens of the same people are others."""
-    secret = sealing.blind(organisation=organisation_id, purpose=f"round {round_id}", words=("1", "2", "3", "4"))
-    key = b"".join(secret)
-    return {person: hmac.digest(key, person.bytes, hashlib.sha256)[:12].hex() for person in people}
-
-
-def _records(organisation_id, tokens: dict, roles: set[str]) -> Iterator[dict]:
-    """Records to encode, opened part by part; erased people's keys are gone, so they fall out here at the latest."""
-    people = sorted(tokens)
+def _records(people: list, roles: list[str]) -> tuple[list, list[dict]]:
+    """(person ids, what is encoded of each), opened part by part; of the erased no key is left, so they fall out."""
+    found, records = [], []
     for start in range(0, len(people), CHUNK):
-        rows = Person.objects.filter(pk__in=people[start : start + CHUNK]).values_list(
-            "pk", "identity", "sex", "birth_year", "area__name"
-        )
-        rows = {row[0]: row[1:] for row in rows}
+        rows = Person.objects.filter(pk__in=people[start : start + CHUNK]).order_by("pk")
+        rows = {row[0]: row[1:] for row in rows.values_list("pk", "identity", "sex", "birth_year", "area__name")}
         opened = sealing.unseal_many(field=IDENTITY, rows=[(pk, row[0]) for pk, row in rows.items()])
         for pk, identity in opened.items():
             _sealed, sex, year, place = rows[pk]
-            known = {role: identity.get(_FIELD.get(role, role)) for role in ROLES}
+            known = {role: identity.get(_FIELD.get(role, role)) for role in roles}
             known |= {"sex": "" if sex == "unknown" else sex, "birth_year": str(year or ""), "place": place}
-            yield {"id": tokens[pk]} | {role: text for role, text in known.items() if role in roles and text}
+            records.append({role: known[role] for role in roles if known[role]})
+            found.append(pk)
+    return found, records
 
 
-def _presence(seen: dict, tokens: dict, left_out: set) -> str:
-    """In which country and year each token was helped; of those left out only how many, never one by one."""
-    rows = sorted(
-        [tokens[p], country, year] for p, where in seen.items() if p not in left_out for country, year in where
-    )
+def _presence(seen: dict, numbers: dict) -> str:
+    """In which countries and years whom the encodings call by a number was helped.
+
+    Of those who stay out only how many there are in each country and year, never one by one.
+    """
+    rows = sorted([numbers[p], country, year] for p in numbers for country, year in seen[p])
     alone = defaultdict(int)
-    for person in left_out:
-        where = seen[person]
-        for cell in where | {(_ANYWHERE, year) for _country, year in where}:
+    for person in seen.keys() - numbers.keys():
+        for cell in seen[person] | {(_ANYWHERE, year) for _country, year in seen[person]}:
             alone[cell] += 1
     told = {"rows": rows, "alone": sorted([country, year, number] for (country, year), number in alone.items())}
     return json.dumps(told, separators=(",", ":")) + "\n"

@@ -24,6 +24,7 @@ from duga.casework.actions.ledger import _place_recipient, _withdraw
 from duga.casework.models import Assistance, DistributionLine, DistributionList, Group, GroupMember
 from duga.casework.rules import State, check_date, check_quantity, may_undo
 from duga.members.actions import write_trail
+from duga.members.queries import NOT_HERE
 from duga.members.rules import Permission
 from duga.plain.errors import NotFound, Refused, gettext_noop
 from duga.vault import sealing
@@ -88,7 +89,7 @@ def join_group(*, by, group_id, person_ids) -> int:
         person = queries.person(by, person_id)
         _same_seal(group, person)
         if person.organisation_id != group.organisation_id:
-            raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+            raise NotFound(NOT_HERE)
         new += GroupMember.objects.get_or_create(group=group, person=person, until=None)[1]
     if new:
         _tell(by, "group.joined", group, people=new)
@@ -239,7 +240,7 @@ def make_distribution_list(
     for who in (*people, *households):
         _same_seal(row, who)
         if who.organisation_id != organisation.pk:
-            raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+            raise NotFound(NOT_HERE)
     row.save(force_insert=True)
     lines = [{"person": person} for person in people] + [{"household": household} for household in households]
     DistributionLine.objects.bulk_create(

@@ -7,7 +7,7 @@ from duga.casework.actions._help import _check_code, _organisation
 from duga.casework.models import Programme, ProgrammeWorker
 from duga.casework.rules import ProgrammeKind, is_sealed
 from duga.members.actions import write_trail
-from duga.members.queries import may, viewer_by_email
+from duga.members.queries import NOT_HERE, may, viewer_by_email
 from duga.members.rules import Permission
 from duga.plain.errors import NotFound, Refused, gettext_noop
 
@@ -43,7 +43,7 @@ def add_programme(*, by, organisation_id, name, kind=ProgrammeKind.GENERAL, seal
 def _managed(by, programme_id) -> Programme:
     found = Programme.objects.filter(pk=programme_id).first()
     if found is None:
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
     _organisation(by, found.organisation_id, Permission.MANAGE_ORGANISATION)
     return found
 

@@ -40,6 +40,7 @@ from duga.casework.queries.programmes import (
     visible,
     visible_programmes,
 )
+from duga.casework.queries.searching import open_search, seal_search
 from duga.casework.queries.staging import import_batch, imported_files, staged, staged_of, staged_path, staged_progress
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "members_of",
     "my_recent",
     "objection_of",
+    "open_search",
     "named_for",
     "people_for_list",
     "person",
@@ -75,6 +77,7 @@ __all__ = [
     "programme",
     "programmes",
     "programmes_to_manage",
+    "seal_search",
     "staged",
     "staged_of",
     "staged_path",

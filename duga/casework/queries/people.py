@@ -1,9 +1,9 @@
 """People, households and institutions by their coarse facts and codes. Names stay closed here."""
 
 from duga.casework.models import Household, Institution, LawfulBasis, Person
-from duga.casework.queries.programmes import NOT_THERE, door, visible
+from duga.casework.queries.programmes import door, visible
 from duga.casework.rules import read_case_code
-from duga.members.queries import require
+from duga.members.queries import NOT_HERE, require
 from duga.members.rules import Permission, Viewer
 from duga.plain.errors import NotFound, Unreadable
 from duga.plain.text import fold
@@ -21,11 +21,11 @@ def person_id_by_code(viewer: Viewer, organisation, code: str):
     try:
         code = read_case_code(code)
     except Unreadable:
-        raise NotFound(NOT_THERE) from None
+        raise NotFound(NOT_HERE) from None
     rows = Person.objects.filter(visible(viewer), organisation_id=organisation.pk, code=code, erased_at=None)
     found = rows.values_list("pk", flat=True).first()
     if found is None:
-        raise NotFound(NOT_THERE)
+        raise NotFound(NOT_HERE)
     return found
 
 

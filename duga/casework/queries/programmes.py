@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from duga.casework.models import Programme, ProgrammeWorker
-from duga.members.queries import organisation_by_id, require
+from duga.members.queries import NOT_HERE, organisation_by_id, require
 from duga.members.rules import Permission, Viewer
-from duga.plain.errors import NotFound, gettext_noop
-
-NOT_THERE = gettext_noop("There is nothing here, or it is not yours to see.")
+from duga.plain.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ def programme(viewer: Viewer, programme_id, permission=Permission.RECORD_ASSISTA
     """The door to a programme one works in: NotFound for a sealed one the viewer is not named for."""
     found = Programme.objects.filter(visible_programmes(viewer), pk=programme_id).first()
     if found is None:
-        raise NotFound(NOT_THERE)
+        raise NotFound(NOT_HERE)
     organisation_by_id(viewer, found.organisation_id, permission)
     return found
 
@@ -80,6 +78,6 @@ def door(viewer: Viewer, rows, pk, permission, *, prefix: str = ""):
     """
     found = rows.filter(visible(viewer, prefix), pk=pk).first()
     if found is None:
-        raise NotFound(NOT_THERE)
+        raise NotFound(NOT_HERE)
     organisation_by_id(viewer, found.organisation_id, permission)
     return found

@@ -7,16 +7,16 @@ from django.conf import settings
 
 from duga.casework.models import ImportBatch, StagedImport
 from duga.casework.queries.programmes import door, visible
-from duga.members.queries import organisation_by_id, require
+from duga.members.queries import NOT_HERE, organisation_by_id, require
 from duga.members.rules import Permission, Viewer
-from duga.plain.errors import NotFound, gettext_noop
+from duga.plain.errors import NotFound
 
 
 def staged(viewer: Viewer, staged_id) -> StagedImport:
     """The door to a file on its way in: only for who brought it."""
     found = StagedImport.objects.filter(pk=staged_id, by_id=viewer.account_id).select_related("organisation").first()
     if found is None:
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
     organisation_by_id(viewer, found.organisation_id, Permission.IMPORT_RECORDS)
     return found
 

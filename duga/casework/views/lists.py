@@ -1,7 +1,6 @@
 """Attendance by one tap a child; distribution lists to print, sign and record."""
 
 import datetime as dt
-import uuid
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,11 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from duga.casework import actions, queries
 from duga.casework.forms.lists import DayForm, GroupForm, ListForm, ScanForm
 from duga.casework.forms.people import FindForm
-from duga.casework.views._help import staff, status, try_
+from duga.casework.views._help import id_of, keep_search, kept_search, staff, status, try_
 from duga.casework.views.shown import entry_words
 from duga.members.queries import organisation_by_id, organisation_by_slug
 from duga.members.rules import Permission
-from duga.plain.errors import NotFound, gettext_noop
 
 
 def _of(request, slug):
@@ -91,17 +89,18 @@ def members(request, group_id):
     """Who belongs to a group: found by name, put in by one tap, taken out by one."""
     found = queries.group(request.viewer, group_id)
     organisation = organisation_by_id(request.viewer, found.organisation_id)
-    form = FindForm(request.POST if "q" in request.POST else None)
-    people = None
+    text, people = kept_search(request), None
+    form = FindForm(request.POST if "q" in request.POST else None, initial={"q": text})
     if form.is_bound and form.is_valid():
-        text = form.cleaned_data["q"]
+        return keep_search(request, form.cleaned_data["q"])
+    if text:
         people = actions.find_people(by=request.viewer, organisation_id=organisation.pk, text=text)
-    elif request.POST.get("join"):
-        actions.join_group(by=request.viewer, group_id=group_id, person_ids=[_id(request.POST["join"])])
-        return redirect("casework:group_members", group_id=group_id)
-    elif request.POST.get("leave"):
-        actions.leave_group(by=request.viewer, group_id=group_id, person_id=_id(request.POST["leave"]))
-        return redirect("casework:group_members", group_id=group_id)
+    if request.POST.get("join"):
+        actions.join_group(by=request.viewer, group_id=group_id, person_ids=[id_of(request.POST["join"])])
+        return redirect(request.get_full_path())
+    if request.POST.get("leave"):
+        actions.leave_group(by=request.viewer, group_id=group_id, person_id=id_of(request.POST["leave"]))
+        return redirect(request.get_full_path())
     lines = actions.open_group(by=request.viewer, group_id=group_id, date=timezone.localdate())
     inside = {line.person_id for line in lines}
     context = {
@@ -127,14 +126,6 @@ def close(request, group_id):
     actions.close_group(by=request.viewer, group_id=group_id)
     messages.success(request, _("The group is closed. Its attendance stays recorded."))
     return redirect("casework:groups", slug=organisation_by_id(request.viewer, found.organisation_id).slug)
-
-
-def _id(text):
-    """A UUID that came with a form; what is none belongs to nobody."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see.")) from None
 
 
 @staff
@@ -184,7 +175,7 @@ def _people(viewer, organisation, data):
 def list_(request, list_id):
     """A list: to print with room for signatures, and afterwards to tick who signed."""
     if request.method == "POST":
-        received = [_id(text) for text in request.POST.getlist("received")]
+        received = [id_of(text) for text in request.POST.getlist("received")]
         count = actions.record_distribution_list(by=request.viewer, list_id=list_id, received=received)
         messages.success(request, _("Recorded for %(count)s.") % {"count": count})
         return redirect("casework:list", list_id=list_id)

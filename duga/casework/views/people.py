@@ -3,13 +3,12 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from duga.casework import actions, queries
 from duga.casework.forms.people import FindForm, PersonForm, RecordForm
-from duga.casework.views._help import rows, staff, status, try_
+from duga.casework.views._help import first_guess, keep_search, kept_search, rows, staff, status, try_
 from duga.casework.views.shown import entry_rows
 from duga.members.queries import may, organisation_by_id, organisation_by_slug
 from duga.members.rules import Permission
@@ -18,18 +17,20 @@ from duga.members.rules import Permission
 @staff
 @require_http_methods(["GET", "POST"])
 def find(request, slug):
-    """Find a person by name in any script and spelling, by phone, document or case code. Only POST looks."""
+    """Find a person by name in any script and spelling, by phone, document or case code. What is looked for comes by
+    POST; the results have an address of their own, to go back to."""
     organisation = organisation_by_slug(request.viewer, slug, Permission.SEE_PEOPLE)
-    form = FindForm(request.POST or None)
-    found, text = None, ""
-    if form.is_valid():
-        text = form.cleaned_data["q"]
+    text, found = kept_search(request), None
+    form = FindForm(request.POST or None, initial={"q": text})
+    if form.is_bound and form.is_valid():
+        return keep_search(request, form.cleaned_data["q"])
+    if text:
         found = actions.find_people(by=request.viewer, organisation_id=organisation.pk, text=text)
     context = {
         "organisation": organisation,
         "form": form,
         "found": found,
-        "text": text,
+        "searched": request.GET.get("s", ""),
         "recent": queries.my_recent(request.viewer, organisation, limit=5) if found is None else [],
         "crumbs": [(organisation.name, ""), (_("People"), "")],
     }
@@ -43,11 +44,8 @@ def add(request, slug):
     viewer = request.viewer
     organisation = organisation_by_slug(viewer, slug, Permission.ADD_PEOPLE)
     options = {"country": organisation.country, "programmes": queries.programmes(viewer, organisation)}
-    if request.method == "POST" and "name" in request.POST:  # from a search that found nobody
-        given, _space, family = request.POST["name"].strip().partition(" ")
-        form = PersonForm(initial={"given": given, "family": family}, **options)
-    else:
-        form = PersonForm(request.POST or None, **options)
+    given, _space, family = kept_search(request).strip().partition(" ")  # from a search that found nobody
+    form = PersonForm(request.POST or None, initial={"given": given, "family": family}, **options)
     alike = []
     if form.is_bound and form.is_valid():
         described = {"identity": form.identity(), **form.coarse()}
@@ -164,15 +162,6 @@ def record(request, person_id):
         "crumbs": [(_("People"), _find_url(organisation)), (opened.name or opened.code, ""), (_("Record"), "")],
     }
     return render(request, "casework/record.html", context, status=status(form))
-
-
-def first_guess(usual, last=None):
-    """What the form begins with: today, one, and what the person received last; else the service the worker records
-    most. Whom the activity is for is never guessed from somebody else."""
-    guess = {"service_type": usual.get("service_type", ""), "channel": usual.get("channel", "")}
-    if last is not None:
-        guess = {name: getattr(last, name) for name in ("service_type", "unit", "channel", "target_group")}
-    return {"date": timezone.localdate(), "quantity": "1", **guess}
 
 
 @staff

@@ -7,8 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from duga.casework import actions, queries
 from duga.casework.forms.lists import KINDS, ProgrammeForm, WorkerForm
-from duga.casework.views._help import staff, status, try_
-from duga.casework.views.lists import _id
+from duga.casework.views._help import id_of, staff, status, try_
 from duga.members.queries import organisation_by_slug
 from duga.members.rules import Permission
 
@@ -28,11 +27,11 @@ def programmes(request, slug):
         )
     elif kind == "name" and worker_form.is_valid():
         _made, done = try_(
-            worker_form, actions.name_worker, by=request.viewer, programme_id=_id(request.POST.get("programme", "")),
+            worker_form, actions.name_worker, by=request.viewer, programme_id=id_of(request.POST.get("programme", "")),
             email=worker_form.cleaned_data["email"],
         )  # fmt: skip
     elif kind == "unname":
-        ids = {name: _id(request.POST.get(name, "")) for name in ("programme", "account")}
+        ids = {name: id_of(request.POST.get(name, "")) for name in ("programme", "account")}
         actions.unname_worker(by=request.viewer, programme_id=ids["programme"], account_id=ids["account"])
         done = True
     if done:

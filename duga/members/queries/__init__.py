@@ -1,6 +1,7 @@
 """Every read of members: who looks, what they may, and the doors to organisations and networks."""
 
 from duga.members.queries.access import (
+    NOT_HERE,
     held,
     may,
     network_by_id,
@@ -63,7 +64,7 @@ from duga.members.queries.second_factor import has_second_factor, lacks_second_f
 from duga.members.queries.trail import ChainReport, trail, trail_heads, verify_all, verify_chain
 
 __all__ = [
-    "ChainReport", "account_for", "administrable", "can_manage", "children_of", "country_choices",
+    "NOT_HERE", "ChainReport", "account_for", "administrable", "can_manage", "children_of", "country_choices",
     "digest_of", "has_keeper", "has_second_factor", "held", "invitation_by_id", "invitation_by_token",
     "invitation_token", "invitations_of", "invited_is_known", "is_unkept", "keepers_of", "lacks_second_factor",
     "may", "may_recover", "member_numbers", "members_of", "network_by_id", "network_by_slug", "network_to_join",

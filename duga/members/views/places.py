@@ -103,7 +103,7 @@ def organisation_join(request, slug):
     of = place(request, "organisation", slug, P.MANAGE_ORGANISATION)
     network = queries.network_to_join(request.POST.get("network", ""))
     if network is None:
-        raise NotFound("There is nothing here, or it is not yours to see.")
+        raise NotFound(queries.NOT_HERE)
     leaves = request.POST.get("do") == "leave"
     status = MemberStatus.LEFT if leaves else MemberStatus.APPLICANT
     try:
