@@ -1,5 +1,6 @@
 """duga count, duga protect: the evidence core from the command line. No database, secret or settings needed."""
 
+import datetime
 import os
 import sys
 from pathlib import Path
@@ -35,18 +36,28 @@ def _pairs(items, option: str) -> dict[str, str]:
 @click.option("--snapshot", "folder", type=click.Path(path_type=Path), help="Default: the newest under DUGA_DATA.")
 @click.option("--engine", default="duckdb", show_default=True, help="What counts: duckdb.")
 @click.option("--format", "form", type=click.Choice(["csv", "json", "parquet"]), default="csv", show_default=True)
-def count(indicator, by, where, period, folder, engine, form):
+@click.option(
+    "--population",
+    type=click.Path(path_type=Path),
+    help="For rates: a CSV with country, area, population. Default: population.csv beside the snapshots.",
+)
+def count(indicator, by, where, period, folder, engine, form, population):
     """Count INDICATOR (people_assisted, or a YAML file) on a snapshot, for work inside the house.
 
     Every combination of --by and every total, marked (all). People are counted once in each cell and each total:
-    a total is not the sum of its parts. The figures go to standard output and are NOT protected.
+    a total is not the sum of its parts. The figures go to standard output and are NOT protected; what a reader must
+    know beside them goes to standard error.
     """
-    from duga.evidence import engines, files, indicators, snapshot
+    from duga.evidence import derived, engines, files, indicators, snapshot
 
     definition = indicators.find(indicator)
     folder = folder or Path(os.environ.get("DUGA_DATA") or ROOT / "var") / "snapshots"
     frozen = snapshot.open_snapshot(folder)
+    if definition.measure == "rate":
+        population = population or next((p for p in _tables_of_population(folder) if p.is_file()), None)
+        definition = definition.with_population(population) if population else definition
     where = {name: _words(words) for name, words in _pairs(where, "--where").items()}
+    partly = derived.coverage(frozen, period)
     table = engines.count(definition, frozen, by=_words(by), where=where, period=period, engine=engine)
     about = {
         "indicator": {"code": definition.code, "version": definition.version, "sha256": definition.fingerprint},
@@ -60,13 +71,24 @@ def count(indicator, by, where, period, folder, engine, form):
         raise click.UsageError("Parquet is not for the screen: send it to a file with > table.parquet")
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
-    _say(definition, frozen, table)
+    _say(definition, frozen, table, partly)
 
 
-def _say(definition, frozen, table) -> None:
+def _tables_of_population(folder: Path) -> list[Path]:
+    """Where a table of population is looked for: in the folder of snapshots, and beside it."""
+    return [place / "population.csv" for place in (folder, folder.parent, folder.parent.parent)]
+
+
+def _say(definition, frozen, table, partly) -> None:
     """What the reader must know beside the figures, on standard error."""
+    from duga.evidence import indicators
+
     click.echo(f"{definition.title['en']}, in {table.unit}; snapshot {frozen.fingerprint[:16]}.", err=True)
     click.echo(f"{table.totals} {definition.words('limits', 'en')}", err=True)
+    lapsed = indicators.lapsed_note(definition, datetime.date.today())
+    for note in (partly, *table.notes, lapsed):
+        if note:
+            click.echo(note, err=True)
     for other, shown in zip(definition.beside, table.beside, strict=True):
         if shown.value():
             click.echo(f"Beside, never added: {other.title['en']}: {shown.value():,}.", err=True)

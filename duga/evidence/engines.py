@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
 
-from duga.evidence import visits
+from duga.evidence import visits, vocabulary
 from duga.evidence.indicators import Indicator
 from duga.evidence.model import (
     ALL,
@@ -52,6 +52,10 @@ def count(
     """
     if engine not in ENGINES:
         known_word(engine, ENGINES, "engine")
+    if indicator.composite:
+        from duga.evidence import derived
+
+        return derived.count(indicator, snapshot, by=by, where=where, period=period, totals=totals, engine=engine)
     by, where = check_question(indicator, by, where, snapshot)
     period = Period.read(period) or snapshot.period
     with _connection() as con:
@@ -72,6 +76,10 @@ def count_each(
     The table of ("ME", "2020") is the same as `count` gives with where country=ME and period 2020: people are
     counted once inside each slice.
     """
+    if indicator.composite:
+        from duga.evidence import derived
+
+        return derived.count_each(indicator, snapshot, by=by, each=each, where=where, period=period)
     by, where = check_question(indicator, by, where, snapshot)
     for name in each:
         known_word(name, [word for word in DIMENSIONS if word not in by], "slice")
@@ -139,7 +147,7 @@ def check_question(
         clean[name] = tuple(sorted({str(word) for word in words}))
         if snapshot:
             for word in clean[name]:
-                known_word(word, snapshot.manifest.words[name], f"{name} in this snapshot")
+                known_word(word, vocabulary.words_of(name, snapshot.manifest.words[name]), f"{name} in this snapshot")
     for name in indicator.one_of:
         if name not in by and len(clean.get(name, ())) != 1:
             raise Refused(
@@ -176,6 +184,10 @@ def _count(con, indicator: Indicator, snapshot: Snapshot, ask: _Question) -> dic
         found = {}
     elif key:
         found = _distinct(facts, key, ask)
+    elif indicator.measure == "size of households":
+        from duga.evidence import derived
+
+        found = derived.sizes(facts, ask)
     else:
         found = {slice_: (cells, None) for slice_, cells in _sums(facts, indicator, ask).items()}
     beside = [_count(con, other, snapshot, ask) for other in indicator.beside]
@@ -205,7 +217,7 @@ def _table(indicator: Indicator, ask: _Question, cells=None, repeating=None, bes
         repeating=repeating,
         no_total=tuple(name for name in indicator.one_of if name in ask.by),
         protected=indicator.protected,
-        distinct=indicator.measure in _KEYS,
+        distinct=indicator.measure in (*_KEYS, "size of households"),
         beside=beside,
     )
 

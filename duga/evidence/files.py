@@ -20,7 +20,7 @@ def table_bytes(table: Table, form: str, about: Mapping | None = None) -> bytes:
     if form == "json":
         data = dict(about or {}) | _as_dict(table)
         return (json.dumps(data, ensure_ascii=False, indent=1, default=str) + "\n").encode()
-    columns = (*table.dimensions, "value", "qualifier")
+    columns = table.columns
     return parquet_bytes(columns, rows) if form == "parquet" else csv_bytes(columns, rows)
 
 
@@ -31,7 +31,7 @@ def _as_dict(table: Table) -> dict:
         "dimensions": list(table.dimensions),
         "totals": table.totals,
         "protected": False,
-        "rows": [row | {"value": _plain(row["value"])} for row in table.rows()],
+        "rows": [{name: _plain(value) for name, value in row.items()} for row in table.rows()],
         "beside": [_as_dict(each) for each in table.beside],
     }
 
@@ -60,7 +60,7 @@ def parquet_bytes(columns: Iterable[str], rows: Iterable[Mapping]) -> bytes:
     arrays = {}
     for name in columns:
         values = [row.get(name) for row in rows]
-        if name != "value":
+        if name != "value" and any(isinstance(v, str) for v in values):
             arrays[name] = pa.array([None if v is None else str(v) for v in values], pa.string())
         elif any(isinstance(v, Decimal) for v in values):
             places = Decimal("0.001")

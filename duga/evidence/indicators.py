@@ -1,17 +1,20 @@
 """Indicator definitions: one YAML file each, that a non-programmer can read and sign.
 
 The file says what is counted (`measure`, `of`), in which unit, by what it may be broken down, how sensitive it is,
-and in words what it means and what it does not. Words come from a closed vocabulary; an unknown
-one is refused and the near ones are offered.
+and in words what it means and what it does not. A composite one (`COMPOSITES`) names other indicators by code and says
+how its number is worked out from theirs. Words come from a closed vocabulary; an unknown one is refused and the
+near ones are offered.
 """
 
 import datetime
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from duga.evidence.model import DIMENSIONS, RECIPIENTS, UNIT_KINDS, known_word
+from duga.evidence import vocabulary
+from duga.evidence.model import DIMENSIONS, RECIPIENTS, TIME, UNIT_KINDS, Period, known_word
+from duga.evidence.quantities import Unit
 from duga.plain.errors import NotFound, Refused, gettext_noop
 
 SENSITIVITIES = ("persons", "items")
@@ -21,9 +24,25 @@ MEASURES = {
     "distinct persons": "each person once",
     "distinct households": "each household once",
     "sum of quantity": "quantities added, one unit at a time",
+    "size of households": "each household's real size once: the largest recorded in the cell",
     "sum of size": "people of group tallies added; nobody knows whether they were counted before",
     "deliveries": "records of assistance",
 }
+"""What is counted from the facts."""
+
+COMPOSITES = {
+    "mean": "numerator per one of the denominator, with n (the denominator)",
+    "ratio": "numerator per so many (`per`) of the denominator",
+    "share": "per cent of the denominator that the numerator is; the numerator is the same count, kept to a part",
+    "rate": "numerator per so many (`per`) inhabitants, from a table of population",
+    "change": "what is counted, compared with a year, quarter or month before",
+    "cumulative": "what is counted from the start to the end of each period; each person once since the start",
+    "highest": "in one area the highest count of any of its sources, never the sum; areas are added",
+}
+"""What is worked out from other indicators."""
+
+COMPARE = {"year before": 12, "quarter before": 3, "month before": 1}
+SHOW = ("difference", "percent")
 
 FOLDER = Path(__file__).resolve().parents[2] / "indicators"
 """Where the definitions of this installation lie."""
@@ -32,6 +51,24 @@ _FIELDS = {
     "code", "version", "title", "definition", "counting_rule", "limits", "unit", "measure", "of", "breakdowns",
     "sensitivity", "one_of", "beside", "author", "checker", "reviewed", "next_review",
 }  # fmt: skip
+_OPTIONAL = {"one_of", "beside", "checker", "unit"}
+_COMPOSITE_FIELDS = {
+    "mean": ({"numerator", "denominator"}, {"decimals"}),
+    "ratio": ({"numerator", "denominator"}, {"per", "decimals"}),
+    "share": ({"numerator", "denominator"}, {"decimals"}),
+    "rate": ({"numerator", "per"}, {"decimals"}),
+    "change": ({"counted", "compare", "show"}, {"decimals"}),
+    "cumulative": ({"counted"}, {"since"}),
+    "highest": ({"counted", "over"}, set()),
+}
+"""What each composite measure needs, and what it may have."""
+_UNIT_OF = {
+    "distinct persons": "person",
+    "distinct households": "household",
+    "size of households": "person",
+    "sum of size": "person",
+}
+_PARTS = ("numerator", "denominator", "counted")
 _BESIDE_FIELDS = {"code", "title", "unit", "measure", "of", "sensitivity"}
 
 
@@ -40,7 +77,8 @@ class Indicator:
     """A definition as read. Texts map a language to words; `text` is the file, byte for byte.
 
     `unit` None: the unit is the one named by the question (`one_of` holds `unit`: it must be in `by` or `where`).
-    `beside` are measures reported next to the number and never added to it.
+    `beside` are measures reported next to the number and never added to it. `parts` are the indicators a composite one
+    rests on (numerator, denominator, counted); `inhabitants` the table of population that a rate is given.
     """
 
     code: str
@@ -61,15 +99,65 @@ class Indicator:
     reviewed: datetime.date | None = None
     next_review: datetime.date | None = None
     text: str = field(default="", repr=False)
+    parts: Mapping[str, "Indicator"] = field(default_factory=dict)
+    per: int = 1
+    decimals: int = 1
+    compare: str = ""
+    show: str = ""
+    since: Period | None = None
+    over: str = ""
+    inhabitants: object = None
 
     @property
     def protected(self) -> bool:
         return self.sensitivity == "persons"
 
     @property
+    def composite(self) -> bool:
+        """Whether it is worked out from other indicators."""
+        return self.measure in COMPOSITES
+
+    @property
+    def typed(self) -> Unit:
+        """The unit with its kind; of an indicator without one, the unit that it is kept to."""
+        if self.parts:
+            return _unit_of(self.measure, self.parts, self.per, self.show)
+        if self.unit in UNIT_KINDS and self.unit != "money":
+            return Unit(self.unit)
+        return Unit(vocabulary.kind_of(self.unit or "") or "item", self.unit or "unit")
+
+    @property
     def fingerprint(self) -> str:
-        """SHA-256 of the definition file."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        """SHA-256 of the definition file; of a composite one, of its file and those it rests on."""
+        whole = hashlib.sha256(self.text.encode())
+        for name, part in sorted(self.parts.items()):
+            whole.update(f"{name} {part.fingerprint}".encode())
+        return whole.hexdigest()
+
+    def kept_to(self, of: Mapping[str, tuple[str, ...]]) -> "Indicator":
+        """The same indicator kept to fewer facts."""
+        for name, words in of.items():
+            if name in self.of and not set(words) <= set(self.of[name]):
+                raise Refused(
+                    gettext_noop("%(code)s is kept to %(name)s %(words)s already."),
+                    code=self.code,
+                    name=name,
+                    words=", ".join(self.of[name]),
+                )
+        settled = {name for name in self.one_of if len(of.get(name, ())) == 1}
+        return replace(
+            self,
+            of={**self.of, **of},
+            one_of=tuple(name for name in self.one_of if name not in settled),
+            unit=of["unit"][0] if self.unit is None and "unit" in settled else self.unit,
+            beside=(),
+        )
+
+    def with_population(self, inhabitants) -> "Indicator":
+        """The same rate with its table of population: a `population.Population`, a mapping or a CSV file."""
+        from duga.evidence.population import Population
+
+        return replace(self, inhabitants=Population.read(inhabitants))
 
     def lapsed(self, today: datetime.date) -> bool:
         """Whether the day of its next review has passed."""
@@ -81,12 +169,24 @@ class Indicator:
         return texts.get(language) or texts.get(language.split("-")[0]) or texts["en"]
 
 
+LAPSED = gettext_noop("The review of this definition has lapsed: it was due on %(day)s.")
+"""What a reader is told when the day of the next review has passed (`Indicator.lapsed`)."""
+
+
+def lapsed_note(indicator: Indicator, today: datetime.date) -> str | None:
+    """The sentence about a lapsed review, in English; None while it has not."""
+    return LAPSED % {"day": indicator.next_review} if indicator.lapsed(today) else None
+
+
 def load(path: str | Path) -> Indicator:
-    """Reads one definition file; refuses it with the reason if anything is missing or unknown."""
+    """Reads one definition file; refuses it with the reason if anything is missing or unknown.
+
+    The indicators that a composite one names are looked for beside the file, then among the installation's.
+    """
     path = Path(path)
     if not path.is_file():
         raise NotFound(gettext_noop("There is no indicator file %(path)s."), path=str(path))
-    return parse(path.read_text("utf-8"), name=path.name)
+    return parse(path.read_text("utf-8"), name=path.name, folder=path.parent)
 
 
 def load_all(folder: str | Path = FOLDER) -> dict[str, Indicator]:
@@ -103,8 +203,8 @@ def find(code: str, folder: str | Path = FOLDER) -> Indicator:
     return load(known[known_word(code, sorted(known), "indicator")])
 
 
-def parse(text: str, name: str = "the definition") -> Indicator:
-    """Reads a definition from its text."""
+def parse(text: str, name: str = "the definition", folder: str | Path = FOLDER, known=()) -> Indicator:
+    """Reads a definition from its text. `folder` holds the definitions it names, `known` those that name it."""
     import yaml
 
     try:
@@ -113,22 +213,28 @@ def parse(text: str, name: str = "the definition") -> Indicator:
         raise Refused(gettext_noop("%(name)s is not readable YAML: %(error)s"), name=name, error=str(error)) from error
     if not isinstance(data, dict):
         raise Refused(gettext_noop("%(name)s is not an indicator definition."), name=name)
-    _only(data, _FIELDS, name)
-    missing = sorted(_FIELDS - {"one_of", "beside", "checker", "unit"} - data.keys())
+    measure = data.get("measure")
+    needed, more = _COMPOSITE_FIELDS.get(measure, (set(), set()))
+    fields = (_FIELDS - {"unit", "of", "one_of", "beside"}) | needed | more if needed else _FIELDS
+    if "measure" in data:
+        known_word(measure, (*MEASURES, *COMPOSITES), "measure")
+    _only(data, fields, name)
+    missing = sorted((fields - _OPTIONAL - more) - data.keys())
     if missing:
         raise Refused(gettext_noop("%(name)s lacks: %(missing)s."), name=name, missing=", ".join(missing))
     if not isinstance(data["version"], int):
         raise Refused(gettext_noop("version in %(name)s must be a whole number."), name=name)
     texts = {key: _texts(data[key], key, name) for key in ("title", "definition", "counting_rule", "limits")}
-    one_of = tuple(known_word(word, DIMENSIONS, "dimension") for word in data.get("one_of") or ())
-    if data.get("unit") is None and "unit" not in one_of:
-        raise Refused(gettext_noop("%(name)s names no unit, so one_of must hold unit."), name=name)
+    breakdowns = tuple(known_word(word, DIMENSIONS, "breakdown") for word in data["breakdowns"])
+    if needed:
+        what = _composed(data, breakdowns, name, Path(folder), (*known, str(data["code"])))
+    else:
+        what = _what(data, name) | {"one_of": _one_of(data, name)}
     return Indicator(
         **texts,
-        **_what(data, name),
+        **what,
         version=data["version"],
-        breakdowns=tuple(known_word(word, DIMENSIONS, "breakdown") for word in data["breakdowns"]),
-        one_of=one_of,
+        breakdowns=breakdowns,
         beside=tuple(_beside(each, data, name) for each in data.get("beside") or ()),
         author=str(data["author"]),
         checker=data.get("checker"),
@@ -138,22 +244,149 @@ def parse(text: str, name: str = "the definition") -> Indicator:
     )
 
 
+def _one_of(data: dict, name: str) -> tuple[str, ...]:
+    one_of = tuple(known_word(word, DIMENSIONS, "dimension") for word in data.get("one_of") or ())
+    if data.get("unit") is None and "unit" not in one_of:
+        raise Refused(gettext_noop("%(name)s names no unit, so one_of must hold unit."), name=name)
+    return one_of
+
+
+def _composed(data: dict, breakdowns: tuple[str, ...], name: str, folder: Path, known: tuple[str, ...]) -> dict:
+    """The part of a composite definition that says how it is worked out from others."""
+    measure = data["measure"]
+    parts = {role: _part(data[role], role, name, folder, known) for role in _PARTS if role in data}
+    for part in parts.values():
+        for word in breakdowns:
+            known_word(word, part.breakdowns, f"breakdown of {part.code}, which {name} rests on")
+        if part.composite and measure != "change":
+            raise Refused(
+                gettext_noop("%(name)s rests on %(code)s, which is worked out itself. Only a change may."),
+                name=name,
+                code=part.code,
+            )
+    sensitivity = known_word(data["sensitivity"], SENSITIVITIES, "sensitivity")
+    if sensitivity != "persons" and any(part.protected for part in parts.values()):
+        raise Refused(gettext_noop("%(name)s rests on numbers of persons, so its sensitivity is persons."), name=name)
+    if measure == "share":
+        _share_is_a_part(parts["numerator"], parts["denominator"], name)
+    per = _whole_number(data.get("per", 1), "per", name, least=1)
+    show = known_word(data["show"], SHOW, "way to show a change") if "show" in data else ""
+    return {
+        "code": str(data["code"]),
+        "measure": measure,
+        "of": {},
+        "sensitivity": sensitivity,
+        "parts": parts,
+        "per": per,
+        "decimals": _whole_number(data.get("decimals", 1), "decimals", name, least=0),
+        "compare": known_word(data["compare"], COMPARE, "comparison") if "compare" in data else "",
+        "show": show,
+        "since": Period.read(str(data["since"])) if data.get("since") else None,
+        "over": known_word(data["over"], _sources(breakdowns, parts), "source") if "over" in data else "",
+        "unit": str(_unit_of(measure, parts, per, show)),
+    }
+
+
+def _sources(breakdowns: tuple[str, ...], parts: Mapping[str, Indicator]) -> list[str]:
+    """What the highest may be taken over: breakdowns of the count that are neither places nor times."""
+    return [word for word in parts["counted"].breakdowns if word not in (*TIME, "country", "area")]
+
+
+def _part(data, role: str, name: str, folder: Path, known: tuple[str, ...]) -> Indicator:
+    """The indicator that `numerator: people_assisted` or `numerator: {indicator: …, of: {…}}` names."""
+    if isinstance(data, str):
+        data = {"indicator": data}
+    if not isinstance(data, dict) or "indicator" not in data:
+        raise Refused(gettext_noop("%(role)s in %(name)s names an indicator by its code."), role=role, name=name)
+    _only(data, {"indicator", "of"}, f"{role} in {name}")
+    code = str(data["indicator"])
+    if code in known:
+        raise Refused(gettext_noop("%(name)s rests on itself, through %(code)s."), name=name, code=code)
+    paths = {path.stem: path for place in (FOLDER, folder) for path in Path(place).glob("*.yaml")}
+    path = paths[known_word(code, sorted(paths), "indicator")]
+    part = parse(path.read_text("utf-8"), path.name, path.parent, known)
+    return part.kept_to(_of(data["of"])) if data.get("of") else replace(part, beside=())
+
+
+def _share_is_a_part(numerator: Indicator, denominator: Indicator, name: str) -> None:
+    """A share's numerator must be the denominator's count kept to fewer facts: else it may pass 100 %."""
+    same = (numerator.code, numerator.measure, numerator.unit) == (
+        denominator.code,
+        denominator.measure,
+        denominator.unit,
+    )
+    inside = all(
+        set(numerator.of.get(key, ())) <= set(words) and numerator.of.get(key) for key, words in denominator.of.items()
+    )
+    if not same or not inside or numerator.of == denominator.of:
+        raise Refused(
+            gettext_noop(
+                "The numerator of the share in %(name)s must be a part of its denominator: the same indicator, kept to "
+                "fewer facts with of. For unlike things take ratio."
+            ),
+            name=name,
+        )
+
+
+def _unit_of(measure: str, parts: Mapping[str, Indicator], per: int, show: str) -> Unit:
+    units = {role: part.typed for role, part in parts.items()}
+    if measure == "share" or (measure == "change" and show == "percent"):
+        return Unit("percent", "%")
+    if measure in ("mean", "ratio"):
+        one = units["numerator"]
+        return Unit(one.kind, one.name, units["denominator"], per)
+    if measure == "rate":
+        one = units["numerator"]
+        return Unit(one.kind, one.name, Unit("person", "inhabitants"), per)
+    return units["counted"]
+
+
+def _whole_number(value, key: str, name: str, *, least: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise Refused(
+            gettext_noop("%(key)s in %(name)s must be a whole number, %(least)s or more."),
+            key=key,
+            name=name,
+            least=least,
+        )
+    return value
+
+
 def _what(data: dict, name: str) -> dict:
     """The part a measure beside has too: code, unit, measure, of, sensitivity."""
     unit = data.get("unit")
-    allowed = {"recipient": RECIPIENTS, "unit_kind": UNIT_KINDS}
-    of = {}
-    for key, words in (data["of"] or {}).items():
-        key = known_word(key, (*DIMENSIONS, *allowed), "column")
-        words = [words] if isinstance(words, str) else words
-        of[key] = tuple(known_word(word, allowed[key], key) if key in allowed else str(word) for word in words)
+    measure = known_word(data["measure"], MEASURES, "measure")
+    if unit is not None:
+        known_word(unit, UNIT_KINDS, "unit")
+    if measure in _UNIT_OF and unit != _UNIT_OF[measure]:
+        raise Refused(
+            gettext_noop("%(name)s: %(measure)s gives a number of unit %(right)s, not %(unit)s."),
+            name=name,
+            measure=measure,
+            right=_UNIT_OF[measure],
+            unit=unit,
+        )
     return {
         "code": str(data["code"]),
-        "unit": None if unit is None else known_word(unit, UNIT_KINDS, "unit"),
-        "measure": known_word(data["measure"], MEASURES, "measure"),
-        "of": of,
+        "unit": unit,
+        "measure": measure,
+        "of": _of(data["of"]),
         "sensitivity": known_word(data["sensitivity"], SENSITIVITIES, "sensitivity"),
     }
+
+
+def _of(data) -> dict[str, tuple[str, ...]]:
+    """Which facts count: columns and their words, all from the closed vocabulary."""
+    allowed = {"recipient": RECIPIENTS, "unit_kind": UNIT_KINDS}
+    of = {}
+    for key, words in (data or {}).items():
+        known_word(key, (*(each for each in DIMENSIONS if each not in TIME), *allowed), "column")
+        words = [words] if isinstance(words, str) else words
+        of[key] = tuple(
+            known_word(word, allowed[key], key) if key in allowed else vocabulary.check(key, str(word))
+            for word in words
+        )
+    return of
 
 
 def _beside(data: dict, parent: dict, name: str) -> Indicator:

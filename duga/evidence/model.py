@@ -21,6 +21,9 @@ HIDDEN_LABEL = gettext_noop("small, or hidden to protect a small one")
 RECIPIENTS = ("person", "household", "tally", "institution")
 UNIT_KINDS = ("person", "household", "contact", "item", "service", "organisation", "money")
 QUALIFIERS = ("exact", "about", "at_least", "at_most")
+"""How exactly a recorded quantity is known."""
+RESULT_QUALIFIERS = (*QUALIFIERS, "unknown")
+"""What a cell may say of itself: a number worked out from others may also be unknown, which is never zero."""
 
 FACTS = {
     "person": "uint32?",
@@ -57,6 +60,24 @@ DIMENSIONS = (
     "organisation",
 )
 """What a count may be broken down by, or kept to with `where`."""
+
+TOTALS = {
+    **dict.fromkeys(
+        ("mean", "ratio", "share", "rate"),
+        gettext_noop("Totals are worked out from the totals; they are neither sums nor means of their parts."),
+    ),
+    "change": gettext_noop("Totals compare the totals; they are neither sums nor means of their parts."),
+    "cumulative": gettext_noop(
+        "Each number counts everything since the start; numbers of several periods never add up."
+    ),
+    "highest": gettext_noop(
+        "In one area the highest count stands for all, never the sum; totals add the areas' highest counts."
+    ),
+}
+"""What the totals of a derived table are, by its kind."""
+
+UNKNOWN_IF_ABSENT = ("mean", "ratio", "share", "rate", "change")
+"""Kinds in which a cell that is not there is not known, rather than zero."""
 
 CHAINS = (("country", "area"), ("year", "quarter", "month"))
 """Dimensions that lie within one another when both are asked for: a month within its year."""
@@ -124,6 +145,56 @@ class Period:
     def __contains__(self, month: tuple[int, int]) -> bool:
         return self.start <= month <= self.end
 
+    @property
+    def length(self) -> int:
+        """Months in it."""
+        return (self.end[0] - self.start[0]) * 12 + self.end[1] - self.start[1] + 1
+
+    def shifted(self, months: int) -> "Period":
+        """As many months later (or earlier, below nought).
+
+        >>> str(Period.read("2020-01").shifted(-12))
+        '2019-01..2019-01'
+        """
+        return Period(_add_months(self.start, months), _add_months(self.end, months))
+
+    def shared(self, other: "Period") -> "Period | None":
+        """The months in both; None if there are none."""
+        start, end = max(self.start, other.start), min(self.end, other.end)
+        return Period(start, end) if start <= end else None
+
+    def parts(self, name: str) -> "list[Period]":
+        """Its years, quarters or months (`name`), the first and last cut to what lies in it."""
+        found, month = [], self.start
+        while month <= self.end:
+            found.append(Period.read(time_label(name, month)).shared(self))
+            month = _add_months(found[-1].end, 1)
+        return found
+
+
+def _add_months(month: tuple[int, int], months: int) -> tuple[int, int]:
+    number = month[0] * 12 + month[1] - 1 + months
+    return number // 12, number % 12 + 1
+
+
+def time_label(name: str, month: tuple[int, int]) -> str:
+    """The label of the year, quarter or month (`name`) that a month lies in.
+
+    >>> time_label("quarter", (2020, 5))
+    '2020-Q2'
+    """
+    year, number = month
+    return {"year": f"{year:04}", "quarter": f"{year:04}-Q{(number + 2) // 3}", "month": f"{year:04}-{number:02}"}[name]
+
+
+def within_of(by: Iterable[str]) -> dict[str, str]:
+    """Area within country, month within quarter within year, where both are asked for."""
+    by, found = tuple(by), {}
+    for chain in CHAINS:
+        asked = [name for name in chain if name in by]
+        found |= dict(zip(asked[1:], asked, strict=False))
+    return found
+
 
 def _months(text: str, whole: str) -> tuple[tuple[int, int], tuple[int, int]]:
     """First and last month of a year, quarter or month."""
@@ -148,13 +219,15 @@ def _months(text: str, whole: str) -> tuple[tuple[int, int], tuple[int, int]]:
 class Cell:
     """One number of a table.
 
-    `repeated` counts those of its people who stand in more than one value of a dimension in which people are
-    not expected to (two regions in a year, say): protection assumes that an attacker knows them all.
+    A number worked out from others (a mean, say) has `terms`, named by the table's `terms`, and may be None where it
+    is not known. `repeated` counts those of its people who stand in more than one value of a dimension in which
+    people are not expected to (two regions in a year, say): protection assumes that an attacker knows them all.
     """
 
-    value: int | Decimal
+    value: int | Decimal | None
     qualifier: str = "exact"
     repeated: int = 0
+    terms: tuple[int | Decimal | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -166,6 +239,8 @@ class Table:
     so that a total is at most, not exactly, the sum of its parts. Dimensions in `no_total` are never added up
     (parcels and visits). `protected` says whether the indicator's
     sensitivity asks for protection before the table leaves the house.
+    A table worked out from others (`derived`) has `kind` (mean, ratio, …), names its cells' `terms`, and carries the
+    tables it rests on as `parts`: they are what protection looks at.
     """
 
     measure: str
@@ -179,6 +254,9 @@ class Table:
     distinct: bool = True
     notes: tuple[str, ...] = ()
     beside: tuple["Table", ...] = ()
+    kind: str = "count"
+    terms: tuple[str, ...] = ()
+    parts: tuple["Table", ...] = ()
 
     def __post_init__(self):
         for key in self.cells:
@@ -188,14 +266,31 @@ class Table:
     @property
     def totals(self) -> str:
         """What the totals are, in words."""
+        if self.kind in TOTALS:
+            return TOTALS[self.kind]
         if self.distinct:
             return gettext_noop("Totals count each one once; they are not the sums of their parts.")
         return gettext_noop("Totals are the sums of their parts.")
 
-    def value(self, **labels: str) -> int | Decimal:
-        """The number for these labels; dimensions not named are totals, cells not there are zero."""
+    @property
+    def derived(self) -> bool:
+        """Whether its numbers are worked out from those of other tables."""
+        return self.kind != "count"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of `rows`: dimensions, value, qualifier, and the terms that the value is worked out from."""
+        return (*self.dimensions, "value", "qualifier", *self.terms)
+
+    def value(self, **labels: str) -> int | Decimal | None:
+        """The number for these labels; dimensions not named are totals.
+
+        A count that is not there is zero; a mean, ratio or change that is not there is not known (None).
+        """
+        for name in labels:
+            known_word(name, self.dimensions, "dimension of this table")
         cell = self.cells.get(tuple(str(labels.get(name, ALL)) for name in self.dimensions))
-        return cell.value if cell else 0
+        return cell.value if cell else None if self.kind in UNKNOWN_IF_ABSENT else 0
 
     def innermost(self) -> dict[tuple[str, ...], Cell]:
         """The cells without any total."""
@@ -204,7 +299,9 @@ class Table:
     def rows(self) -> list[dict]:
         """One dict a cell, sorted, with `value` and `qualifier`; totals come last in their line."""
         return [
-            dict(zip(self.dimensions, key, strict=True)) | {"value": cell.value, "qualifier": cell.qualifier}
+            dict(zip(self.dimensions, key, strict=True))
+            | {"value": cell.value, "qualifier": cell.qualifier}
+            | dict(zip(self.terms, cell.terms, strict=False))
             for key, cell in sorted(self.cells.items(), key=lambda pair: order(pair[0]))
         ]
 
@@ -214,18 +311,24 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class SafeCell:
-    """One number as it may be published; `value` None: hidden, and nothing else is said about it."""
+    """One number as it may be published; `value` None: hidden, and nothing else is said about it.
+
+    In tables worked out from others a value may also be not known (qualifier "unknown"), which hides nothing.
+    """
 
     value: int | Decimal | None
     qualifier: str = "exact"
+    terms: tuple[int | Decimal | None, ...] = ()
 
     @property
     def hidden(self) -> bool:
-        return self.value is None
+        return self.value is None and self.qualifier != "unknown"
 
     @property
     def status(self) -> str:
-        return "hidden" if self.hidden else "shown"
+        if self.hidden:
+            return "hidden"
+        return "unknown" if self.value is None else "shown"
 
 
 @dataclass(frozen=True)
@@ -247,18 +350,26 @@ class ProtectedTable:
     notes: tuple[str, ...] = ()
     beside: tuple["ProtectedTable", ...] = ()
     reasons: Mapping[tuple[str, ...], str] = field(default_factory=dict, repr=False, compare=False)
+    kind: str = "count"
+    terms: tuple[str, ...] = ()
 
     totals = Table.totals
+    derived = Table.derived
 
     def cell(self, **labels: str) -> SafeCell:
-        """The cell for these labels; dimensions not named are totals. A combination never met is zero."""
-        return self.cells.get(tuple(str(labels.get(name, ALL)) for name in self.dimensions), SafeCell(0))
+        """The cell for these labels; dimensions not named are totals.
+
+        A combination never met counts zero; a mean, ratio or change of it is not known.
+        """
+        absent = SafeCell(None, "unknown") if self.kind in UNKNOWN_IF_ABSENT else SafeCell(0)
+        return self.cells.get(tuple(str(labels.get(name, ALL)) for name in self.dimensions), absent)
 
     def rows(self) -> list[dict]:
         """One dict a cell, totals last in their line: labels, `value` (None if hidden), `status`, `qualifier`."""
         return [
             dict(zip(self.dimensions, key, strict=True))
             | {"value": cell.value, "status": cell.status, "qualifier": None if cell.hidden else cell.qualifier}
+            | dict(zip(self.terms, cell.terms or (None,) * len(self.terms), strict=True))
             for key, cell in sorted(self.cells.items(), key=lambda pair: order(pair[0]))
         ]
 
@@ -275,16 +386,20 @@ class ProtectedTable:
             "hidden_means": HIDDEN_LABEL,
             "totals": self.totals,
             "notes": list(self.notes),
-            "cells": [row | {"value": _number(row["value"])} for row in self.rows()],
+            "cells": [row | {name: _number(row[name]) for name in ("value", *self.terms)} for row in self.rows()],
             "beside": [each.to_dict() for each in self.beside],
-        }
+        } | ({"kind": self.kind, "terms": list(self.terms)} if self.derived else {})
 
     @classmethod
     def from_dict(cls, data: Mapping) -> "ProtectedTable":
         """Reads what `to_dict` wrote."""
-        dimensions = tuple(data["dimensions"])
+        dimensions, terms = tuple(data["dimensions"]), tuple(data.get("terms", ()))
         cells = {
-            tuple(row[name] for name in dimensions): SafeCell(_unnumber(row["value"]), row["qualifier"] or "exact")
+            tuple(row[name] for name in dimensions): SafeCell(
+                _unnumber(row["value"]),
+                row["qualifier"] or "exact",
+                () if row["qualifier"] is None else tuple(_unnumber(row[name]) for name in terms),
+            )
             for row in data["cells"]
         }
         return cls(
@@ -298,6 +413,8 @@ class ProtectedTable:
             distinct=data["distinct"],
             notes=tuple(data["notes"]),
             beside=tuple(cls.from_dict(each) for each in data["beside"]),
+            kind=data.get("kind", "count"),
+            terms=terms,
         )
 
 

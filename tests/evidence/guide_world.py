@@ -42,7 +42,8 @@ def _fact(rnd: random.Random) -> dict:
     area = one.choice(AREAS[country])
     since = one.randrange(30)  # the month in which this person was first met
     month = rnd.randrange(since, 30)
-    service = one.choice(list(UNITS)) if rnd.random() < 0.7 else rnd.choice(list(UNITS))
+    usual = one.choice(list(UNITS))
+    service = usual if rnd.random() < 0.7 else rnd.choice(list(UNITS))
     unit, kind = UNITS[service]
     size = {"household": household % 6 + 1 if household % 11 else None, "tally": rnd.randrange(8, 60)}.get(recipient)
     return {

@@ -13,7 +13,7 @@ TEXT = (indicators.FOLDER / "people_assisted.yaml").read_text("utf-8")
 
 
 def test_every_definition_is_complete(definitions):
-    assert set(definitions) == {"people_assisted", "households_reached", "assistance_delivered"}
+    assert {"people_assisted", "households_reached", "assistance_delivered"} < set(definitions)
     for code, each in definitions.items():
         assert each.code == code
         for texts in (each.title, each.definition, each.counting_rule, each.limits):
