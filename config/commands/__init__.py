@@ -2,10 +2,13 @@
 
 COMMANDS = {
     "count": "config.commands.evidence:count",
-    "protect": "config.commands.evidence:protect",
+    "protect": "config.commands.protect:protect",
+    "check-figures": "config.commands.figures:check_figures",
+    "link": "config.commands.link:link",
     "snapshot": "config.commands.indicators:snapshot",
     "release": "config.commands.indicators:release",
     "figures": "config.commands.indicators:figures",
+    "round": "config.commands.rounds:round_",
     # operations
     "demo": "config.commands.demo:demo",
     "begin": "config.commands.begin:begin",

@@ -1,0 +1,147 @@
+"""Units as reports write them, in the languages of the region: which are the same, which may never be added."""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from duga.plain.text import fold
+
+PERCENT, POINTS, SCORE = "percent", "percentage_point", "score"
+
+# Words that mean one unit (folded; plural s is taken off where it is not told). A kind may be added up: women and men
+# are persons, parcels and masks items. “Beneficiary” is a kind of its own: sources rarely say whether it is a person,
+# a household or a visit.
+_KINDS = {
+    "person": "person people individual osoba osobe osobu lice lica persona njerez njerezit covek ljudi lugje man men "
+    "woman women child children girl boy student pupil volunteer employee participant migrant refugee caller resident "
+    "helper adult elder patient worker youth member staff male female zena zene zeni muskarac muskarci deca djeca dete "
+    "dijete volonter volonteri ucesnik ucesnici uceshik ucesnik femije grua gra burra vullnetar pjesemarres inhabitant "
+    "stanovnik stanovnika detsa applicant asylum_seeker",
+    "beneficiary": "beneficiary beneficiaries user client korisnik korisnici korisnika perfitues perfituesit",
+    "household": "household hh family families porodica porodice porodica domacinstvo domacinstva domakinstvo "
+    "domakinstva semejstvo semejstva familje familjet ekonomi_familjare obitelj obitelji kucanstvo kucanstva",
+    "contact": "contact call phone_call poziv pozivi poziva povik povici thirrje thirrjet talk information "
+    "conversation kontakt kontakti kontakata",
+    "item": "item parcel package packet paket paketi paketa pako meal obrok obroci kit hygiene_kit mask maska maske "
+    "bed krevet blanket voucher medicine school_supplies piece komad komada kom artikl",
+    "service": "service usluga usluge uslugi sherbim sherbime visit poseta posjeta posete posjete errand session "
+    "counselling counselling_session legal_advice overnight transport attendance day_centre_attendance interpretation "
+    "workshop radionica radionice",
+    "organisation": "organisation organization organizacija organizacije organizata cso ngo ocd nvo provider "
+    "association udruzenje udruzenja udruga",
+    "application": "application proposal bid prijava prijave aplikacija aplikim aplikime",
+    "grant": "grant award grantovi granta",
+    PERCENT: "percent % per_cent pct procenat procenata procenti procent posto postotak postotaka perqind perqindje "
+    "percentage share",
+    POINTS: "percentage_point pp p.p. p.p pct_point procentni_poen procentna_poena procentnih_poena postotni_bod "
+    "postotnih_bodova procentni_poeni pike_perqindje",
+    SCORE: "score point index rating grade ocjena ocena bod bodovi bodova poen poeni poena pike",
+    "money:EUR": "eur € euro evro evra eura eure",
+    "money:USD": "usd $ dollar us_dollar dolar",
+    "money:RSD": "rsd din dinar dinara dinari",
+    "money:MKD": "mkd denar denari",
+    "money:ALL": "all lek leke leku",
+    "money:BAM": "bam konvertibilna_marka konvertibilnih_maraka",
+    "money:GBP": "gbp £ pound",
+    "money:CHF": "chf",
+}
+_KIND_OF = {word.replace("_", " "): kind for kind, words in _KINDS.items() for word in words.split()}
+
+_SCALES = {
+    10**3: "thousand k 000 '000 hiljada hiljade hiljadu tisuca tisuce iljada iljadi mije",
+    10**6: "million mil mio mln miliona milion milioni milijun milijuna milijuni milione",
+    10**9: "billion bn milijarda milijarde milijardi miliarde",
+}
+_SCALE_OF = {word: scale for scale, words in _SCALES.items() for word in words.split()}
+
+#: Kinds whose numbers are measured or computed, so that decimals are the rule and three of them no thousands.
+_MEASURED = {PERCENT, POINTS, SCORE}
+_MEASURED_WORDS = {"ratio", "rate", "average", "mean", "hour", "kg", "kilogram", "km", "litre", "liter", "tonne", "m2"}
+_IN_SCALE = re.compile(r"\((?:in|u|vo|ne) ([a-z']+)\)")
+
+#: Things that are never parts of one another, whatever a source calls them.
+APART = {"person", "household", "item", "contact"}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit understood: `kind` is the same for units that may be added, `scale` 1,000 or 1,000,000 if it says so.
+
+    `word` is what the source writes; an unknown word is a kind of its own. `per`: 1000 for rates per thousand.
+    """
+
+    word: str = ""
+    kind: str = ""
+    scale: int = 1
+    per: int | None = None
+
+    @property
+    def is_money(self) -> bool:
+        return self.kind.startswith("money")
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether decimals are the rule (percent, scores, rates, millions), not whole things."""
+        words = set(self.kind.split())
+        return self.kind in _MEASURED or self.scale > 1 or self.per is not None or bool(words & _MEASURED_WORDS)
+
+    @property
+    def rounds_whole(self) -> bool:
+        """Whether a whole number is itself a rounding (24 percent, 3 million), not a count of three things."""
+        return self.kind in (PERCENT, POINTS) or self.scale > 1 or self.per is not None
+
+    def same_as(self, other: "Unit") -> bool:
+        """Whether both count the same kind of thing; a unit that is not told may be any."""
+        return not self.kind or not other.kind or self.kind == other.kind
+
+    def never_part_of(self, other: "Unit") -> bool:
+        """Whether one can by nature be no part of the other: persons of households, parcels of persons, EUR of RSD."""
+        if self.same_as(other):
+            return False
+        apart = [unit.kind in APART or unit.is_money for unit in (self, other)]
+        return all(apart)
+
+
+@lru_cache(maxsize=4096)
+def read_unit(text: str, claim: str = "") -> Unit:
+    """The unit a source means: `persons` and `особе` are one kind, `EUR million` is EUR with a scale.
+
+    A claim that says “(in millions)” gives the scale where the unit does not.
+    """
+    raw, word = str(text).strip(), fold(str(text))
+    if not word:
+        return Unit()
+    if raw == "KM":
+        return Unit(raw, "money:BAM")
+    rate = re.search(r"\b(?:per|na|ne) (1[., ]?000(?:[., ]?000)?|100[., ]?000|10[., ]?000|100)\b", word)
+    if rate:
+        return Unit(raw, word, per=int(re.sub(r"\D", "", rate[1])))
+    scale, kept = 1, []
+    for part in word.replace(",", " ").split():
+        known = _SCALE_OF.get(part) or _SCALE_OF.get(part.rstrip(".s"))
+        if known is None and part == "m" and ("€" in word or "eur" in word.split()):
+            known = 10**6
+        if known:
+            scale *= known
+        else:
+            kept.append(part)
+    told = _IN_SCALE.search(fold(claim))
+    if scale == 1 and told:
+        scale = _SCALE_OF.get(told[1]) or _SCALE_OF.get(told[1].rstrip("s")) or 1
+    return Unit(raw, _kind(" ".join(kept)), scale)
+
+
+def _kind(word: str) -> str:
+    word = word.strip(" .()").replace("_", " ").replace("-", " ")
+    for form in (word, word.removesuffix("s"), word.removesuffix("es"), re.sub("ies$", "y", word)):
+        if form in _KIND_OF:
+            return _KIND_OF[form]
+    return word.removesuffix("s")
+
+
+def share_factor(unit: Unit) -> Fraction:
+    """By what a quotient is multiplied to be printed in this unit: 100 for percent, 1000 for a rate per thousand."""
+    if unit.per:
+        return Fraction(unit.per)
+    return Fraction(1) if unit.kind in ("ratio", "fraction", "proportion") else Fraction(100)
