@@ -30,6 +30,8 @@ DEMO = (DATA / "demo.json").exists()
 DEBUG = _flag("DUGA_DEBUG")
 #: Roles that see people, or manage others, sign in with a second factor. The demo turns this off, visibly.
 REQUIRE_TOTP = _flag("DUGA_REQUIRE_TOTP", default=not DEMO)
+#: Figures are checked by a second person before they are released. A demo, with one at the keyboard, does not ask.
+SECOND_PERSON = _flag("DUGA_SECOND_PERSON", default=not DEMO)
 
 
 def _demo_secret():

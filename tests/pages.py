@@ -141,7 +141,11 @@ PAGES: dict[str, Page] = {
     "casework:import_discard": Page("coordinator", lambda world: {"staged_id": world.staged.pk}, method="post"),
     "casework:import_undo": Page("coordinator", lambda world: {"batch_id": world.batch_id}, method="post"),
     # indicators
-    "network_figures": Page("coordinator other_coordinator national secretariat"),
+    "network_figures": Page("coordinator other_coordinator national secretariat reviewer"),
+    "draft_new": Page("national secretariat"),
+    "snapshot_new": Page("national secretariat", method="post"),
+    "counting": Page("national secretariat", lambda world: {"counting_id": world.counting.pk}),
+    "drafts": Page("national secretariat reviewer", lambda world: {"batch": world.release.batch}),
     "figures": Page("coordinator", of_niksic),
     "figures_result": Page("coordinator", lambda world: {"slug": "niksic", "figures_id": world.figures.pk}),
     "figures_file": Page(

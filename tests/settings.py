@@ -20,6 +20,7 @@ STORAGES = {
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 REQUIRE_TOTP = False  # tests of the second factor turn it on
+SECOND_PERSON = False  # tests of checking figures turn it on
 MAIL_IN_BACKGROUND = False
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405  WhiteNoise wants to find it
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

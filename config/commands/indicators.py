@@ -5,14 +5,13 @@ from pathlib import Path
 import click
 
 from config.cli import django_ready
+from duga.plain.errors import DugaError
 
-WHO = click.option("--as", "email", metavar="EMAIL", help="Who acts: the e-mail address of an account.")
-
-WHO_MUST = click.option("--as", "email", metavar="EMAIL", required=True, help="Who acts: the e-mail of an account.")
+WHO = click.option("--as", "email", metavar="EMAIL", required=True, help="Who acts: the e-mail of an account.")
 
 
 def _viewer(email):
-    """The account that acts; without --as the house itself does, and the trail says so."""
+    """The account that acts; without one the house itself, and the trail says so."""
     from duga.members.queries import viewer_by_email
     from duga.members.rules import Viewer
 
@@ -21,7 +20,7 @@ def _viewer(email):
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to put it in (default: snapshots/ of DUGA_DATA).")
-@WHO
+@click.option("--as", "email", metavar="EMAIL", help="Who acts (default: the house itself, as the trail will say).")
 def snapshot(out, email):
     """Freeze the facts of all organisations, without names, under the fingerprint of their content.
 
@@ -57,7 +56,14 @@ def release():
     duga release people_assisted --country ME --period 2020 --by sex,age_band --as EMAIL
     duga release --country ME --period 2020 --as EMAIL          all public tables of a country and year
     duga release --all-countries --period 2019..2026 --as EMAIL
+    duga release check ID --as EMAIL                            by somebody else than who drafted
+    duga release return ID --reason TEXT --as EMAIL
+    duga release publish ID --as EMAIL
     duga release list · verify ID · withdraw ID --reason TEXT --as EMAIL
+
+    Where a second person checks figures (everywhere but in a demo, or with DUGA_SECOND_PERSON=0), the first three
+    leave audited drafts, which somebody else checks before they are published. ID is that of any table of the
+    drafts: what was drafted together is checked and published together.
     """
 
 
@@ -69,34 +75,55 @@ def release():
 @click.option("--by", help="Breakdown of the table: sex,age_band · month · area · service_type · unit · country.")
 @click.option("--snapshot", "fingerprint", help="Beginning of a snapshot's fingerprint (default: the one taken last).")
 @click.option("--draft", is_flag=True, help="Keep drafts; publish nothing.")
-@WHO_MUST
+@WHO
 def new(indicator, country, all_countries, period, by, fingerprint, draft, email):
     """Release figures: one table, a country's year, or everything."""
     django_ready()
+    from django.conf import settings
+
     from duga.indicators import actions, rules
-    from duga.indicators.queries.releases import newest_snapshot, snapshot_by_fingerprint
+    from duga.indicators.queries.releases import newest_snapshot, snapshot_by_fingerprint, words_of
 
     viewer, country = _viewer(email), country.upper()
     frozen = snapshot_by_fingerprint(fingerprint) if fingerprint else newest_snapshot()
     tables = [rules.public_table(indicator, [w for w in (by or "").split(",") if w], country)] if indicator else ()
     if by and not indicator:
         raise click.UsageError("Name the indicator whose breakdown --by is.")
-    if all_countries:
+    draft = draft or settings.SECOND_PERSON
+    if all_countries and not draft:
         made = actions.release_all(
             by=viewer, years=rules.years_of(period), snapshot=frozen, processes=2, progress=_tell
         )
     else:
         make = actions.draft_release if draft else actions.release_tables
+        countries = ["", *words_of(frozen, "country")] if all_countries else [country]
         made = [
             each
             for year in rules.years_of(period)
-            for each in make(by=viewer, country=country, year=year, tables=tables, snapshot=frozen)
+            for place in countries
+            for each in make(by=viewer, country=place, year=year, tables=tables, snapshot=frozen)
         ]
     for each in made:
         click.echo(f"{each.pk}  {each.indicator} by {each.breakdown or 'nothing'}  {each.country or 'all'} {each.year}")
-        click.echo(f"  {'draft' if draft else f'/evidence/release/{each.pk}/'}", err=True)
+        click.echo(f"  {rules.STATE_LABELS[each.state] if draft else f'/evidence/release/{each.pk}/'}", err=True)
+    _findings(made)
     if not made:
         click.echo("Nothing new: in force already, nothing recorded, or too few people to show anything.", err=True)
+    elif draft:
+        click.echo(
+            "Drafted, not public. Somebody else checks them (`duga release check ID --as EMAIL`, or on screen under "
+            "Figures); then `duga release publish ID --as EMAIL`.",
+            err=True,
+        )
+
+
+def _findings(made):
+    """What the audit found, once; drafts with findings go no further."""
+    found = {DugaError(each["text"], **each["params"]) for one in made for each in one.audit.get("findings", [])}
+    for line in sorted({str(each) for each in found}):
+        click.echo(f"The audit did not pass: {line}", err=True)
+    if found:
+        raise SystemExit(1)
 
 
 def _tell(done, of, words):
@@ -105,7 +132,7 @@ def _tell(done, of, words):
 
 @release.command("list")
 @click.option("--country", default="")
-@WHO_MUST
+@WHO
 def list_(country, email):
     """Releases and drafts with their state."""
     django_ready()
@@ -117,11 +144,38 @@ def list_(country, email):
         click.echo(f"{each.pk}  {each.state:<10}  {each.country or 'all':<3} {each.year}  {name}")
 
 
+@release.command("check")
+@click.argument("release_id")
+@WHO
+def check(release_id, email):
+    """Find, as a second person, that drafts may be released."""
+    django_ready()
+    from duga.indicators import actions, queries
+
+    viewer = _viewer(email)
+    made = actions.check_drafts(by=viewer, batch=queries.readable_release(viewer, release_id).batch)
+    click.echo(f"{len(made)} tables checked. Now: duga release publish {made[0].pk} --as EMAIL")
+
+
+@release.command("return")
+@click.argument("release_id")
+@click.option("--reason", required=True)
+@WHO
+def return_(release_id, reason, email):
+    """Send drafts back, as a second person, with the reason."""
+    django_ready()
+    from duga.indicators import actions, queries
+
+    viewer = _viewer(email)
+    batch = queries.readable_release(viewer, release_id).batch
+    click.echo(f"{len(actions.return_drafts(by=viewer, batch=batch, reason=reason))} tables returned.")
+
+
 @release.command("publish")
 @click.argument("release_id")
-@WHO_MUST
+@WHO
 def publish(release_id, email):
-    """Make a draft public."""
+    """Make drafts public that a second person has checked."""
     django_ready()
     from duga.indicators.actions import freeze_release
 
@@ -148,7 +202,7 @@ def verify(release_id):
 @release.command("withdraw")
 @click.argument("release_id")
 @click.option("--reason", required=True)
-@WHO_MUST
+@WHO
 def withdraw(release_id, reason, email):
     """Take a release out of force; it stays readable, marked, with the reason."""
     django_ready()
@@ -159,28 +213,39 @@ def withdraw(release_id, reason, email):
 
 
 @click.command()
-@click.option("--id", "figures_id", help="Figures that were asked for on screen.")
 @click.option("--organisation", "slug", help="The organisation, by its short name.")
 @click.option("--period", help="2020, 2020-03 or 2020-03..2020-05.")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Write a spreadsheet (.xlsx) with the tables for the donor."
 )
-@WHO_MUST
-def figures(figures_id, slug, period, out, email):
+@click.option("--as", "email", metavar="EMAIL", help="Who acts: the e-mail of an account.")
+@click.option("--id", "figures_id", hidden=True, help="Own figures that somebody asked for on screen.")
+@click.option("--counting", "counting_id", hidden=True, help="What somebody asked for on screen, for the network.")
+def figures(slug, period, out, email, figures_id, counting_id):
     """An organisation's own figures, for its donor: persons once, by unit, by month."""
     django_ready()
     from duga.indicators import actions, queries
+    from duga.members.rules import Viewer
 
-    viewer = _viewer(email)
-    if not figures_id:
-        if not (slug and period and email):
-            raise click.UsageError("Name --organisation, --period and --as.")
-        figures_id = actions.ask_own_figures(by=viewer, slug=slug, period=period, start=False).pk
-    done = actions.count_own_figures(by=viewer, figures_id=figures_id)
-    if done.state != "done":
-        raise click.ClickException(done.message)
+    if counting_id:
+        _done(actions.run_counting(by=Viewer(system="command"), counting_id=counting_id))
+        return
+    if figures_id:  # the person who asked stands in what was asked for, and was let in then
+        done = actions.count_own_figures(by=Viewer(system="command"), figures_id=figures_id)
+    elif slug and period and email:
+        viewer = _viewer(email)
+        asked = actions.ask_own_figures(by=viewer, slug=slug, period=period, start=False)
+        done = actions.count_own_figures(by=viewer, figures_id=asked.pk)
+    else:
+        raise click.UsageError("Name --organisation, --period and --as.")
+    _done(done)
     if out:
         out.write_bytes(queries.own_workbook(done, donor=True, language="en"))
         click.echo(f"Written to {out}", err=True)
     total = done.result["tables"]["people"]["own"][-1]["value"]
     click.echo(f"{done.period}: {total} people, each counted once (internal: not for publication)")
+
+
+def _done(asked):
+    if asked.state != "done":
+        raise click.ClickException(asked.message)

@@ -57,7 +57,7 @@ ORGANISATION = (
 #: For who works for a network rather than in an organisation.
 NETWORK = (
     Entry(_("Members"), "organisations", P.SEE_ORGANISATION, _("Member organisations and their standing.")),
-    Entry(_("Figures"), "network_figures", P.COUNT, _("What was counted, and what is released.")),
+    Entry(_("Figures"), "network_figures", P.REVIEW, _("Drafted, checked by a second person, released.")),
     Entry(_("Places"), "places:overview", P.MANAGE_PLACES, _("Countries and areas that figures are shown by.")),
 )
 

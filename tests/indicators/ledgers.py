@@ -96,7 +96,7 @@ def release_by_hand(cast):
     from duga.evidence.indicators import find
     from duga.indicators import rules
     from duga.indicators.actions import freeze_release
-    from duga.indicators.actions._freezing import _keep
+    from duga.indicators.actions._freezing import _audit, _keep
     from duga.indicators.actions._making import _Made
     from duga.indicators.models import Snapshot
 
@@ -120,7 +120,9 @@ def release_by_hand(cast):
     }  # fmt: skip
     files = {"json": rules.canonical(document), "csv": rules.as_csv(document)}
     by = cast.viewer("secretariat")
-    return freeze_release(by=by, release_id=_keep(by, snapshot, [_Made(document, indicator.text, files)])[0].pk)
+    drafts = _keep(by, snapshot, [_Made(document, indicator.text, files)])
+    assert _audit(by, drafts) == []
+    return freeze_release(by=by, release_id=drafts[0].pk)
 
 
 def own_figures_by_hand(cast):

@@ -176,7 +176,7 @@ def test_who_may_not_count_for_a_network(cast, name):
 
 def test_a_national_coordinator_drafts_and_does_not_release(cast, snapshot):
     drafts = actions.draft_release(by=cast.viewer("national"), country="ME", year=2020)
-    assert {draft.state for draft in drafts} == {"draft"}
+    assert {draft.state for draft in drafts} == {"audited"}
     with pytest.raises(Refused):
         actions.freeze_release(by=cast.viewer("national"), release_id=drafts[0].pk)
 

@@ -1,23 +1,42 @@
 """Every write of indicators: taking a snapshot, releasing figures, counting an organisation's own."""
 
-from duga.indicators.actions.own import PATIENCE, ask_own_figures, count_own_figures, take_own_figures
+from duga.indicators.actions.countings import ask_counting, discard_old_countings, run_counting
+from duga.indicators.actions.own import (
+    PATIENCE,
+    ask_own_figures,
+    count_own_figures,
+    discard_old_figures,
+    take_own_figures,
+)
 from duga.indicators.actions.releases import (
+    check_drafts,
+    discard_drafts,
     draft_release,
     freeze_release,
+    publish_drafts,
     release_all,
     release_tables,
+    return_drafts,
     withdraw_release,
 )
 from duga.indicators.actions.snapshots import take_snapshot
 
 __all__ = [
     "PATIENCE",
+    "ask_counting",
     "ask_own_figures",
+    "check_drafts",
     "count_own_figures",
+    "discard_drafts",
+    "discard_old_countings",
+    "discard_old_figures",
     "draft_release",
     "freeze_release",
+    "publish_drafts",
     "release_all",
     "release_tables",
+    "return_drafts",
+    "run_counting",
     "take_own_figures",
     "take_snapshot",
     "withdraw_release",

@@ -1,9 +1,10 @@
-"""Keeping what was made, and the one step in which a release changes its state."""
+"""Keeping what was made, auditing it, and the one step in which a release changes its state."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,15 +14,20 @@ from duga.indicators.models import Release, ReleaseFile, Snapshot
 from duga.indicators.rules import ReleaseState
 from duga.members.actions import write_trail
 from duga.members.rules import Viewer
-from duga.plain.errors import Conflict, Refused, gettext_noop
+from duga.plain.errors import Conflict, DugaError, Refused, gettext_noop
+from duga.plain.ids import uuid7
+
+#: Why a draft is set aside when the same figures are drafted again.
+ANEW = gettext_noop("drafted anew")
 
 
 @transaction.atomic
 def _keep(by: Viewer, snapshot: Snapshot, made: Iterable[_Made]) -> list[Release]:
-    """Drafts with their files."""
-    drafts, files = [], []
+    """Drafts with their files, of one batch: drafted, checked and released together."""
+    drafts, files, batch = [], [], uuid7()
     for each in made:
         draft = _draft(by, snapshot, each)
+        draft.batch = batch
         drafts.append(draft)
         files += [
             ReleaseFile(
@@ -56,13 +62,65 @@ def _draft(by: Viewer, snapshot: Snapshot, made: _Made) -> Release:
 
 
 @transaction.atomic
+def _set_aside(country: str, year: int, made: Iterable[_Made]) -> None:
+    """Open drafts of the same tables give way to those made now."""
+    wanted = {(each.document["indicator"]["code"], ",".join(each.document["breakdown"])) for each in made}
+    for old in Release.objects.filter(country=country, year=year, state__in=rules.OPEN):
+        if (old.indicator, old.breakdown) in wanted:
+            _move(old, ReleaseState.WITHDRAWN, reason=ANEW)
+
+
+@transaction.atomic
+def _audit(by: Viewer, drafts: list[Release]) -> list[dict]:
+    """Looks for what would keep drafts from being released together; without findings they wait for their check.
+
+    Each table was attacked when it was made (`protection.audit`). Here: that this attack found nothing, that the kept
+    bytes are the table's, that all tables rest on one snapshot and share their total, and that the difference to what
+    is in force opens nothing. Gives the findings: `[{"text", "params"}]`.
+    """
+    findings = []
+    for draft in drafts:
+        if not rules.passed(draft.protection):
+            findings.append(_finding(rules.AuditFailed(_name(draft))))
+    old = _in_force(drafts[0].country, drafts[0].year) if drafts else {}
+    for look in (
+        lambda: _same_bytes(drafts),
+        lambda: _fit_together(drafts, old),
+        lambda: rules.check_difference([each.table for each in old.values()], [each.table for each in drafts]),
+    ):
+        try:
+            look()
+        except DugaError as error:
+            findings.append(_finding(error))
+    for draft in drafts:
+        draft.audit = {"passed": not findings, "findings": findings}
+        if findings:
+            draft.save(update_fields=["audit"])
+        else:
+            _move(draft, ReleaseState.AUDITED)
+    _tell(by, "indicators.release_audited" if not findings else "indicators.release_audit_failed", drafts)
+    return findings
+
+
+def _finding(error: DugaError) -> dict:
+    return {"text": error.message, "params": {name: str(value) for name, value in error.params.items()}}
+
+
+def _name(release: Release) -> str:
+    return f"{release.indicator}:{release.breakdown}"
+
+
+@transaction.atomic
 def _freeze(by: Viewer, drafts: list[Release]) -> list[Release]:
-    """Puts drafts of one country and year in force together; what they replace is superseded."""
+    """Puts drafts of one country and year in force together; what they replace is superseded.
+
+    Everything the audit looked at is looked at again: what is in force may have changed since.
+    """
     if not drafts:
         return []
     for draft in drafts:
-        rules.check_move(draft.state, ReleaseState.RELEASED)
-        if not draft.protection.get("audit", {}).get("passed"):
+        rules.check_move(draft.state, ReleaseState.RELEASED, alone=not settings.SECOND_PERSON)
+        if not rules.passed(draft.protection) or not draft.audit.get("passed"):
             raise Refused(gettext_noop("The audit of this draft did not pass: it cannot be released."))
     _same_bytes(drafts)
     old = _in_force(drafts[0].country, drafts[0].year)
@@ -127,16 +185,28 @@ def _says(document: Mapping) -> dict:
 
 def _move(release: Release, to: ReleaseState, by: Viewer | None = None, reason: str = "") -> None:
     """The only place where a release changes its state; its figures never change."""
-    rules.check_move(release.state, to)
+    rules.check_move(release.state, to, alone=not settings.SECOND_PERSON)
     release.state = to
-    if to == ReleaseState.RELEASED:
-        release.released_at, release.released_by = timezone.now(), by.label
+    now = timezone.now()
+    if to == ReleaseState.AUDITED:
+        release.audited_at = now
+    elif to == ReleaseState.CHECKED:
+        release.checked_at, release.checked_by = now, by.label
+    elif to == ReleaseState.RETURNED:
+        release.checked_at, release.checked_by, release.reason = now, by.label, reason
+    elif to == ReleaseState.RELEASED:
+        release.released_at, release.released_by = now, by.label
     else:
-        release.closed_at, release.reason = timezone.now(), reason
-    release.save(update_fields=["state", "released_at", "released_by", "closed_at", "reason", "supersedes"])
+        release.closed_at, release.reason = now, reason or release.reason
+    release.save(
+        update_fields=[
+            "state", "audited_at", "checked_at", "checked_by", "released_at", "released_by", "closed_at", "reason",
+            "supersedes", "audit",
+        ]
+    )  # fmt: skip
 
 
-def _tell(by: Viewer, event: str, releases: list[Release]) -> None:
+def _tell(by: Viewer, event: str, releases: list[Release], **more) -> None:
     """One trail entry for what was done together."""
     if not releases:
         return
@@ -146,6 +216,7 @@ def _tell(by: Viewer, event: str, releases: list[Release]) -> None:
         detail={
             "country": first.country, "period": first.period,
             "snapshot": first.table["snapshot"]["fingerprint"][:16],
-            "tables": {str(each.pk): f"{each.indicator}:{each.breakdown}" for each in releases},
+            "tables": {str(each.pk): _name(each) for each in releases},
+            **more,
         },
     )  # fmt: skip

@@ -2,13 +2,9 @@
 
 import datetime as dt
 import logging
-import subprocess
-import sys
 import tempfile
 from functools import partial
-from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,6 +12,7 @@ from duga.casework.queries import facts
 from duga.evidence import snapshot
 from duga.evidence.model import Period
 from duga.indicators import rules
+from duga.indicators.actions._apart import _start
 from duga.indicators.models import OwnFigures
 from duga.indicators.queries.facts import numbered
 from duga.indicators.queries.own import count_own, countable_organisation, own_figures
@@ -51,7 +48,7 @@ def ask_own_figures(*, by: Viewer, slug: str, period: str, start: bool = True) -
             organisation_id=organisation.pk, detail={"period": asked.period},
         )  # fmt: skip
         if start:
-            transaction.on_commit(partial(_start, asked.pk))
+            transaction.on_commit(partial(_start, "--id", str(asked.pk)))
     return asked
 
 
@@ -76,6 +73,21 @@ def count_own_figures(*, by: Viewer, figures_id) -> OwnFigures:
             organisation_id=asked.organisation_id,
         )  # fmt: skip
     return asked
+
+
+def discard_old_figures(*, by: Viewer, days: int = 30) -> int:
+    """Deletes organisations' own figures that were counted long ago: they hold unprotected numbers. Returns how many.
+
+    Nothing is lost: they are counted again in seconds.
+    """
+    with transaction.atomic():
+        number = OwnFigures.objects.filter(created_at__lt=timezone.now() - dt.timedelta(days=days)).delete()[0]
+        if number:
+            write_trail(
+                by=by, event="indicators.own_figures_discarded", subject=("indicators.OwnFigures", ""),
+                detail={"figures": number, "days": days},
+            )  # fmt: skip
+    return number
 
 
 @transaction.atomic
@@ -104,11 +116,3 @@ def _count(asked: OwnFigures) -> dict:
             raise NotFound(gettext_noop("Nothing was recorded in this period. Choose another, or import your records."))
         today = timezone.localdate()
         return count_own(manifest.path, period, f"{today.year:04}-{today.month:02}")
-
-
-def _start(figures_id) -> None:
-    """A process of its own, gone when done: the server stays small."""
-    subprocess.Popen(  # noqa: S603 (our own command, no shell, no input of a user's)
-        [sys.executable, "-m", "config.cli", "figures", "--id", str(figures_id)],
-        cwd=Path(settings.ROOT), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip

@@ -1,11 +1,21 @@
-"""Releasing figures: counted, protected, audited and drawn, then frozen together in one transaction."""
+"""Releasing figures: drafted and audited, checked by a second person, then frozen together in one transaction."""
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import transaction
 
 from duga.indicators import rules
-from duga.indicators.actions._freezing import _freeze, _keep, _move, _new, _tell
+from duga.indicators.actions._freezing import (
+    _audit,
+    _freeze,
+    _in_force,
+    _keep,
+    _move,
+    _new,
+    _set_aside,
+    _tell,
+)
 from duga.indicators.actions._making import _counts, _make, _make_all
 from duga.indicators.models import Release, Snapshot
 from duga.indicators.queries.releases import (
@@ -17,38 +27,91 @@ from duga.indicators.queries.releases import (
 )
 from duga.indicators.rules import PublicTable, ReleaseState
 from duga.members.rules import Permission, Viewer
-from duga.plain.errors import Refused, gettext_noop
+from duga.plain.errors import NotFound, Refused, gettext_noop
 
 
 def draft_release(
     *, by: Viewer, country: str, year: int, tables: Iterable[PublicTable] = (), snapshot: Snapshot | None = None
 ) -> list[Release]:
-    """Counts, protects, audits and draws tables of one country (empty: all side by side) and year; keeps drafts.
+    """Counts, protects, draws and audits tables of one country (empty: all side by side) and year; keeps drafts.
 
-    `tables` empty: all that are public there. The list is empty where nothing was recorded, or so few people were
+    `tables` empty: all that are public there. What is in force and says the same is left out, and earlier drafts of
+    the same tables are set aside. The list is empty where nothing is new, nothing was recorded, or so few people were
     helped that nothing can be shown. Imports the engines: never called by the server.
     """
     _require(by, Permission.COUNT)
     snapshot = snapshot or newest_snapshot()
     made = _make(folder_of(snapshot), country, year, tables)
     with transaction.atomic():
+        made = _new(made, country, year)
+        _set_aside(country, year, made)
         drafts = _keep(by, snapshot, made)
         _tell(by, "indicators.release_drafted", drafts)
+        _audit(by, drafts)
+    return drafts
+
+
+def check_drafts(*, by: Viewer, batch) -> list[Release]:
+    """A second person finds that drafts which belong together may be released."""
+    _require(by, Permission.REVIEW)
+    with transaction.atomic():
+        drafts = _locked_batch(batch)
+        rules.check_second_person(drafts[0].drafted_by, by.label)
+        for draft in drafts:
+            _move(draft, ReleaseState.CHECKED, by=by)
+        _tell(by, "indicators.release_checked", drafts)
+    return drafts
+
+
+def return_drafts(*, by: Viewer, batch, reason: str) -> list[Release]:
+    """A second person sends drafts back, and says why: they go no further, and may be drafted anew."""
+    _require(by, Permission.REVIEW)
+    if not reason.strip():
+        raise Refused(gettext_noop("Say what is wrong with these figures: whoever drafted them will read it."))
+    with transaction.atomic():
+        drafts = _locked_batch(batch)
+        rules.check_second_person(drafts[0].drafted_by, by.label)
+        for draft in drafts:
+            _move(draft, ReleaseState.RETURNED, by=by, reason=reason.strip()[: rules.LONGEST_REASON])
+        _tell(by, "indicators.release_returned", drafts, reason=drafts[0].reason)
+    return drafts
+
+
+def publish_drafts(*, by: Viewer, batch) -> list[Release]:
+    """Makes checked drafts public together. They take the place of what is in force, which stays readable."""
+    _require(by, Permission.RELEASE)
+    with transaction.atomic():
+        return _freeze(by, _locked_batch(batch))
+
+
+def discard_drafts(*, by: Viewer, batch) -> list[Release]:
+    """Throws drafts away that were never released; only who counts for the network does."""
+    _require(by, Permission.COUNT)
+    with transaction.atomic():
+        drafts = _locked_batch(batch)
+        for draft in drafts:
+            _move(draft, ReleaseState.WITHDRAWN)
+        _tell(by, "indicators.release_discarded", drafts)
     return drafts
 
 
 def freeze_release(*, by: Viewer, release_id) -> Release:
-    """Makes a draft public. It takes the place of the release in force, which stays readable as superseded."""
+    """Makes a draft public, with those it was drafted with."""
     _require(by, Permission.RELEASE)
     with transaction.atomic():
-        return _freeze(by, [_locked(release_id)])[0]
+        release = _locked(release_id)
+        together = _locked_batch(release.batch) if release.state in rules.OPEN and release.batch else [release]
+        return next(each for each in _freeze(by, together) if each.pk == release.pk)
 
 
 def release_tables(
     *, by: Viewer, country: str, year: int, tables: Iterable[PublicTable] = (), snapshot: Snapshot | None = None
 ) -> list[Release]:
-    """Drafts and freezes a country's tables of one year together; what is in force and says the same stays."""
-    _require(by, Permission.RELEASE)
+    """Drafts, audits and freezes a country's tables of one year in one go; what is in force and says the same stays.
+
+    Only where the installation lets one person release alone (DUGA_SECOND_PERSON=0, or a demo).
+    """
+    _require_alone(by)
     snapshot = snapshot or newest_snapshot()
     return _release(by, snapshot, country, year, _make(folder_of(snapshot), country, year, tables))
 
@@ -63,7 +126,7 @@ def release_all(
     force, or where too little has changed since to tell (`rules.check_difference`). `processes` count and draw at
     the same time (a program that asks for several must be importable).
     """
-    _require(by, Permission.RELEASE)
+    _require_alone(by)
     snapshot = snapshot or newest_snapshot()
     folder, years = folder_of(snapshot), list(years)
     if countries is None:
@@ -94,6 +157,17 @@ def withdraw_release(*, by: Viewer, release_id, reason: str) -> Release:
     return release
 
 
+def _require_alone(by: Viewer) -> None:
+    _require(by, Permission.RELEASE)
+    if settings.SECOND_PERSON:
+        raise Refused(
+            gettext_noop(
+                "Here a second person checks figures before they are released: draft them, let somebody else check "
+                "them, then publish."
+            )
+        )
+
+
 def _require(by: Viewer, permission: Permission) -> None:
     require_one_network()
     if not network_grant(by, permission):
@@ -102,10 +176,24 @@ def _require(by: Viewer, permission: Permission) -> None:
 
 @transaction.atomic
 def _release(by: Viewer, snapshot: Snapshot, country: str, year: int, made) -> list[Release]:
-    """Keeps and freezes together what is not in force already."""
-    return _freeze(by, _keep(by, snapshot, _new(made, country, year)))
+    """Keeps, audits and freezes together what is not in force already."""
+    made = _new(made, country, year)
+    old = [each.table for each in _in_force(country, year).values()]
+    rules.check_difference(old, [each.document for each in made])  # the commonest reason not to, said for itself
+    drafts = _keep(by, snapshot, made)
+    if drafts and (findings := _audit(by, drafts)):
+        raise Refused(findings[0]["text"], **findings[0]["params"])
+    return _freeze(by, drafts)
 
 
 def _locked(release_id) -> Release:
     found = Release.objects.select_for_update().filter(pk=release_id).first()
     return found or readable_release(Viewer(), release_id)  # raises NotFound
+
+
+def _locked_batch(batch) -> list[Release]:
+    """Drafts that belong together, in the order in which they were drafted; NotFound when they are none any more."""
+    found = list(Release.objects.select_for_update().filter(batch=batch, state__in=rules.OPEN).order_by("pk"))
+    if not found:
+        raise NotFound(gettext_noop("These drafts are not here any more: released, drafted anew, or thrown away."))
+    return found

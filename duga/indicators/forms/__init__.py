@@ -1,5 +1,6 @@
 """The forms of figures."""
 
+from duga.indicators.forms.drafts import DraftForm, ReleasesFilter, ReturnForm
 from duga.indicators.forms.own import PeriodForm
 
-__all__ = ["PeriodForm"]
+__all__ = ["DraftForm", "PeriodForm", "ReleasesFilter", "ReturnForm"]

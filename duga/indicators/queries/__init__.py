@@ -1,5 +1,16 @@
 """Every read of indicators: releases and their figures, counting, an organisation's own figures."""
 
+from duga.indicators.queries.countings import QUIET, counting_asked, require_counting, snapshot_countries
+from duga.indicators.queries.drafts import (
+    Batch,
+    DraftSet,
+    batches_of,
+    draft_set,
+    open_batches,
+    released_scopes,
+    releases_page,
+    sees_figures,
+)
 from duga.indicators.queries.own import (
     countable_organisation,
     countable_organisations,
@@ -40,13 +51,19 @@ from duga.indicators.queries.verifying import damaged_snapshots
 from duga.indicators.queries.words import breakdown_words, place_name, title_of, word_finder
 
 __all__ = [
+    "QUIET",
+    "Batch",
+    "DraftSet",
     "Shown",
     "all_releases",
+    "batches_of",
     "breakdown_words",
     "countable_organisation",
     "countable_organisations",
+    "counting_asked",
     "country_documents",
     "damaged_snapshots",
+    "draft_set",
     "file_of",
     "files_of",
     "has_hidden",
@@ -55,9 +72,11 @@ __all__ = [
     "method_lines",
     "network_documents",
     "network_grant",
+    "require_counting",
     "require_one_network",
     "newer_release",
     "newest_snapshot",
+    "open_batches",
     "own_csv",
     "own_figures",
     "own_figures_of",
@@ -69,7 +88,11 @@ __all__ = [
     "readable_release",
     "records_behind",
     "released_countries",
+    "released_scopes",
     "released_years",
+    "releases_page",
+    "sees_figures",
+    "snapshot_countries",
     "snapshot_folder",
     "title_of",
     "total_people",

@@ -13,7 +13,7 @@ from duga.evidence.model import ALL, Cell, Period, ProtectedTable, Table
 from duga.indicators import rules
 from duga.indicators.rules import PublicTable
 from duga.places.queries import boundaries, codes
-from duga.plain.errors import Refused, gettext_noop
+from duga.plain.errors import gettext_noop
 
 UNDUPLICATED = gettext_noop(
     "Each person is counted once inside an organisation. A person helped by two organisations counts twice until "
@@ -193,7 +193,10 @@ def _top(table: Table) -> Cell:
 
 
 def protected(question, wanted, indicator, counted: Table, rule, keep) -> Counted:
-    """Protects and audits; where nothing but the total can be shown, the total alone goes out."""
+    """Protects and audits; where nothing but the total can be shown, the total alone goes out.
+
+    A table that fails its audit is given back with that finding: it may be looked at, and never goes further.
+    """
     withheld = False
     try:
         safe = disclosure.protect(counted, rule, keep=keep)
@@ -203,11 +206,6 @@ def protected(question, wanted, indicator, counted: Table, rule, keep) -> Counte
         counted = replace(counted, cells={top: Cell(counted.cells[top].value)})
         safe = disclosure.protect(counted, rule, keep=keep)
     audit = disclosure.audit(safe, counted)
-    if not audit.passed:
-        raise Refused(
-            gettext_noop("The audit found that %(table)s gives away a small number. Nothing was released."),
-            table=wanted.name,
-        )
     return Counted(
         wanted=wanted,
         indicator=indicator,
@@ -217,7 +215,7 @@ def protected(question, wanted, indicator, counted: Table, rule, keep) -> Counte
             for each, other in zip(safe.beside, indicator.beside, strict=False)
             if not (other.protected and (each.cells[()].hidden or each.cells[()].value <= rule.minimum))
         ],
-        protection=dict(safe.rule) | {"audit": {"passed": True, "cells": audit.cells, "hidden": audit.hidden}},
+        protection=dict(safe.rule) | {"audit": {"passed": audit.passed, "cells": audit.cells, "hidden": audit.hidden}},
         notes=_notes(question, indicator, withheld),
         repeating=counted.repeating is not None,
         withheld=withheld,

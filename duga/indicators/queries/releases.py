@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from duga.evidence.model import ALL
+from duga.evidence.snapshot import open_snapshot
 from duga.indicators import rules
 from duga.indicators.models import Release, ReleaseFile, Snapshot
 from duga.indicators.rules import READABLE, ReleaseState
@@ -56,6 +57,11 @@ def snapshot_by_fingerprint(start: str) -> Snapshot:
             start=start,
         )
     return found[0]
+
+
+def words_of(snapshot: Snapshot, dimension: str) -> list[str]:
+    """The words that a dimension has in a snapshot, in order: the countries with facts, for one."""
+    return sorted(open_snapshot(folder_of(snapshot)).manifest.words.get(dimension, []))
 
 
 def network_grant(viewer: Viewer, permission: Permission) -> bool:

@@ -3,6 +3,7 @@
 from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
+from django.utils.translation import gettext as _
 
 
 def staff(view):
@@ -15,3 +16,8 @@ def staff(view):
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def told(text: str, params) -> str:
+    """What a refusal or a finding says, in the reader's language."""
+    return _(text) % params if params else _(text)

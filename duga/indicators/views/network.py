@@ -1,4 +1,4 @@
-"""What the network has counted and released."""
+"""What the network has counted, what is on its way, and what is released."""
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -7,35 +7,70 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from duga.indicators import queries
+from duga.indicators.forms import ReleasesFilter
 from duga.indicators.rules import STATE_LABELS, ReleaseState
 from duga.indicators.views._help import staff
 from duga.plain.errors import NotFound, gettext_noop
-from duga.ui.html import Cell, Column
+from duga.ui.html import Cell
+
+#: The colour beside the words of a state; the words say all.
+BADGES = {
+    ReleaseState.DRAFT: "bad",
+    ReleaseState.AUDITED: "warn",
+    ReleaseState.CHECKED: "good",
+    ReleaseState.RETURNED: "bad",
+    ReleaseState.RELEASED: "good",
+}
+
+
+def state_words(batch) -> str:
+    """Where drafts stand, in a few words."""
+    if batch.state is ReleaseState.DRAFT and batch.failed:
+        return _("the audit did not pass")
+    return _(STATE_LABELS[batch.state])
 
 
 @staff
 @require_safe
 def network_figures(request):
-    """What is released, and drafts, for who counts for a network; others go to their organisation's own."""
-    viewer = request.viewer
-    if not queries.is_ready_to_count(viewer):
+    """For who counts or reviews for a network; others go to their organisation's own figures."""
+    viewer, language = request.viewer, get_language()
+    if not queries.sees_figures(viewer):
         own = queries.countable_organisations(viewer)
         if not own:
             raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
         return redirect("figures", slug=own[0].slug)
+    countries, years = queries.released_scopes()
+    form = ReleasesFilter(request.GET or None, countries=countries, years=years, language=language)
+    told = form.told if form.is_bound else {"country": "", "year": None}
+    page = queries.releases_page(viewer, **told, page=request.GET.get("page", 1))
     rows = [
         [
-            Cell(str(each.year), url=reverse("release", args=[each.pk])),
-            queries.place_name(each.country, get_language()),
-            queries.title_of(each.indicator, get_language()),
-            queries.breakdown_words(each.breakdown),
-            Cell(_(STATE_LABELS[ReleaseState(each.state)]), badge="good" if each.state == "released" else "plain"),
+            Cell(queries.title_of(each.indicator, language), url=reverse("release", args=[each.pk])),
+            queries.breakdown_words(each.breakdown) or "–",
+            queries.place_name(each.country, language),
+            str(each.year),
         ]
-        for each in queries.all_releases(viewer, states=[ReleaseState.DRAFT, ReleaseState.RELEASED])
+        for each in page
+    ]
+    waiting = [
+        (
+            each,
+            queries.place_name(each.country, language),
+            state_words(each),
+            BADGES.get(each.state, "plain"),
+            each.drafted_by == viewer.label,
+        )
+        for each in queries.open_batches(viewer)
     ]
     context = {
-        "columns": [Column(_("Year")), _("Country"), _("What is counted"), _("By"), _("State")],
+        "columns": [_("What is counted"), _("By"), _("Country"), _("Year")],
         "rows": rows,
+        "page": page,
+        "form": form,
+        "filtered": any(told.values()),
+        "waiting": waiting,
+        "counts": queries.is_ready_to_count(viewer),
         "snapshot": queries.last_snapshot(),
         "crumbs": [(_("Workspace"), "/workspace/"), (_("Figures"), "")],
     }

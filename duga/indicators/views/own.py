@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from duga.indicators import actions, queries
 from duga.indicators.forms import PeriodForm
-from duga.indicators.views._help import staff
+from duga.indicators.views._help import staff, told
 from duga.plain.errors import Refused
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -31,7 +31,7 @@ def figures(request, slug):
             try:
                 asked = actions.ask_own_figures(by=request.viewer, slug=slug, period=form.period)
             except Refused as error:
-                form.add_error(None, _(error.message) % error.params if error.params else _(error.message))
+                form.add_error(None, told(error.message, error.params))
             else:
                 return redirect("figures_result", slug=slug, figures_id=asked.pk)
         status = 422 if form.errors else 200

@@ -1,4 +1,4 @@
-"""Snapshots taken, releases made of them, their files; and an organisation's own figures, asked for and counted."""
+"""Snapshots taken, releases made of them, and their files."""
 
 from django.db import models
 from django.db.models import Q
@@ -45,7 +45,12 @@ class Release(Record):
     table = models.JSONField()  # the canonical document, as protected
     state = models.CharField(max_length=12, choices=[(s.value, s.value) for s in ReleaseState])
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="superseded_by")
+    batch = models.UUIDField(null=True, blank=True, db_index=True)  # the tables drafted, checked and released together
     drafted_by = models.CharField(max_length=254)
+    audit = models.JSONField(default=dict, blank=True)  # {"passed", "findings"}: for who counts, never public
+    audited_at = models.DateTimeField(null=True, blank=True)
+    checked_by = models.CharField(max_length=254, blank=True)  # empty where one person may release alone
+    checked_at = models.DateTimeField(null=True, blank=True)
     released_by = models.CharField(max_length=254, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)  # superseded or withdrawn
@@ -55,6 +60,7 @@ class Release(Record):
         "indicator": S.PUBLIC, "definition_version": S.PUBLIC, "definition": S.PUBLIC, "breakdown": S.PUBLIC,
         "country": S.PUBLIC, "period": S.PUBLIC, "year": S.PUBLIC, "snapshot": S.PUBLIC, "code_version": S.PUBLIC,
         "protection": S.PUBLIC, "table": S.PUBLIC, "state": S.PUBLIC, "supersedes": S.PUBLIC, "drafted_by": S.STAFF,
+        "batch": S.INTERNAL, "audit": S.INTERNAL, "audited_at": S.PUBLIC, "checked_by": S.STAFF, "checked_at": S.PUBLIC,
         "released_by": S.STAFF, "released_at": S.PUBLIC, "closed_at": S.PUBLIC, "reason": S.PUBLIC,
     }  # fmt: skip
 
@@ -67,14 +73,15 @@ class Release(Record):
                 name="one_release_in_force",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "withdrawn"]) | Q(released_at__isnull=False), name="released_has_a_day"
+                condition=~Q(state__in=["released", "superseded"]) | Q(released_at__isnull=False),
+                name="released_has_a_day",
             ),
         ]
         indexes = [models.Index(fields=["country", "year", "state"])]
 
 
 class ReleaseFile(Record):
-    """A file of a release, kept with it: CSV, JSON, Parquet, and the drawings."""
+    """A file of a release, kept with it: CSV, JSON, Parquet, the drawing, and where it all comes from (PROV-JSON)."""
 
     release = models.ForeignKey(Release, models.CASCADE, related_name="files")
     name = models.CharField(max_length=80)  # people_assisted-me-2020-sex-age_band.csv
@@ -90,23 +97,3 @@ class ReleaseFile(Record):
     class Meta:
         ordering = ["kind"]
         constraints = [models.UniqueConstraint(fields=["release", "kind"], name="one_file_of_a_kind")]
-
-
-class OwnFigures(Record):
-    """An organisation's own figures of a period, for its donor: asked for on screen, counted by a process apart."""
-
-    organisation = models.ForeignKey("members.Organisation", models.CASCADE, related_name="own_figures")
-    period = models.CharField(max_length=20)
-    state = models.CharField(max_length=10, choices=[(s, s) for s in ("asked", "done", "failed")], default="asked")
-    asked_by = models.CharField(max_length=254)
-    done_at = models.DateTimeField(null=True, blank=True)
-    message = models.CharField(max_length=300, blank=True)
-    result = models.JSONField(default=dict)  # tables as counted, and as protected
-
-    SENSITIVITY = {
-        "organisation": S.INTERNAL, "period": S.INTERNAL, "state": S.INTERNAL, "asked_by": S.STAFF,
-        "done_at": S.INTERNAL, "message": S.INTERNAL, "result": S.COARSE,
-    }  # fmt: skip
-
-    class Meta:
-        ordering = ["-created_at"]

@@ -1,0 +1,108 @@
+"""What is counted for the network on somebody's asking, in a process apart, telling how far it is."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from duga.indicators.actions._apart import _start
+from duga.indicators.actions.releases import draft_release
+from duga.indicators.actions.snapshots import take_snapshot
+from duga.indicators.models import Counting
+from duga.indicators.queries.countings import QUIET, drafted_scopes
+from duga.indicators.queries.releases import network_grant, require_one_network
+from duga.indicators.rules import CountingKind
+from duga.members.actions import write_trail
+from duga.members.queries import viewer_by_email
+from duga.members.rules import Permission, Viewer
+from duga.plain.errors import Conflict, DugaError, NotAllowed, NotFound, gettext_noop
+
+log = logging.getLogger(__name__)
+
+
+def ask_counting(*, by: Viewer, kind: CountingKind, arguments: dict | None = None, start: bool = True) -> Counting:
+    """Asks for something to be counted for the network; one thing at a time, the same asked twice is awaited once.
+
+    kind: SNAPSHOT (no arguments); DRAFTS with `country` (ISO code, "" all side by side, "*" every country and
+    all side by side) and `year`. `start` False: the caller runs it.
+    """
+    require_one_network()
+    if not network_grant(by, Permission.COUNT):
+        raise NotAllowed(gettext_noop("Figures of a network are counted and released by its secretariat."))
+    kind, arguments = CountingKind(kind), dict(arguments or {})
+    with transaction.atomic():
+        busy = Counting.objects.filter(state__in=["asked", "running"], heard_at__gte=timezone.now() - QUIET).first()
+        if busy:
+            if (busy.kind, busy.arguments) == (kind, arguments):
+                return busy
+            raise Conflict(gettext_noop("Something else is being counted. Wait a moment and ask again."))
+        asked = Counting.objects.create(
+            kind=kind, arguments=arguments, state="asked", asked_by=by.label, heard_at=timezone.now()
+        )
+        write_trail(
+            by=by, event="indicators.counting_asked", subject=("indicators.Counting", asked.pk),
+            detail={"kind": str(kind)} | arguments,
+        )  # fmt: skip
+        if start:
+            transaction.on_commit(partial(_start, "--counting", str(asked.pk)))
+    return asked
+
+
+def run_counting(*, by: Viewer, counting_id) -> Counting:
+    """Counts what was asked for, as the person who asked. Imports the engines: never in the server."""
+    asked = Counting.objects.filter(pk=counting_id).first()
+    if asked is None or asked.state != "asked":
+        raise NotFound(
+            gettext_noop("There is nothing to count here: counted already, or never asked for.")
+        )
+    told = partial(_tell, asked.pk)
+    told(0, 0, "")
+    try:
+        asked.result = _WORK[CountingKind(asked.kind)](viewer_by_email(asked.asked_by), asked.arguments, told)
+        asked.state = "done"
+    except DugaError as error:
+        asked.state, asked.message = "failed", str(error)[:500]
+    except Exception:
+        log.exception("Counting %s failed", asked.pk)
+        asked.state, asked.message = "failed", gettext_noop("Something went wrong while counting. Try again.")
+    asked.done_at = asked.heard_at = timezone.now()
+    asked.refresh_from_db(fields=["done", "of", "words"])
+    with transaction.atomic():
+        asked.save(update_fields=["result", "state", "message", "done_at", "heard_at"])
+        write_trail(
+            by=by, event=f"indicators.counting_{asked.state}", subject=("indicators.Counting", asked.pk),
+            detail={"kind": asked.kind},
+        )  # fmt: skip
+    return asked
+
+
+def discard_old_countings(*, by: Viewer, days: int = 30) -> int:
+    """Forgets what was asked for long ago; what came of it (snapshots, releases) stays. Returns how many."""
+    old = Counting.objects.filter(created_at__lt=timezone.now() - dt.timedelta(days=days))
+    return old.delete()[0]
+
+
+def _tell(pk, done: int, of: int, words: str) -> None:
+    """A sign of life, seen at once by who waits."""
+    Counting.objects.filter(pk=pk).update(state="running", done=done, of=of, words=words[:200], heard_at=timezone.now())
+
+
+def _snapshot(viewer: Viewer, arguments: dict, told: Callable) -> dict:
+    taken = take_snapshot(by=viewer, progress=lambda rows: told(rows, 0, ""))
+    return {"snapshot": str(taken.pk), "rows": taken.rows}
+
+
+def _drafts(viewer: Viewer, arguments: dict, told: Callable) -> dict:
+    scopes = drafted_scopes(arguments["country"], arguments["year"])
+    batches = []
+    for done, (country, year) in enumerate(scopes):
+        told(done, len(scopes), f"{country} {year}".strip())
+        drafts = draft_release(by=viewer, country=country, year=year)
+        batches += [str(draft.batch) for draft in drafts[:1]]
+    return {"batches": batches}
+
+
+_WORK = {CountingKind.SNAPSHOT: _snapshot, CountingKind.DRAFTS: _drafts}

@@ -1,0 +1,9 @@
+"""The tables of indicators."""
+
+from duga.indicators.models.countings import Counting
+from duga.indicators.models.own import OwnFigures
+from duga.indicators.models.releases import Release, ReleaseFile, Snapshot
+
+__all__ = [
+    "Counting", "CountingRound", "OwnFigures", "Release", "ReleaseFile", "RoundPart", "Snapshot", "StandingAgreement",
+]  # fmt: skip

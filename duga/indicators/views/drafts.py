@@ -1,0 +1,137 @@
+"""Figures on their way: a snapshot taken, a year drafted, checked by a second person, released."""
+
+from django.conf import settings
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from duga.indicators import actions, queries
+from duga.indicators.forms import DraftForm, ReturnForm
+from duga.indicators.rules import COUNTING_LABELS, CountingKind, ReleaseState
+from duga.indicators.views._help import staff, told
+from duga.indicators.views.network import BADGES, state_words
+from duga.plain.errors import NotAllowed, Refused, gettext_noop
+
+#: What may be done with drafts, by the name of the button.
+STEPS = {"check": actions.check_drafts, "release": actions.publish_drafts, "discard": actions.discard_drafts}
+
+
+def _crumbs(*more):
+    return [(_("Workspace"), "/workspace/"), (_("Figures"), reverse("network_figures")), *more]
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def draft_new(request):
+    """Choose a country and a year; its tables are counted, protected, drawn and audited in a process apart."""
+    queries.require_counting(request.viewer)
+    snapshot = queries.last_snapshot()
+    form, status = None, 200
+    if snapshot and snapshot.first_month:
+        years = range(int(snapshot.last_month[:4]), int(snapshot.first_month[:4]) - 1, -1)
+        countries = queries.snapshot_countries()
+        form = DraftForm(request.POST or None, countries=countries, years=years, language=get_language())
+        if form.is_bound and form.is_valid():
+            try:
+                asked = actions.ask_counting(by=request.viewer, kind=CountingKind.DRAFTS, arguments=form.arguments)
+            except Refused as error:
+                form.add_error(None, told(error.message, error.params))
+            else:
+                return redirect("counting", counting_id=asked.pk)
+        status = 422 if form.errors else 200
+    context = {"form": form, "snapshot": snapshot, "crumbs": _crumbs((_("Draft figures"), ""))}
+    return render(request, "indicators/draft_new.html", context, status=status)
+
+
+@staff
+@require_POST
+def snapshot_new(request):
+    """Freezes the facts of all organisations, in a process apart."""
+    asked = actions.ask_counting(by=request.viewer, kind=CountingKind.SNAPSHOT)
+    return redirect("counting", counting_id=asked.pk)
+
+
+@staff
+@never_cache
+@require_safe
+def counting(request, counting_id):
+    """How far it is; then what came of it."""
+    asked = queries.counting_asked(request.viewer, counting_id)
+    working, language = asked.state in ("asked", "running"), get_language()
+    context = {
+        "asked": asked,
+        "title": _(COUNTING_LABELS[CountingKind(asked.kind)]),
+        "working": working,
+        "late": working and timezone.now() - asked.heard_at > queries.QUIET,
+        "batches": [
+            {
+                "id": each.id,
+                "year": each.year,
+                "failed": each.failed,
+                "place": queries.place_name(each.country, language),
+            }
+            for each in queries.batches_of(request.viewer, asked)
+        ],
+        "crumbs": _crumbs((_(COUNTING_LABELS[CountingKind(asked.kind)]), "")),
+    }
+    return render(request, "indicators/counting.html", context)
+
+
+@staff
+@never_cache
+@require_http_methods(["GET", "POST"])
+def drafts(request, batch):
+    """Drafts that belong together: what was counted and found, beside what is in force; check, return, release."""
+    viewer, language = request.viewer, get_language()
+    form, refused = ReturnForm(), ""
+    if request.method == "POST":
+        step = request.POST.get("step", "")
+        form = ReturnForm(request.POST if step == "return" else None)
+        try:
+            if step == "return" and form.is_valid():
+                actions.return_drafts(by=viewer, batch=batch, reason=form.cleaned_data["reason"])
+            elif step in STEPS:
+                STEPS[step](by=viewer, batch=batch)
+            elif step != "return":
+                raise Refused(gettext_noop("Choose what is to happen with these drafts."))
+        except NotAllowed:
+            raise
+        except Refused as error:
+            refused = told(error.message, error.params)
+        if not refused and not form.errors:
+            return redirect("network_figures" if step == "discard" else request.path)
+    found = queries.draft_set(viewer, batch, alone=not settings.SECOND_PERSON)
+    place = queries.place_name(found.batch.country, language)
+    context = {
+        "found": found,
+        "title": f"{place}, {found.batch.year}",
+        "state": state_words(found.batch),
+        "badge": BADGES.get(found.batch.state, "plain"),
+        "released": found.batch.state is ReleaseState.RELEASED,
+        "returned": found.batch.state is ReleaseState.RETURNED,
+        "reason": _(found.first.reason) if found.first.reason else "",
+        "alone": not settings.SECOND_PERSON,
+        "findings": [told(each["text"], each["params"]) for each in found.findings],
+        "lines": [
+            (
+                each,
+                queries.title_of(each.release.indicator, language),
+                queries.breakdown_words(each.release.breakdown),
+                reverse("release", args=[each.release.pk]),
+                reverse("release", args=[each.in_force]) if each.in_force else "",
+            )
+            for each in found.tables
+        ],
+        "steps": [_("Drafted"), _("Audited"), _("Checked by a second person"), _("Released")],
+        "step": {
+            ReleaseState.DRAFT: 2, ReleaseState.AUDITED: 3, ReleaseState.RETURNED: 3, ReleaseState.CHECKED: 4,
+        }.get(found.batch.state, 5),
+        "form": form,
+        "refused": refused,
+        "crumbs": _crumbs((f"{place}, {found.batch.year}", "")),
+    }  # fmt: skip
+    return render(request, "indicators/drafts.html", context, status=422 if refused or form.errors else 200)
