@@ -171,6 +171,11 @@ class AccountForm(forms.Form):
     language = forms.ChoiceField(label=gettext_lazy("Your language"), choices=settings.LANGUAGES)
 
 
+def _with_town(organisation):
+    """Many bear one name: the town, or the country, tells them apart."""
+    return f"{organisation.name} ({', '.join(part for part in (organisation.town, organisation.country) if part)})"
+
+
 class AdministratorForm(forms.Form):
     """Where an administrator opens a session, and why."""
 
@@ -184,5 +189,5 @@ class AdministratorForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = [
             (_("Networks"), [(f"network:{each.pk}", each.name) for each in networks]),
-            (_("Organisations"), [(f"organisation:{each.pk}", each.name) for each in organisations]),
+            (_("Organisations"), [(f"organisation:{each.pk}", _with_town(each)) for each in organisations]),
         ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.db import DatabaseError, connection
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from duga.casework.queries import ledger, my_recent
 from duga.evidence.model import ALL
@@ -81,8 +82,10 @@ def _done(entry, language):
         whom = row.person.code
     elif row.institution_id:
         whom = row.institution.name
+    elif row.household_id:
+        whom = _("household of %(size)s") % {"size": row.size}
     else:
-        whom = str(row.size or "")
+        whom = _("one person, unnamed") if row.size == 1 else _("group of %(size)s") % {"size": row.size}
     return Done(
         id=row.pk,
         what=label("service_types", row.service_type, language),

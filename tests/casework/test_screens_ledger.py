@@ -1,8 +1,10 @@
 """The coordinator's ledger: listed with case codes, filtered, corrected with a reason, withdrawn, exported."""
 
 import pytest
+from django.utils.translation import override
 
 from duga.casework.models import Assistance, Person
+from duga.casework.views.shown import where
 from tests.casework.test_screens_people import add
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +63,11 @@ def test_pages_ask_no_more_of_the_database_as_rows_grow(sign_in, entry, django_a
     client.get(HERE)
     with django_assert_max_num_queries(16):
         assert client.get(HERE).context["page"].paginator.count == 13
+
+
+def test_a_place_and_its_area_of_one_name_are_said_once(cast, area):
+    area.town.names = {"sr": "Никшић"}
+    with override("sr"):
+        assert where("Nikšić", area.town) == where("НИКШИЋ", area.town) == where("", area.town) == "Никшић"
+        assert where("Grahovo", area.town) == "Grahovo, Никшић"
+    assert where("Dom kulture", None) == "Dom kulture" and where("", None) == ""

@@ -253,3 +253,26 @@ def test_rubbish_sent_by_hand_breaks_nothing(cast, sign_in, sent):
 
 def test_an_administrators_button_with_rubbish_finds_nothing(cast, sign_in):
     assert sign_in("administrator").post(reverse("administration"), {"do": "end", "session": "x"}).status_code == 404
+
+
+def test_members_are_searched_and_added_where_they_are_listed(cast, sign_in):
+    rows = [{"name": f"Удружење Сунце {number}", "country": "ME", "town": "Bar"} for number in range(60)]
+    actions.admit_organisations(by=HOUSE, network=cast.me, rows=rows)
+    client, address = sign_in("national"), reverse("organisations")
+    first = client.get(address)
+    assert len(first.context["rows"]) == 50 and first.context["page"].has_next()
+    assert reverse("organisation_new", kwargs={"slug": "me"}) in first.content.decode()
+    for text in ("sunce 59", "СУНЦЕ 59"):
+        assert [row[0].value for row in client.get(address, {"q": text}).context["rows"]] == ["Удружење Сунце 59"]
+    assert client.get(address, {"q": "bar"}).context["page"].paginator.count == 60
+    assert "No organisation here" in client.get(address, {"q": "nobody"}).content.decode()
+    both = sign_in("secretariat").get(address).content.decode()
+    assert all(reverse("organisation_new", kwargs={"slug": slug}) in both for slug in ("me", "rs"))
+
+
+def test_an_administrator_tells_organisations_of_one_name_apart(cast, sign_in):
+    rows = [{"name": "Centar Sunce", "country": "ME", "town": town} for town in ("Bar", "Budva", "")]
+    actions.admit_organisations(by=HOUSE, network=cast.me, rows=rows)
+    page = sign_in("administrator").get(reverse("administration")).content.decode()
+    for told in ("Centar Sunce (Bar, ME)", "Centar Sunce (Budva, ME)", "Centar Sunce (ME)"):
+        assert page.count(told) == 1

@@ -25,7 +25,7 @@ def page(answer):
 
 
 def nav(html):
-    return re.findall(r'<a href="([^"]+)"', re.search(r'<nav class="nav".*?</nav>', html, re.S)[0])
+    return re.findall(r'<a href="([^"]+)"', re.search(r'<nav class="nav(?: nav-long)?".*?</nav>', html, re.S)[0])
 
 
 def tiles(html):

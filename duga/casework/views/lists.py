@@ -14,7 +14,7 @@ from duga.casework import actions, queries
 from duga.casework.forms.lists import DayForm, GroupForm, ListForm, ScanForm
 from duga.casework.forms.people import FindForm
 from duga.casework.views._help import id_of, keep_search, kept_search, staff, status, try_
-from duga.casework.views.shown import entry_words
+from duga.casework.views.shown import entry_words, where
 from duga.members.queries import organisation_by_id, organisation_by_slug
 from duga.members.rules import Permission
 
@@ -186,6 +186,7 @@ def list_(request, list_id):
         "list": opened.list,
         "lines": sorted(opened.lines, key=lambda line: (line.name.split()[-1:], line.name, line.code)),
         "what": entry_words(opened.list),
+        "where": where(opened.list.place, opened.list.area),
         "scan_form": ScanForm(),
         "crumbs": [
             (_("Distribution lists"), reverse("casework:lists", kwargs={"slug": organisation.slug})),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from duga.casework.rules import FIELD_LABELS, IGNORE
 from duga.places import queries as places
+from duga.plain.text import fold
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,18 @@ def entry_row(entry) -> EntryRow:
         quantity=entry.quantity.normalize() if entry.quantity == entry.quantity.to_integral() else entry.quantity,
         unit=places.label("units", entry.unit, language),
         qualifier=entry.qualifier,
-        where=", ".join(part for part in (entry.place, entry.area.name if entry.area else "") if part),
+        where=where(entry.place, entry.area),
         who=_recipient(entry),
         withdrawn=entry.state == "withdrawn",
     )
+
+
+def where(place: str, area) -> str:
+    """A place and the area it lies in, in the reader's language; said once where both are one name in any script."""
+    name = places.area_name(area, get_language() or "en") if area else ""
+    if place and area and fold(place) in (fold(area.name), fold(name)):
+        place = ""
+    return ", ".join(part for part in (place, name) if part)
 
 
 def entry_rows(entries) -> list[EntryRow]:
@@ -53,7 +62,12 @@ def _recipient(entry) -> str:
         return _("%(code)s, household of %(size)s") % {"code": entry.household.code, "size": entry.size}
     if entry.recipient == "institution":
         return entry.institution.name
-    return _("group of %(size)s") % {"size": entry.size}
+    return group_words(entry.size)
+
+
+def group_words(size) -> str:
+    """People without names, by their number."""
+    return _("one person, unnamed") if size == 1 else _("group of %(size)s") % {"size": size}
 
 
 def word_rows(words) -> list[tuple[str, str, str]]:
@@ -78,7 +92,7 @@ def sample_rows(rows) -> list[dict]:
             "row": each["row"], "date": dt.date.fromisoformat(each["date"]), "quantity": Decimal(each["quantity"]),
             "qualifier": each["qualifier"], "unit": places.label("units", each["unit"], language),
             "what": places.label("service_types", each["service"], language),
-            "who": kinds.get(each["recipient"]) or _("group of %(size)s") % {"size": each["size"]},
+            "who": kinds.get(each["recipient"]) or group_words(each["size"]),
         }
         for each in rows
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from django.utils.module_loading import import_string
 from duga.members.models import Membership, Network, Organisation
 from duga.members.queries.access import networks_below, require
 from duga.members.rules import MemberStatus, Permission, Viewer
+from duga.plain.text import fold
 
 PAGE = 50
 
@@ -46,6 +47,13 @@ def standing_over_time(viewer: Viewer, organisation: Organisation, network: Netw
 def standing(organisation: Organisation, network: Network) -> Membership | None:
     """Today's standing of an organisation in a network."""
     return Membership.objects.filter(organisation=organisation, network=network, until=None).first()
+
+
+def named(organisations: list[Organisation], text: str = "", page=1):
+    """A Page of these organisations: those whose name or town holds a text, in any script."""
+    wanted = fold(text)
+    found = [each for each in organisations if wanted in fold(each.name) or wanted in fold(each.town)]
+    return Paginator(found, PAGE).get_page(page)
 
 
 def country_choices(language: str = "en") -> list[tuple[str, str]]:

@@ -26,6 +26,7 @@ from duga.plain.errors import NotFound, Refused
 from duga.ui.html import Cell
 
 P = Permission
+MANY = 10  #: organisations, from which on a search is offered
 BADGES = {"member": "good", "applicant": "accent", "suspended": "warn", "left": "plain"}
 
 
@@ -33,17 +34,22 @@ BADGES = {"member": "good", "applicant": "accent", "suspended": "warn", "left": 
 @require_GET
 def organisations(request):
     """The organisations and networks one may open; straight in where there is only one."""
-    mine, networks = queries.organisations_of(request.viewer), queries.networks_of(request.viewer)
+    viewer, text = request.viewer, request.GET.get("q", "")
+    mine, networks = queries.organisations_of(viewer), queries.networks_of(viewer)
     if len(mine) == 1 and not networks:
         return redirect("organisation", mine[0].slug)
-    countries = _countries()
+    countries, total = _countries(), len(mine)
+    page = queries.named(mine, text, page=request.GET.get("page"))
     rows = [
         [Cell(each.name, url=reverse("organisation", args=[each.slug])), each.town, countries.get(each.country, "")]
-        for each in mine
+        for each in page
     ]
-    context = {"title": _("Organisations"), "rows": rows, "networks": networks}
+    context = {
+        "title": _("Members") if networks else _("Organisations"), "rows": rows, "networks": networks, "page": page,
+        "q": text, "many": total > MANY, "add_to": queries.networks_of(viewer, P.MANAGE_NETWORK),
+    }  # fmt: skip
     context["columns"] = [_("Organisation"), _("Town"), _("Country")]
-    context["crumbs"] = [(_("Workspace"), WORKSPACE), (_("Organisations"), "")]
+    context["crumbs"] = [(_("Workspace"), WORKSPACE), (context["title"], "")]
     return render(request, "members/organisations.html", context)
 
 

@@ -1,7 +1,10 @@
 """The components, as template tags. /workspace/styleguide/ of a demo shows each of them."""
 
+import datetime as dt
+
 from django import forms, template
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, get_language_info, pgettext
@@ -79,6 +82,24 @@ def number(value, unit="", qualifier="", decimals=None):
     if unit:
         parts.append(format_html('<span class="unit">{}</span>', unit))
     return format_html('<span class="number">{}</span>', format_html_join(GLUE, "{}", ((part,) for part in parts)))
+
+
+@register.simple_tag
+def amount(value, unit, qualifier="", decimals=None):
+    """`{% amount 2 "parcel" %}`: "2 × parcel". Units of a code list stand as the list has them, in one form: after any
+    number but one, "×" says it without asking each language for its plurals."""
+    return number(value, unit if value == 1 else f"×{GLUE}{unit}", qualifier, decimals)
+
+
+@register.filter(expects_localtime=True)
+def day(value):
+    """A date, or a text such as "1932-04-06", as people of the region write it: 6. 4. 1932. What is neither stays."""
+    if isinstance(value, str):
+        try:
+            value = dt.date.fromisoformat(value)
+        except ValueError:
+            return value
+    return date_format(value, "j. n. Y.") if isinstance(value, dt.date) else value
 
 
 @register.simple_tag
