@@ -4,10 +4,11 @@ The expression is written once in Ibis; DuckDB answers it in memory over the sna
 people is counted anew from the people, never added up from its parts.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from functools import reduce
+from dataclasses import dataclass
+from functools import cached_property, reduce
 from operator import or_
 
 from duga.evidence import visits, vocabulary
@@ -97,7 +98,6 @@ class _Question:
     period: Period
     totals: bool
     each: tuple[str, ...] = ()
-    codes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def within(self) -> dict[str, str]:
@@ -121,12 +121,12 @@ class _Question:
         return [f"d{i}" for i in level]
 
     def slice_of(self, row: Mapping) -> tuple[str, ...]:
-        return tuple(_word(name, row[f"s{i}"], self.codes) for i, name in enumerate(self.each))
+        return tuple(_word(name, row[f"s{i}"]) for i, name in enumerate(self.each))
 
     def label_of(self, row: Mapping, level: Iterable[int]) -> tuple[str, ...]:
         """A cell's labels: words, years, 2020-Q1, 2020-03; `(all)` where a dimension is not in the level."""
         level = set(level)
-        words = (_word(name, row[f"d{i}"], self.codes) if i in level else ALL for i, name in enumerate(self.by))
+        words = (_word(name, row[f"d{i}"]) if i in level else ALL for i, name in enumerate(self.by))
         return tuple(words)
 
 
@@ -176,14 +176,14 @@ def _connection():
 def _count(con, indicator: Indicator, snapshot: Snapshot, ask: _Question) -> dict[tuple, Table]:
     """The tables, one a slice (`()` if there are none)."""
     key = _KEYS.get(indicator.measure)
-    quick = visits.open_layer(con, indicator, snapshot, ask)
+    quick = visits.open_layer(con, indicator, snapshot, ask) if key else None
     facts = None if quick else _facts(con, indicator, snapshot, ask)
     if quick:
-        found = _distinct(quick.people, key, replace(ask, codes=quick.codes), quick)
+        found = _distinct(_Met(key, ask, lambda: _facts(con, indicator, snapshot, ask), quick))
     elif facts is None:
         found = {}
     elif key:
-        found = _distinct(facts, key, ask)
+        found = _distinct(_Met(key, ask, lambda: facts))
     elif indicator.measure == "size of households":
         from duga.evidence import derived
 
@@ -246,44 +246,71 @@ def _facts(con, indicator: Indicator, snapshot: Snapshot, ask: _Question):
     return facts.select(*rest, **columns)
 
 
-def _distinct(facts, key: str, ask: _Question, quick=None) -> dict[tuple, tuple[dict, str | None]]:
+class _Met:
+    """Who was met where: through the counting layer as far as it knows, else from the facts."""
+
+    def __init__(self, key: str, ask: _Question, facts, quick: visits.Quick | None = None):
+        self.key, self.ask, self.quick, self._facts = key, ask, quick, facts
+
+    @cached_property
+    def rows(self):
+        """Each person (household) once under each combination of the question's words, from the facts."""
+        facts, every = self._facts(), range(len(self.ask.by))
+        chosen = facts.filter(facts[self.key].notnull())
+        met = chosen.select(*self.ask.slices, *self.ask.columns(every), self.key).distinct()
+        return met.cache() if self.ask.totals else met
+
+    @cached_property
+    def several(self):
+        """As `rows`, of nobody who stands under the same words throughout (time apart)."""
+        return self.quick.movers().rename({self.key: "who"}) if self.quick else self.rows
+
+    def counted(self, level: Iterable[int]) -> Iterator[tuple]:
+        """Yields (slice, label, number of different keys) for one set of dimensions."""
+        level = tuple(level)
+        counts = self.quick and self.quick.counts([self.ask.by[i] for i in level])
+        if counts is None:
+            yield from _grouped(self.rows, self.key, self.ask, level)
+            return
+        names = [*self.ask.slices, *self.ask.columns(level)]
+        yield from _labelled(_by(counts, names, counts.n.sum()), self.ask, level)
+
+
+def _distinct(met: _Met) -> dict[tuple, tuple[dict, str | None]]:
     """Counts different keys in every cell and total, and how many of them stand in places nobody would expect."""
-    every = range(len(ask.by))
-    met = facts.filter(facts[key].notnull()).select(*ask.slices, *ask.columns(every), key).distinct()
-    counts: dict[tuple, dict] = {}
-    if not ask.totals:
-        for slice_, label, n in _grouped(met, key, ask, every, quick):
-            counts.setdefault(slice_, {})[label] = Cell(n)
-        return {slice_: (cells, None) for slice_, cells in counts.items()}
-    met = met.cache()
-    repeating, repeats = _repeated(met, key, ask)
-    for level in levels(ask.by, ask.within, True):
-        for slice_, label, n in _grouped(met, key, ask, level, quick):
-            known = repeats.get((slice_, label), 0)
-            counts.setdefault(slice_, {})[label] = Cell(n, repeated=known)
-    return {slice_: (cells, repeating.get(slice_)) for slice_, cells in counts.items()}
+    ask, counts = met.ask, {}
+    repeating, repeats = _repeated(met) if ask.totals else (defaultdict(lambda: None), {})
+    for level in levels(ask.by, ask.within, ask.totals):
+        for slice_, label, n in met.counted(level):
+            counts.setdefault(slice_, {})[label] = Cell(n, repeated=repeats.get((slice_, label), 0))
+    return {slice_: (cells, repeating[slice_]) for slice_, cells in counts.items()}
 
 
-def _repeated(met, key: str, ask: _Question) -> tuple[dict[tuple, str], dict[tuple, int]]:
+def _repeated(met: _Met) -> tuple[defaultdict[tuple, str | None], dict[tuple, int]]:
     """Which axis people repeat along in each slice, and how many in each cell stand in several values of another one.
 
     Of the axes on which people are met again by nature (time, service, unit, channel) the one with most repeats is
     chosen; everybody who repeats along any other axis is taken as known to an attacker.
     """
-    if not ask.axes:
-        return {}, {}
-    spread = met.group_by([*ask.slices, key]).agg(
-        **{column: met[column].nunique() for column in ask.columns(range(len(ask.by)))}
+    ask, key = met.ask, met.key
+    free = [axis for axis in ask.axes if axis[0] in REPEATING or axis[0] in TIME]
+    if met.quick:  # it knows one axis at most on which people are met again, and who repeats along the others
+        chosen = defaultdict(lambda: free[0][0] if free else None)
+    else:
+        chosen = defaultdict(lambda: None)
+    if not ask.axes or (met.quick and free == ask.axes):
+        return chosen, {}
+    rows = met.several
+    spread = rows.group_by([*ask.slices, key]).agg(
+        **{column: rows[column].nunique() for column in ask.columns(range(len(ask.by)))}
     )
     flags = {}
     for axis in ask.axes:
         several = [spread[f"d{ask.by.index(name)}"] > 1 for name in axis]
         flags[axis] = reduce(or_, several)
     sums = {f"a{i}": flags[axis].sum() for i, axis in enumerate(ask.axes)}
-    counted = spread.group_by(ask.slices).agg(**sums) if ask.each else spread.agg(**sums)
-    free = [axis for axis in ask.axes if axis[0] in REPEATING or axis[0] in TIME]
-    chosen, known_axes = {}, {}
-    for row in counted.to_pyarrow().to_pylist():
+    known_axes = {}
+    for row in _by(spread, ask.slices, **sums).to_pyarrow().to_pylist():
         numbers = {axis: row[f"a{i}"] or 0 for i, axis in enumerate(ask.axes)}
         best = max(free, key=numbers.get) if free else None
         slice_ = ask.slice_of(row)
@@ -295,7 +322,7 @@ def _repeated(met, key: str, ask: _Question) -> tuple[dict[tuple, str], dict[tup
     repeats = {}
     for axes, slices in known_axes.items():
         known = spread.filter(reduce(or_, (flags[axis] for axis in axes))).select(*ask.slices, key)
-        people = met.semi_join(known, [*ask.slices, key]).cache()
+        people = rows.semi_join(known, [*ask.slices, key]).cache()
         for level in levels(ask.by, ask.within, True):
             for slice_, label, n in _grouped(people, key, ask, level):
                 if slice_ in slices:
@@ -303,23 +330,25 @@ def _repeated(met, key: str, ask: _Question) -> tuple[dict[tuple, str], dict[tup
     return chosen, repeats
 
 
-def _grouped(met, key: str, ask: _Question, level: Iterable[int], quick=None):
-    """Yields (slice, label, number of different keys) for one set of dimensions."""
-    names = [*ask.slices, *ask.columns(level)]
-    first = quick and quick.first_met([ask.by[i] for i in level])
-    if first is not None:
-        met, number = first, first.count()
-    else:
-        number = met.count() if len(level) == len(ask.by) else met[key].nunique()
-    counts = met.group_by(names).agg(n=number) if names else met.agg(n=number)
+def _grouped(rows, key: str, ask: _Question, level: Iterable[int]) -> Iterator[tuple]:
+    """Yields (slice, label, number of different keys) for one set of dimensions, by looking for the different ones."""
+    level = tuple(level)
+    number = rows.count() if len(level) == len(ask.by) else rows[key].nunique()
+    yield from _labelled(_by(rows, [*ask.slices, *ask.columns(level)], number), ask, level)
+
+
+def _by(rows, names: list[str], number=None, **measures):
+    measures = measures if number is None else {"n": number}
+    return rows.group_by(names).agg(**measures) if names else rows.agg(**measures)
+
+
+def _labelled(counts, ask: _Question, level: tuple[int, ...]) -> Iterator[tuple]:
     for row in counts.to_pyarrow().to_pylist():
         if row["n"] or not ask.each:
-            yield ask.slice_of(row), ask.label_of(row, level), row["n"]
+            yield ask.slice_of(row), ask.label_of(row, level), int(row["n"] or 0)
 
 
-def _word(name: str, value, codes: Mapping[str, Sequence[str]]) -> str:
-    if name in codes:
-        return codes[name][value]
+def _word(name: str, value) -> str:
     if name == "quarter":
         return f"{value // 10:04}-Q{value % 10}"
     if name == "month":

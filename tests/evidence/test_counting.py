@@ -1,12 +1,14 @@
 """Counts against the slow twin, and what a count must refuse."""
 
 import itertools
+import shutil
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from duga.evidence import engines, snapshot
-from duga.evidence.model import ALL, Period, precision
+from duga.evidence.model import ALL, DIMENSIONS, Period, precision
 from duga.plain.errors import Refused
 from tests.evidence import invented, twin
 
@@ -156,19 +158,37 @@ def test_slices_equal_single_counts(by, frozen, definitions):
         assert table == engines.count(people, frozen, by=by, where={"country": country}, period=year)
 
 
-def test_the_counting_layer_says_what_the_facts_say(facts, definitions, tmp_path):
-    people = definitions["people_assisted"]
-    snapshot.freeze([facts], tmp_path)
-    with_layer = snapshot.open_snapshot(tmp_path)
-    questions = [
-        {"by": ("year", "area", "sex")},
-        {"by": ("month",), "where": {"sex": "female"}, "period": "2019-06..2020-02"},
-    ]
-    quick = [engines.count(people, with_layer, **question) for question in questions]
-    file = with_layer.path / "visits" / "people.parquet"
-    assert with_layer.manifest.visits["people"]["constant"] == ["sex"]
-    file.unlink()
-    assert [engines.count(people, with_layer, **question) for question in questions] == quick
+LAYERED = [
+    {"by": ("year", "area", "sex")},
+    {"by": ("country", "area", "month", "age_band")},
+    {"by": ("month",), "where": {"sex": ["female"]}, "period": "2019-06..2020-02"},
+    {"by": ("sex",), "where": {"country": ["ME", "RS"]}},
+    {"by": ("country", "quarter"), "where": {"area": ["ME-01", "ME-02"]}},
+]
+
+
+@pytest.mark.parametrize("code", ["people_assisted", "households_reached"])
+def test_the_counting_layer_says_what_the_facts_say(code, facts, frozen, definitions, tmp_path):
+    without = snapshot.open_snapshot(shutil.copytree(frozen.path, tmp_path / "without"))
+    shutil.rmtree(without.path / "visits")
+    definition = replace(definitions[code], breakdowns=DIMENSIONS)
+    for question in LAYERED:
+        quick = engines.count(definition, frozen, **question)
+        assert quick == engines.count(definition, without, **question), question
+    slices = {"by": ("sex",), "each": ("country", "year")}
+    assert engines.count_each(definition, frozen, **slices) == engines.count_each(definition, without, **slices)
+
+
+def test_the_counting_layer_is_used(frozen, definitions, tmp_path):
+    """People and households by place, sex, age and time are counted without opening the facts."""
+    without = snapshot.open_snapshot(shutil.copytree(frozen.path, tmp_path / "without"))
+    shutil.rmtree(without.path / "facts")
+    by = ("country", "area", "month", "sex")
+    assert engines.count(definitions["households_reached"], without, by=("country", "area", "month")).value()
+    people = replace(definitions["people_assisted"], beside=())
+    assert engines.count(people, without, by=by) == replace(
+        engines.count(definitions["people_assisted"], frozen, by=by), beside=()
+    )
 
 
 def test_a_period_without_facts_counts_zero(frozen, definitions):
