@@ -1,4 +1,4 @@
-"""duga count, duga protect: the evidence core from the command line. No database, secret or settings needed."""
+"""duga count: the evidence core from the command line. No database, secret or settings needed."""
 
 import datetime
 import os
@@ -97,43 +97,4 @@ def _say(definition, frozen, table, partly) -> None:
             "INTERNAL: small numbers are not protected. What leaves the house goes through `duga release`, "
             "or `duga protect` for a table of your own.",
             err=True,
-        )
-
-
-@click.command()
-@click.argument("source", metavar="IN.csv", type=click.Path(path_type=Path))
-@click.option("--by", required=True, help="The columns that make a cell, e.g. sex,age,area.")
-@click.option("--value", required=True, help="The column with the count.")
-@click.option(
-    "--min", "minimum", type=click.IntRange(min=1), default=5, show_default=True, help="Smallest count to show."
-)
-@click.option("--within", multiple=True, metavar="INNER=OUTER", help="area=country: areas lie within countries.")
-@click.option("--contributor", help="The column that says who contributed a row; rows are added up per cell.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the protected table goes.")
-@click.option(
-    "--explain", type=click.Path(path_type=Path), help="Why each cell is hidden: for the owner, never to publish."
-)
-def protect(source, by, value, minimum, within, contributor, out, explain):
-    """Hide small counts in IN.csv, and as few others as needed so that nobody can work them out.
-
-    IN.csv has one row per innermost cell; totals are worked out here and protected too. OUT has every cell and every
-    total ((all) marks a total) with value (empty where hidden) and status (shown or hidden). A hidden cell is
-    small, or hidden to protect a small one: nothing more is said. Exit code 0 only if the audit passed.
-    """
-    from duga.evidence import disclosure, files
-
-    dimensions = _words(by)
-    cells = files.read_cells(source, dimensions, value, contributor)
-    table = disclosure.table_of(cells, dimensions, _pairs(within, "--within"))
-    safe = disclosure.protect(table, disclosure.Rule(minimum=minimum))
-    audit = disclosure.audit(safe, table)
-    if not audit.passed:
-        raise click.ClickException(f"The audit failed at {audit.findings[0]}; nothing was written.")
-    if explain:
-        files.write_reasons(safe, table, explain)
-    files.write_protected(safe, out)
-    click.echo(f"{audit.cells} cells and totals, {audit.hidden} hidden. The audit passed.", err=True)
-    if contributor:
-        click.echo(
-            "Contributors were added up. The people counted are protected; no contributor is protected.", err=True
         )

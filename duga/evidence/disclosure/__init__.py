@@ -3,19 +3,25 @@
     safe = protect(table, Rule(minimum=5))
     audit(safe, table).passed          # True, or the table does not leave the house
 
-What the attacker knows is written in `grid` (what adds up, what does not) and `attacker` (how he solves
-it); which cells are hidden at least cost is worked out in `choose`. See `protect` for the rule.
+What the attacker knows is written in `grid` and `system` (what adds up, what does not) and `attacker` (how he
+solves it); which cells are hidden at least cost is worked out in `choose`; `older` joins what was published before. See
+`protect` for the rule, `propose` for coarser tables that hide less.
 """
 
 from duga.evidence.disclosure.protect import (
     Audit,
     CannotProtect,
     Finding,
-    Rule,
     audit,
+    audit_together,
     protect,
+    protect_together,
     table_of,
     without_reasons,
 )
+from duga.evidence.disclosure.rule import VIOLENCE, Dominance, Limits, Rule
 
-__all__ = ["Audit", "CannotProtect", "Finding", "Rule", "audit", "protect", "table_of", "without_reasons"]
+__all__ = [
+    "VIOLENCE", "Audit", "CannotProtect", "Dominance", "Finding", "Limits", "Rule", "audit", "audit_together",
+    "protect", "protect_together", "table_of", "without_reasons",
+]  # fmt: skip

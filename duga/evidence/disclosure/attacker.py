@@ -1,18 +1,18 @@
 """The attacker: knows every shown cell, the rule, that zeros are shown, and what adds up; solves for the rest.
 
-For each hidden cell two linear programmes give the lowest and the highest value that agree with everything
-published. Their solutions are checked to be whole numbers (else an integer programme is solved), because a table of
-people is one: what passes here is a real table that could have been published in this form.
+A hidden cell is safe when the numbers published fit tables in which it is `need` apart (lowest and highest value
+he must think possible). One linear programme pushes many cells at once and settles most of them; the others are pushed
+one by one. Solutions must be whole numbers (else an integer programme is solved), because a table of people is one:
+what passes here is a real table that could have been published in this form.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from duga.evidence.disclosure.grid import Grid
+from duga.evidence.disclosure.system import System
 
 EPS = 1e-6
 TINY = 1e-7
-REMEMBERED = 3_000
+REMEMBERED = 1_500
 """How many moves of a table are kept, to spare solving again."""
 
 
@@ -34,140 +34,221 @@ class Breach:
     proved: bool = True
 
 
-def rows_of(grid: Grid, inf: float):
-    """Rows over the deviations from the true values (by position among the nonzero cells), and each row's slack.
-
-    A total's deviation is the sum of its parts'. On the axis that repeats, too: the attacker is taken to know how
-    often people were met again, else a part hidden alone would be known to be small, and from below by subtraction.
-    There no part's deviation passes the total's by more than there is room.
-    """
-    column = {cell: j for j, cell in enumerate(grid.nonzero)}
-    loose = {cell: grid.values[cell] - grid.known[cell] for cell in grid.nonzero}
-    rows, slack = [], []
-    for line in grid.lines:
-        total = column[line.total]
-        parts = {column[cell]: -1.0 for cell in line.parts}
-        rows.append(({total: 1.0} | parts, 0.0, 0.0))
-        slack.append(0.0)
-        if line.sum_known:
-            rows.append((parts, 0.0, 0.0))
-            slack.append(0.0)
-        if not line.exact:
-            for cell in line.parts:
-                room = float(loose[line.total] - loose[cell])
-                rows.append(({column[cell]: 1.0, total: -1.0}, -inf, room))
-                slack.append(room)
-    return rows, slack
-
-
 class Attacker:
-    """Solves for hidden cells of one grid. `width`: how wide every hidden cell's interval must be (high - low)."""
+    """Solves for hidden cells of a system. Columns are given to the solver when a cell is first hidden."""
 
-    def __init__(self, grid: Grid, width: int):
+    def __init__(self, system: System):
         import highspy
         import numpy as np
 
-        self.grid, self.width, self.inf = grid, width, highspy.kHighsInf
-        self.column = {cell: j for j, cell in enumerate(grid.nonzero)}
-        self.below = np.array([grid.room_below(cell) for cell in grid.nonzero], dtype=float)
-        self.levels: dict[int, float] = {}
-        self.moves: list = []
-        rows, slack = rows_of(grid, self.inf)
-        self.slack = np.array(slack)
+        self.system, self.inf = system, highspy.kHighsInf
+        self.column = np.full(system.n, -1, dtype=np.int64)
+        self.cells = np.zeros(0, dtype=np.int64)
+        self.level = np.zeros(system.n)
+        self.moves = np.zeros((0, 0))
+        self.kept = 0
+        self.steps = self.work = 0
         self.highs = highspy.Highs()
-        for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("presolve", "off")):
+        for option, value in (
+            ("output_flag", False), ("threads", 1), ("random_seed", 1), ("presolve", "off"),
+            ("simplex_scale_strategy", 0), ("simplex_strategy", 4),
+        ):  # fmt: skip
             self.highs.setOptionValue(option, value)
-        n = len(grid.nonzero)
         nothing, none = np.zeros(0, dtype=np.int32), np.zeros(0)
-        self.highs.addCols(n, np.zeros(n), np.zeros(n), np.zeros(n), 0, nothing, nothing, none)
-        starts, index, value, low, high = [], [], [], [], []
-        for entries, least, most in rows:
-            starts.append(len(index))
-            index.extend(entries)
-            value.extend(entries.values())
-            low.append(least)
-            high.append(most)
-        self.highs.addRows(
-            len(rows), np.array(low, dtype=float), np.array(high, dtype=float), len(index),
-            np.array(starts, dtype=np.int32), np.array(index, dtype=np.int32), np.array(value, dtype=float),
-        )  # fmt: skip
+        if system.m:
+            self.highs.addRows(
+                system.m, system.low, np.where(np.isinf(system.high), self.inf, system.high), 0,
+                np.zeros(system.m, dtype=np.int32), nothing, none,
+            )  # fmt: skip
 
-    def hide(self, hidden: Iterable[int]) -> None:
-        """Sets which cells are hidden (positions in the grid)."""
-        self.hide_partly(dict.fromkeys(hidden, 1.0))
+    def hide(self, hidden) -> None:
+        """Sets which cells are hidden (yes or no for each)."""
+        self.hide_partly(hidden.astype(float))
 
-    def hide_partly(self, levels: Mapping[int, float]) -> None:
+    def hide_partly(self, level) -> None:
         """Hides cells to a degree between 0 and 1: how the relaxed integer programme asks for cuts."""
-        for cell in self.levels.keys() | levels.keys():
-            level = levels.get(cell, 0.0)
-            if level != self.levels.get(cell, 0.0):
-                self.highs.changeColBounds(self.column[cell], *self._bounds(cell, level))
-        self.levels = dict(levels)
+        import numpy as np
 
-    def _bounds(self, cell: int, level: float) -> tuple[float, float]:
-        j = self.column[cell]
-        high = self.inf if level >= 1.0 else self.width * level
-        return -self.below[j] * level, high
+        fresh = np.flatnonzero((level > 0) & (self.column < 0))
+        if len(fresh):
+            starts, rows, values = self.system.columns(fresh)
+            zero = np.zeros(len(fresh))
+            self.highs.addCols(len(fresh), zero, zero, zero, len(rows), starts, rows, values)
+            self.column[fresh] = np.arange(len(self.cells), len(self.cells) + len(fresh))
+            self.cells = np.concatenate([self.cells, fresh])
+            wide = np.zeros((max(64, len(self.moves)), len(self.cells)))
+            wide[: len(self.moves), : self.moves.shape[1]] = self.moves
+            self.moves = wide
+        changed = np.flatnonzero((level != self.level) & (self.column >= 0))
+        self.level = level.copy()
+        if len(changed):
+            low, high = self._bounds(changed)
+            self.highs.changeColsBounds(len(changed), self.column[changed].astype(np.int32), low, high)
 
-    def breaches(self, cells: Iterable[int] | None = None, *, whole: bool = True, first: bool = False) -> list[Breach]:
-        """The hidden cells (of `cells`) whose interval is too narrow. None: nobody can find out anything.
+    def _bounds(self, cells):
+        import numpy as np
 
-        `whole` False leaves out the check for whole numbers; `first` stops at the first breach.
+        level = self.level[cells]
+        return -self.system.below[cells] * level, np.where(
+            level >= 1.0, self.inf, np.maximum(self.system.need[cells] * level, 0.0)
+        )
+
+    def open_cells(self, *, whole: bool = False, among=None, first: bool = False) -> list[int]:
+        """The hidden cells (of `among`) that can be known too well, without proof.
+
+        `whole`: in whole numbers; `first`: stops at the first one.
         """
-        up, down = self._remembered(whole)
+        up, down = self._reached(whole)
+        wanted = self._wanted(among)
+        self._push_many(wanted, up, down, whole)
         found = []
-        for cell in self.levels if cells is None else cells:
+        for cell in self._short(wanted, up, down):
             j = self.column[cell]
-            enough = self.width * self.levels[cell] - EPS
-            bounds = []
-            for side in (1, -1):
-                if up[j] + down[j] >= enough:
-                    break
-                bounds.append(self._push(cell, side, up, down, whole))
-            if up[j] + down[j] < enough:
-                found.append(self._breach(cell, bounds))
+            if up[j] + down[j] < self._enough(cell):
+                self._push(cell, 1, up, down, whole)
+            if up[j] + down[j] < self._enough(cell):
+                self._push(cell, -1, up, down, whole)
+            if up[j] + down[j] < self._enough(cell):
+                found.append(int(cell))
                 if first:
                     break
         return found
 
-    def _remembered(self, whole: bool):
+    def breaches(self, among=None, *, whole: bool = True) -> list[Breach]:
+        """The same with proofs: what must be hidden for the breach to end. None: nobody can find out anything."""
+        up, down = self._reached(whole)
+        wanted = self._wanted(among)
+        self._push_many(wanted, up, down, whole)
+        found = []
+        for cell in self._short(wanted, up, down):
+            j = self.column[cell]
+            bounds = []
+            for side in (1, -1):
+                if up[j] + down[j] >= self._enough(cell):
+                    break
+                bounds.append(self._push(cell, side, up, down, whole))
+            if up[j] + down[j] < self._enough(cell):
+                found.append(self._breach(int(cell), bounds))
+        return found
+
+    def interval(self, cell: int) -> tuple[int, int]:
+        """How far a hidden cell can move down and up, up to its need."""
+        up, down = self._reached(True)
+        moved = [self._push(cell, side, up, down, True)[0] for side in (-1, 1)]
+        return round(moved[0]), round(moved[1])
+
+    def _enough(self, cells):
+        return self.system.need[cells] * self.level[cells] - EPS
+
+    def _wanted(self, among):
+        import numpy as np
+
+        hidden = self.level > 0
+        if among is not None:
+            hidden = hidden & among
+        return np.flatnonzero(hidden & (self.system.need > 0))
+
+    def _short(self, wanted, up, down):
+        j = self.column[wanted]
+        return wanted[up[j] + down[j] < self._enough(wanted)]
+
+    def _reached(self, whole: bool):
         """How far each cell is known to move up and down, from moves found before that touch hidden cells only."""
         import numpy as np
 
-        n = len(self.below)
-        shown = np.ones(n, dtype=bool)
-        shown[[self.column[cell] for cell, level in self.levels.items() if level >= 1.0]] = False
-        if not self.moves or not shown.sum() < n:
+        n = len(self.cells)
+        if not self.kept or not n:
             return np.zeros(n), np.zeros(n)
-        moves = np.array(self.moves[-REMEMBERED:])
-        fit = ~(np.abs(moves[:, shown]) > 0).any(axis=1)
-        if whole:
-            fit &= (moves == np.rint(moves)).all(axis=1)
+        moves = self.moves[: self.kept]
+        shown = self.level[self.cells] < 1.0
+        fit = ~(moves[:, shown] != 0).any(axis=1)
         moves = moves[fit]
         return moves.max(axis=0, initial=0.0), (-moves).max(axis=0, initial=0.0)
 
-    def _push(self, cell: int, side: int, up, down, whole: bool):
-        """Pushes one cell up (or down) as far as `width`; remembers how far every cell moved on the way."""
+    def _push_many(self, wanted, up, down, whole: bool) -> None:
+        """Pushes all cells that lack room at once, up and down in turn, as long as it settles many."""
         import numpy as np
 
-        j = self.column[cell]
-        low, high = self._bounds(cell, self.levels[cell])
-        self.highs.changeColBounds(j, low, min(high, float(self.width)))
+        short = self._short(wanted, up, down)
+        while len(short) > 3:
+            before = len(short)
+            for side in (1, -1):
+                if not len(short):
+                    break
+                index = self.column[short].astype(np.int32)
+                low, high = self._bounds(short)
+                self.highs.changeColsBounds(len(index), index, low, np.minimum(high, self.system.need[short]))
+                self.highs.changeColsCost(len(index), index, np.full(len(index), -float(side)))
+                self._run()
+                self._note(np.array(self.highs.getSolution().col_value), up, down, whole)
+                self.highs.changeColsCost(len(index), index, np.zeros(len(index)))
+                self.highs.changeColsBounds(len(index), index, low, high)
+                short = self._short(short, up, down)
+            if len(short) > 0.8 * before:
+                return
+
+    def _note(self, values, up, down, whole: bool) -> bool:
+        """Keeps a move found, with its opposite and its multiples where they are possible; tells if it is whole."""
+        import numpy as np
+
+        near = np.rint(values)
+        values = np.where(np.abs(values - near) < EPS, near, values)
+        is_whole = bool((values == near).all())
+        if is_whole or not whole:
+            np.maximum(up, values, out=up)
+            np.maximum(down, -values, out=down)
+        if is_whole:
+            self._remember(values)
+            if not self.system.loose and values.any():
+                self._opposite(values, up, down)
+        return is_whole
+
+    def _opposite(self, values, up, down) -> None:
+        """The same move the other way round, as far as there is room below the cells that it raised."""
+        import numpy as np
+
+        raised = values > 0
+        step = values / max(1.0, float(np.gcd.reduce(np.abs(values[values != 0]).astype(np.int64))))
+        below = self.system.below[self.cells] * (self.level[self.cells] >= 1.0)
+        if not raised.any():
+            far = self.system.width
+        else:
+            far = min(np.floor(below[raised] / step[raised]).min(), 1e6)
+        if far >= 1:
+            other = -step * far
+            np.maximum(up, other, out=up)
+            np.maximum(down, -other, out=down)
+            self._remember(other)
+
+    def _remember(self, values) -> None:
+        if self.kept >= REMEMBERED:
+            self.moves[: REMEMBERED // 2] = self.moves[REMEMBERED // 2 : REMEMBERED]
+            self.kept = REMEMBERED // 2
+        if self.kept >= len(self.moves):
+            import numpy as np
+
+            self.moves = np.concatenate([self.moves, np.zeros((max(64, len(self.moves)), self.moves.shape[1]))])
+        self.moves[self.kept, : len(values)] = values
+        self.moves[self.kept, len(values) :] = 0
+        self.kept += 1
+
+    def _push(self, cell: int, side: int, up, down, whole: bool):
+        """Pushes one cell up (or down) as far as its need; gives how far, and what proves it."""
+        import numpy as np
+
+        j = int(self.column[cell])
+        (low,), (high,) = self._bounds(np.array([cell]))
+        self.highs.changeColBounds(j, low, min(high, float(self.system.need[cell])))
         self.highs.changeColCost(j, -float(side))
         self._run()
         solution = self.highs.getSolution()
-        values, duals = np.array(solution.col_value), (solution.row_dual, solution.col_dual)
-        near = np.rint(values)
-        values = np.where(np.abs(values - near) < EPS, near, values)
-        if whole and (values != near).any():
-            self.moves.append(values)
+        values, dual = np.array(solution.col_value), solution.row_dual
+        if not self._note(values, up, down, whole) and whole:
             values = self._whole_solution()
-        self.moves.append(values)
+            self._note(values, up, down, whole)
         self.highs.changeColCost(j, 0.0)
         self.highs.changeColBounds(j, low, high)
-        np.maximum(up, values, out=up)
-        np.maximum(down, -values, out=down)
-        return abs(values[j]), *duals
+        return abs(values[j]), dual
 
     def _run(self) -> None:
         import highspy
@@ -179,22 +260,23 @@ class Attacker:
         status = self.highs.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
             raise RuntimeError(f"The solver stopped with {status}; nothing was published.")
+        self.steps += 1
+        self.work += max(0, self.highs.getInfo().simplex_iteration_count)
 
     def _whole_solution(self):
         """The same question in whole numbers, for the rare table whose linear answer is not whole."""
         import highspy
         import numpy as np
 
+        n = len(self.cells)
+        every = np.arange(n, dtype=np.int32)
         whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
-        columns = [self.column[cell] for cell in self.levels]
-        for j in columns:
-            self.highs.changeColIntegrality(j, whole)
+        self.highs.changeColsIntegrality(n, every, np.array([whole] * n))
         self.highs.setOptionValue("presolve", "on")
         self._run()
         self.highs.setOptionValue("presolve", "off")
         values = np.rint(self.highs.getSolution().col_value)
-        for j in columns:
-            self.highs.changeColIntegrality(j, real)
+        self.highs.changeColsIntegrality(n, every, np.array([real] * n))
         self.highs.clearSolver()
         return values
 
@@ -202,17 +284,21 @@ class Attacker:
         """The cut that both programmes prove: by weak duality the interval is at most the weights hidden."""
         import numpy as np
 
-        weights, constant = np.zeros(len(self.below)), 0.0
-        for _, row_dual, col_dual in bounds:
-            constant += float(np.abs(row_dual) @ self.slack)
-            reduced = np.array(col_dual)
-            weights += np.where(reduced > TINY, reduced * self.below, np.where(reduced < -TINY, self.inf, 0.0))
-        need = self.width - constant
-        level = self.levels[cell]
-        value, up, down = self.grid.values[cell], bounds[0][0], bounds[1][0]
-        cut = {self.grid.nonzero[j]: min(float(weights[j]), need) for j in np.flatnonzero(weights)}
-        if need < EPS or sum(w * self.levels.get(other, 0.0) for other, w in cut.items()) > need * level - EPS:
+        system = self.system
+        weights, constant = np.zeros(system.n), 0.0
+        for side, (_, row_dual) in zip((1.0, -1.0), bounds, strict=True):
+            dual = np.array(row_dual)
+            constant += float(np.abs(dual) @ system.slack)
+            reduced = -system.times(dual)
+            reduced[cell] -= side
+            weights += np.where(reduced > TINY, reduced * system.below, np.where(reduced < -TINY, self.inf, 0.0))
+        need = float(system.need[cell]) - constant
+        level = float(self.level[cell])
+        value, up, down = system.value[cell], bounds[0][0], bounds[1][0]
+        low, high = round(value - down), round(value + up)
+        cut = {int(j): min(float(weights[j]), need) for j in np.flatnonzero(weights)}
+        if need < EPS or sum(w * self.level[other] for other, w in cut.items()) > need * level - EPS:
             # no linear proof (the doubt ends at whole numbers): something else must be hidden too
-            cut, need = {c: 1.0 for c in self.grid.nonzero if c not in self.levels}, 1.0
-            return Breach(cell, round(value - down), round(value + up), cut, need, level, proved=False)
-        return Breach(cell, round(value - down), round(value + up), cut, need, level)
+            cut = {int(c): 1.0 for c in np.flatnonzero((self.level <= 0) & ~system.kept)}
+            return Breach(cell, low, high, cut, 1.0, level, proved=False)
+        return Breach(cell, low, high, cut, need, level)

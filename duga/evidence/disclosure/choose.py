@@ -1,31 +1,30 @@
 """Which cells to hide: the least weight that leaves an attacker in doubt.
 
-First a good choice is found quickly (`circuits`: one hidden cell after another is given the lightest way to be
-otherwise; what turned out needless is shown again). Then, for tables that are not large, an integer programme seeks the
-least weight: its master picks cells, the attacker proves by a cut which of them he still knows too well, the cut
-goes into the master, until he finds nothing or the work allowed is used up. Work is measured in steps of the solver,
-never in seconds, so that the same table gives the same answer on any machine.
+First good choices are found quickly (`circuits`: one hidden cell after another is given the lightest way to be
+otherwise; what turned out needless is shown again), each from another beginning. Then an integer programme seeks the
+least weight among the cells that any of them hides (among all cells, where a table is small): its master picks cells,
+the attacker proves by a cut which of them he still knows too well, the cut goes into the master, until he finds
+nothing or the work allowed is used up. Work is measured in steps of the solver, never in seconds, so that the same
+table gives the same answer on any machine.
 """
 
-from collections.abc import Iterable
-
-from duga.evidence.disclosure.attacker import Attacker, Breach
+from duga.evidence.disclosure.attacker import Attacker
 from duga.evidence.disclosure.circuits import Circuits
-from duga.evidence.disclosure.grid import Grid
+from duga.evidence.disclosure.system import System
 
 STARTS = 6
-"""Ways of beginning that are tried on small tables (fewer as tables grow), the best being kept."""
+"""Ways of beginning that are tried (fewer as tables grow), the best being kept."""
 
 EXACT = 120
-"""Up to this many cells that are not zero the least weight is sought."""
+"""Up to this many unknowns the least weight is sought among all of them."""
 
-SMALL = 600
+SMALL = 400
 """The same in tables of one or two axes, where it is easy."""
 
-PRUNE = 4_000
-"""Up to this many cells every complementary cell is tried for being needless."""
+PRUNE = 1_200
+"""Up to this many complementary cells each is tried for being needless."""
 
-STEPS = 6_000
+STEPS = 3_000
 """Solver steps allowed for seeking the least weight."""
 
 NODES = 40
@@ -42,49 +41,139 @@ class Infeasible(Exception):
     """No choice of cells protects the table, because some must stay shown."""
 
 
-def choose(grid: Grid, primary: Iterable[int], width: int, keep: Iterable[int] = ()) -> set[int]:
-    """Positions to hide: `primary` and the complementary ones, never one of `keep`. Raises `Infeasible`."""
-    primary, keep = set(primary), set(keep)
-    if primary & keep:
-        raise Infeasible
-    if not primary:
-        return set()
-    attacker = Attacker(grid, width)
-    circuits = Circuits(grid, width, keep)
-    size = len(grid.nonzero)
-    found = []
-    for start in range(max(1, min(STARTS, STARTS * 200 // size))):
-        circuits.begin(start)
-        hidden = _by_circuits(grid, attacker, circuits, primary, keep)
-        if size <= PRUNE:
-            hidden = _prune(grid, attacker, hidden, primary)
-        found.append(hidden)
-        if hidden == primary:
+class Search:
+    """One system being protected: the attacker and the finders of moves that all ways of choosing share."""
+
+    def __init__(self, system: System, secret: bytes | None = None):
+        self.system, self.secret = system, secret
+        self.attacker = Attacker(system)
+        self.circuits = Circuits(system)
+        self.must = system.primary | system.always
+
+    def around(self, cell: int) -> set[int]:
+        """The lightest cells that put `cell` in doubt. Raises `Infeasible`."""
+        touched = self.circuits.around(cell)
+        if touched is None:
+            raise Infeasible
+        return touched
+
+    def grow(self, start, *, whole: bool = False):
+        """Hides more until nothing is known too well."""
+        hidden = start.copy()
+        self.circuits.free(hidden.nonzero()[0].tolist())
+        while True:
+            lonely = sorted(set(self.system.lonely(hidden)[0].tolist()))
+            lonely = [cell for cell in lonely if self.system.need[cell] > 0]
+            if not lonely:
+                self.attacker.hide(hidden)
+                lonely = self.attacker.open_cells()
+                if not lonely and whole:
+                    lonely = self.attacker.open_cells(whole=True)
+            if not lonely:
+                return hidden
+            before, helped = hidden.sum(), set()
+            for cell in lonely:
+                if cell in helped:
+                    continue
+                touched = self.around(cell)
+                helped |= touched
+                fresh = [other for other in sorted(touched) if not hidden[other]]
+                self.circuits.free(fresh)
+                hidden[fresh] = True
+            if hidden.sum() == before:
+                self._satisfy(lonely[0], hidden)
+
+    def _satisfy(self, cell: int, hidden) -> None:
+        """Where moves in whole numbers are in the way of one another: hides what its cut asks for."""
+        import numpy as np
+
+        system = self.system
+        self.attacker.hide(hidden)
+        among = np.zeros(system.n, dtype=bool)
+        among[cell] = True
+        for breach in self.attacker.breaches(among):
+            open_cells = [other for other in breach.cut if not hidden[other] and not system.kept[other]]
+            if not breach.proved:
+                near = {int(other) for row in system.rows_of(cell) for other in system.cells_of(row)}
+                open_cells = [other for other in open_cells if other in near] or open_cells
+            missing = breach.need - sum(weight for other, weight in breach.cut.items() if hidden[other])
+            while missing > 1e-6:
+                if not open_cells:
+                    raise Infeasible
+                best = min(open_cells, key=lambda c: (system.weight[c] / min(breach.cut[c], missing), c))
+                hidden[best] = True
+                open_cells.remove(best)
+                missing -= breach.cut[best]
+
+    def prune(self, hidden):
+        """Shows again what need not be hidden, the largest first. Whole numbers are looked at by whoever calls."""
+        import numpy as np
+
+        system = self.system
+        extra = np.flatnonzero(hidden & ~self.must)
+        if len(extra) > PRUNE:
             return hidden
-    best = min(found, key=lambda hidden: (weight(grid, hidden), sorted(hidden)))
-    if size <= (SMALL if grid.ways <= 2 else EXACT):
-        best = _exact(grid, attacker, primary, keep, best)
-    circuits.begin(0)
-    return _by_circuits(grid, attacker, circuits, best, keep, whole=True)
+        for cell in extra[np.lexsort((extra, -system.weight[extra]))]:
+            fewer = hidden.copy()
+            fewer[cell] = False
+            if len(system.lonely(fewer)[0]):
+                continue
+            self.attacker.hide(fewer)
+            if not self.attacker.open_cells(first=True):
+                hidden = fewer
+        return hidden
 
 
-def weight(grid: Grid, hidden: Iterable[int]) -> float:
-    """What hiding costs: the values hidden, and a little for each cell."""
-    return sum(grid.values[cell] + 1e-3 for cell in hidden)
+def choose(system: System, secret: bytes | None = None):
+    """What to hide, yes or no for each unknown: the primary cells and the complementary ones. Raises `Infeasible`."""
+    if (system.primary & system.kept).any():
+        raise Infeasible
+    must = system.primary | system.always
+    if not must.any():
+        return must
+    search = Search(system, secret)
+    found = []
+    for start in range(max(1, min(STARTS, STARTS * 200 // max(1, system.n)))):
+        search.circuits.begin(start, secret)
+        hidden = search.prune(search.grow(must))
+        found.append(hidden)
+        if (hidden == must).all():
+            break
+    best = min(found, key=lambda hidden: (system.cost(hidden), tuple(hidden.nonzero()[0])))
+    if (best != must).any():
+        best = _better(search, found, best)
+    search.circuits.begin(0, secret)
+    return search.grow(best, whole=True)
 
 
-def _exact(grid: Grid, attacker: Attacker, primary: set[int], keep: set[int], best: set[int]) -> set[int]:
-    """The least weight, or `best` where the work allowed does not suffice to beat it."""
-    master = _Master(grid, primary, keep, best)
-    _relaxed(attacker, master, primary)
+def _better(search: Search, found: list, best):
+    """The least weight among all cells where there are few, else among those that some choice hides."""
+    import numpy as np
+
+    system = search.system
+    if system.n <= (SMALL if system.ways <= 2 else EXACT):
+        allowed = ~system.kept
+    elif len(found) > 1:
+        allowed = np.logical_or.reduce(found)
+    else:
+        return best
+    return _exact(search, allowed, best)
+
+
+def _exact(search: Search, allowed, best):
+    """The least weight among the allowed cells, or `best` where the work allowed does not suffice to beat it."""
+    system, attacker = search.system, search.attacker
+    master = _Master(system, allowed, best, search.must)
+    _relaxed(attacker, master, search.must)
     while master.steps < STEPS:
-        hidden = set(master.solve())
-        if weight(grid, hidden) >= weight(grid, best) * (1 - GAP):
+        hidden = master.solve() > 0.5
+        if system.cost(hidden) >= system.cost(best) * (1 - GAP):
             return best
-        lonely = list(_lonely(grid, hidden))
+        cells, rows = system.lonely(hidden)
+        lonely = [(int(c), int(r)) for c, r in zip(cells, rows, strict=True) if system.need[c] > 0]
+        for cell, row in lonely:
+            master.add({int(other): 1.0 for other in system.cells_of(row) if other != cell}, 1.0, cell)
         if lonely:
-            for cell, others in lonely:
-                master.add(dict.fromkeys(others, 1.0), 1.0, cell)
             continue
         attacker.hide(hidden)
         breaches = attacker.breaches(whole=False) or attacker.breaches()
@@ -95,14 +184,14 @@ def _exact(grid: Grid, attacker: Attacker, primary: set[int], keep: set[int], be
     return best
 
 
-def _relaxed(attacker: Attacker, master: "_Master", primary: set[int]) -> None:
+def _relaxed(attacker: Attacker, master: "_Master", must) -> None:
     """Cuts for cells that are hidden in part: they make the integer programme that follows short."""
     for _ in range(ROUNDS):
-        levels = master.solve(relaxed=True)
+        level = master.solve(relaxed=True)
         added = 0
-        attacker.hide_partly(levels)
-        for breach in attacker.breaches(primary, whole=False):
-            weight = sum(w * levels.get(cell, 0.0) for cell, w in breach.cut.items())
+        attacker.hide_partly(level)
+        for breach in attacker.breaches(must, whole=False):
+            weight = sum(w * level[cell] for cell, w in breach.cut.items())
             if breach.proved and weight < breach.need * breach.level * 0.98:
                 master.add(breach.cut, breach.need, breach.cell)
                 added += 1
@@ -110,26 +199,16 @@ def _relaxed(attacker: Attacker, master: "_Master", primary: set[int]) -> None:
             break
 
 
-def _lonely(grid: Grid, hidden: set[int]) -> Iterable[tuple[int, list[int]]]:
-    """Lines that add up and hide one cell only: subtraction gives it away. Found without solving anything."""
-    for line in grid.lines:
-        groups = [(line.total, *line.parts)] + ([line.parts] if line.sum_known else [])
-        for members in groups:
-            inside = [cell for cell in members if cell in hidden]
-            if len(inside) == 1:
-                yield inside[0], [cell for cell in members if cell != inside[0]]
-
-
 class _Master:
-    """Minimise the weight hidden, subject to the cuts so far."""
+    """Minimise the weight hidden among the allowed cells, subject to the cuts so far."""
 
-    def __init__(self, grid: Grid, primary: set[int], keep: set[int], start: set[int]):
+    def __init__(self, system: System, allowed, start, must):
         import highspy
         import numpy as np
 
-        self.cells = grid.nonzero
-        self.column = {cell: j for j, cell in enumerate(self.cells)}
-        self.keep = keep
+        self.system = system
+        self.cells = np.flatnonzero((allowed | must) & ~system.kept)
+        self.column = {int(cell): j for j, cell in enumerate(self.cells)}
         self.highs = highspy.Highs()
         for option, value in (
             ("output_flag", False),
@@ -138,35 +217,33 @@ class _Master:
             ("mip_rel_gap", GAP),
             ("mip_heuristic_effort", 0.0),
             ("mip_allow_restart", False),
+            ("mip_max_nodes", NODES),
         ):
             self.highs.setOptionValue(option, value)
-        self.highs.setOptionValue("mip_max_nodes", NODES)
-        for cell in self.cells:
-            low, high = (1.0 if cell in primary else 0.0), (0.0 if cell in keep else 1.0)
-            self.highs.addVar(low, high)
         n = len(self.cells)
-        every = np.arange(n, dtype=np.int32)
-        cost = np.array([grid.values[cell] + 1e-3 for cell in self.cells])
-        self.highs.changeColsCost(n, every, cost)
-        self.highs.changeColsIntegrality(n, every, np.array([highspy.HighsVarType.kInteger] * n))
+        nothing, none = np.zeros(0, dtype=np.int32), np.zeros(0)
+        cost = system.weight[self.cells] + 1e-3
+        self.highs.addCols(n, cost, must[self.cells].astype(float), np.ones(n), 0, nothing, nothing, none)
+        self.highs.changeColsIntegrality(n, np.arange(n, dtype=np.int32), np.array([highspy.HighsVarType.kInteger] * n))
         self.inf = highspy.kHighsInf
         self.start = highspy.HighsSolution()
-        self.start.col_value = [1.0 if cell in start else 0.0 for cell in self.cells]
+        self.start.col_value = start[self.cells].astype(float).tolist()
         self.steps = 0
 
     def add(self, weights: dict[int, float], need: float, cell: int) -> None:
         """If `cell` is hidden, the weights of the hidden cells sum to `need` at least."""
         import numpy as np
 
-        row = {self.column[other]: weight / need for other, weight in weights.items() if other not in self.keep}
+        row = {self.column[other]: weight / need for other, weight in weights.items() if other in self.column}
         row[self.column[cell]] = row.get(self.column[cell], 0.0) - 1.0
         row = {j: weight for j, weight in row.items() if abs(weight) > 1e-9}
         index, value = np.array(list(row), dtype=np.int32), np.array(list(row.values()))
         self.highs.addRow(0.0, self.inf, len(row), index, value)
 
-    def solve(self, relaxed: bool = False) -> dict[int, float]:
-        """The cells to hide, each with its level: 1, or anything above 0 if `relaxed`."""
+    def solve(self, relaxed: bool = False):
+        """How far each unknown is hidden: 1, or anything above 0 if `relaxed`."""
         import highspy
+        import numpy as np
 
         self.highs.setOptionValue("solve_relaxation", relaxed)
         if not relaxed:
@@ -174,67 +251,10 @@ class _Master:
         self.highs.run()
         status = self.highs.getModelStatus()
         info = self.highs.getInfo()
-        self.steps += max(info.simplex_iteration_count, 100)
+        self.steps += max(info.simplex_iteration_count, 30)
         if status == highspy.HighsModelStatus.kInfeasible or info.primal_solution_status != 2:
             raise Infeasible
-        values = self.highs.getSolution().col_value
-        if relaxed:
-            return {cell: min(value, 1.0) for cell, value in zip(self.cells, values, strict=True) if value > 1e-6}
-        return {cell: 1.0 for cell, value in zip(self.cells, values, strict=True) if value > 0.5}
-
-
-def _by_circuits(
-    grid: Grid, attacker: Attacker, circuits: Circuits, start: set[int], keep: set[int], whole: bool = False
-) -> set[int]:
-    """Hides more until nothing is known too well: for each breach the lightest moves, given what is hidden."""
-    hidden = set(start)
-    circuits.free(hidden)
-    while True:
-        attacker.hide(hidden)
-        breaches = attacker.breaches(whole=False) or (attacker.breaches() if whole else [])
-        if not breaches:
-            return hidden
-        grown = False
-        for breach in breaches:
-            touched = circuits.around(breach.cell) if breach.proved else set()
-            if touched is None:
-                raise Infeasible
-            fresh = touched - hidden
-            grown = grown or bool(fresh)
-            circuits.free(fresh)
-            hidden |= fresh
-        if not grown:
-            _satisfy(grid, breaches[0], hidden, keep)
-
-
-def _satisfy(grid: Grid, breach: Breach, hidden: set[int], keep: set[int]) -> None:
-    """Hides the cells that meet a cut at least cost for what they add."""
-    missing = breach.need - sum(weight for cell, weight in breach.cut.items() if cell in hidden)
-    open_cells = [cell for cell in breach.cut if cell not in hidden and cell not in keep]
-    if not breach.proved:
-        near = {
-            cell
-            for line in grid.lines
-            if breach.cell in (line.total, *line.parts)
-            for cell in (line.total, *line.parts)
-        }
-        open_cells = [cell for cell in open_cells if cell in near] or open_cells
-    while missing > 1e-6:
-        if not open_cells:
-            raise Infeasible
-        best = min(open_cells, key=lambda cell: (grid.values[cell] / min(breach.cut[cell], missing), cell))
-        hidden.add(best)
-        open_cells.remove(best)
-        missing -= breach.cut[best]
-
-
-def _prune(grid: Grid, attacker: Attacker, hidden: set[int], primary: set[int]) -> set[int]:
-    """Shows again what need not be hidden, the largest first. Whole numbers are looked at by whoever calls."""
-    for cell in sorted(hidden - primary, key=lambda cell: (-grid.values[cell], cell)):
-        fewer = hidden - {cell}
-        if any(True for _ in _lonely(grid, fewer)):
-            continue
-        attacker.hide(fewer)
-        if not attacker.breaches(whole=False, first=True):
-            hidden = fewer
-    return hidden
+        values = np.array(self.highs.getSolution().col_value)
+        level = np.zeros(self.system.n)
+        level[self.cells] = np.where(values > 1e-6, np.minimum(values, 1.0), 0.0) if relaxed else values > 0.5
+        return level

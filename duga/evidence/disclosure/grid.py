@@ -39,7 +39,9 @@ class Grid:
     units, say), so the sum along the axis that repeats is no secret, and a cell hidden alone on it would not be one.
     """
 
-    def __init__(self, table: Table, sums_known: bool = False):
+    def __init__(self, table: Table, sums_known: bool = False, check: bool = True):
+        import numpy as np
+
         self.table, self.sums_known = table, sums_known
         axes = [_Axis(table, axis) for axis in chains(table.dimensions, table.within)]
         self.ways = sum(len(axis.nodes) > 1 for axis in axes)
@@ -50,44 +52,56 @@ class Grid:
             raise Refused(
                 gettext_noop("The table would have %(size)s cells. Take fewer dimensions, or coarser ones."), size=size
             )
-        self.keys: list[tuple[str, ...]] = []
-        self.values: list[int] = []
-        self.known: list[int] = []
-        at: dict[tuple, int] = {}
-        for nodes in product(*(axis.nodes for axis in axes)):
-            key = _key(table, axes, nodes)
-            cell = table.cells.get(key)
-            at[nodes] = len(self.keys)
-            self.keys.append(key)
-            self.values.append(_whole(cell.value) if cell else 0)
-            self.known.append(cell.repeated if cell else 0)
+        self.keys = list(_keys(table, axes))
+        self.values, self.known = [0] * size, [0] * size
+        cells = table.cells
+        for i, key in enumerate(self.keys):
+            cell = cells.get(key)
+            if cell is not None:
+                self.values[i] = cell.value if type(cell.value) is int and cell.value >= 0 else _whole(cell.value)
+                self.known[i] = cell.repeated
         self.nonzero = [i for i, value in enumerate(self.values) if value]
-        self.lines = list(self._lines(axes, at))
-        self._check(table)
+        self._value, self._known = np.array(self.values, dtype=np.int64), np.array(self.known, dtype=np.int64)
+        self.lines = list(self._lines(axes, check))
 
-    def _lines(self, axes: list["_Axis"], at: dict) -> Iterable[Line]:
+    def _lines(self, axes: list["_Axis"], check: bool) -> Iterable[Line]:
+        """The lines axis by axis; refused when one does not add up: our sums would not be the attacker's."""
+        import numpy as np
+
+        shape = [len(axis.nodes) for axis in axes]
+        at = np.arange(len(self.keys)).reshape(shape)
+        loose = self._value - self._known
         for place, axis in enumerate(axes):
             exact = self.table.repeating not in axis.names
-            others = [each.nodes if i != place else None for i, each in enumerate(axes)]
+            index = {node: n for n, node in enumerate(axis.nodes)}
             for node, children in axis.children.items():
-                for rest in product(*(nodes if nodes is not None else [node] for nodes in others)):
-                    parts = (at[rest[:place] + (child,) + rest[place + 1 :]] for child in children)
-                    kept = tuple(i for i in parts if self.values[i])
-                    if kept or self.values[at[rest]]:
-                        top = self.sums_known and not any(rest)
-                        yield Line(at[rest], kept, exact, sum_known=top and not exact)
+                totals = np.take(at, index[node], axis=place).reshape(-1)
+                parts = np.take(at, [index[child] for child in children], axis=place)
+                parts = np.moveaxis(parts, place, 0).reshape(len(children), -1)
+                total, sums = loose[totals], loose[parts].sum(axis=0)
+                wrong = (total != sums) if exact else (total > sums) | (total < loose[parts].max(axis=0))
+                wrong |= total < 0
+                if check and wrong.any():
+                    raise self.disagrees(int(totals[np.flatnonzero(wrong)[0]]))
+                there = self._value[parts] > 0
+                for n in np.flatnonzero(there.any(axis=0) | (self._value[totals] > 0)):
+                    top = self.sums_known and totals[n] == at.flat[0] and not node and at.size > 1
+                    kept = parts[there[:, n], n].tolist()
+                    yield Line(int(totals[n]), tuple(kept), exact, sum_known=bool(top) and not exact)
 
-    def _check(self, table: Table) -> None:
-        """A table that contradicts itself cannot be protected: our sums would not be the attacker's."""
-        loose = [a - b for a, b in zip(self.values, self.known, strict=True)]
-        for line in self.lines:
-            parts = [loose[i] for i in line.parts]
-            total = loose[line.total]
-            if total < 0 or (total != sum(parts) if line.exact else not max(parts, default=0) <= total <= sum(parts)):
-                raise Refused(
-                    gettext_noop("The total %(key)s does not agree with its parts. Count the table with its totals."),
-                    key=" / ".join(self.keys[line.total]) or ALL,
-                )
+    def disagrees(self, i: int) -> Refused:
+        """A table that contradicts itself cannot be protected."""
+        return Refused(
+            gettext_noop("The total %(key)s does not agree with its parts. Count the table with its totals."),
+            key=" / ".join(self.keys[i]) or ALL,
+        )
+
+    def name(self, i: int) -> frozenset:
+        """Whom a cell counts: its labels without the totals, and what is counted."""
+        key = self.keys[i]
+        return frozenset(
+            (self.table.measure, *((n, w) for n, w in zip(self.table.dimensions, key, strict=True) if w != ALL))
+        )
 
     def room_below(self, i: int) -> int:
         """How far below its value a hidden cell may lie in an attacker's eyes: never zero, never below the known."""
@@ -118,12 +132,15 @@ class _Axis:
                 self.children.setdefault(path[:-1], []).append(path)
 
 
-def _key(table: Table, axes: list[_Axis], nodes: tuple) -> tuple[str, ...]:
-    labels = [ALL] * len(table.dimensions)
-    for axis, path in zip(axes, nodes, strict=True):
-        for place, word in zip(axis.places, path, strict=False):
-            labels[place] = word
-    return tuple(labels)
+def _keys(table: Table, axes: list[_Axis]) -> Iterable[tuple[str, ...]]:
+    """The labels of every cell, axis by axis, totals as (all)."""
+    order = [place for axis in axes for place in axis.places]
+    back = [order.index(place) for place in range(len(table.dimensions))]
+    padded = [[node + (ALL,) * (len(axis.names) - len(node)) for node in axis.nodes] for axis in axes]
+    straight = back == list(range(len(back)))
+    for nodes in product(*padded):
+        flat = sum(nodes, ())
+        yield flat if straight else tuple(flat[n] for n in back)
 
 
 def _whole(value) -> int:

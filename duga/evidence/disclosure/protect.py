@@ -1,4 +1,4 @@
-"""The rule, protecting a table by it, and the audit that every protected table passes before it leaves.
+"""Protecting tables by a rule, and the audit that every protected table passes before it leaves.
 
 The rule: a cell of 1 to `minimum - 1` is small and hidden; zeros are shown. More cells are hidden, at the least weight
 (the sum of what is hidden), until an attacker who knows the rule and everything shown cannot narrow any
@@ -7,28 +7,18 @@ What is not claimed: that nobody may guess which of the hidden cells is the smal
 hidden with it are plainly large, it can be guessed to be small (1 to `minimum - 1`), as with any suppression.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from duga.evidence.disclosure import older as past
 from duga.evidence.disclosure.attacker import Attacker
 from duga.evidence.disclosure.choose import Infeasible, choose
+from duga.evidence.disclosure.contributors import protect_contributors, sensitive, told_by_contributors
 from duga.evidence.disclosure.grid import Grid
-from duga.evidence.model import ALL, Cell, ProtectedTable, SafeCell, Table, roll_up
+from duga.evidence.disclosure.rule import Rule
+from duga.evidence.disclosure.system import System
+from duga.evidence.model import ALL, Cell, ProtectedTable, SafeCell, Table, levels
 from duga.plain.errors import Refused, gettext_noop
-
-
-@dataclass(frozen=True)
-class Rule:
-    """`minimum`: the smallest number of people that may be shown; and how wide an attacker's doubt must stay."""
-
-    minimum: int = 5
-
-    def __post_init__(self):
-        if self.minimum < 1:
-            raise Refused(gettext_noop("The minimum count is 1 or more."))
-
-    def to_dict(self) -> dict:
-        return {"method": "suppression", "minimum": self.minimum, "width": self.minimum, "zeros": "shown"}
 
 
 class CannotProtect(Refused):
@@ -59,26 +49,70 @@ class Audit:
         return not self.findings
 
 
-def protect(table: Table, rule: Rule | None = None, *, keep: Iterable[tuple[str, ...]] = ()) -> ProtectedTable:
+def protect(
+    table: Table,
+    rule: Rule | None = None,
+    *,
+    keep: Iterable[tuple[str, ...]] = (),
+    published: Iterable = (),
+    figures: Mapping[tuple[str, ...], Mapping[str, int]] | None = None,
+    secret: bytes | None = None,
+) -> ProtectedTable:
     """Hides what must be hidden, totals included, and audits the result before giving it back.
 
     `keep` names cells that are published elsewhere and so must stay shown (the grand total that several
     tables share): `CannotProtect` if that cannot be. Is the grand total among them, an attacker is also taken to know
-    the sum along the axis that repeats, from the tables beside. A table whose indicator is not sensitive (`protected`
-    False) comes back with every cell shown. Measures beside are protected as tables of their own.
+    the sum along the axis that repeats, from the tables beside. `published` are older tables of the same measure that
+    stay readable, each a `ProtectedTable` or better a pair of it and the `Table` it was made of: the new one gives
+    nothing away together with them either. `figures` (innermost cell → contributor → figure) are needed
+    where the rule protects contributors. `secret` (any bytes that only the owner has) decides between nearly equal
+    choices, so that nobody else can run the choice again. A table whose indicator is not sensitive (`protected` False)
+    comes back with every cell shown. Measures beside are protected as tables of their own.
+    """
+    (safe,) = protect_together(
+        (table,),
+        rule,
+        keep=[(0, key) for key in keep],
+        published=published,
+        figures={0: figures} if figures else None,
+        secret=secret,
+    )
+    return safe
+
+
+def protect_together(
+    tables: Sequence[Table],
+    rule: Rule | None = None,
+    *,
+    keep: Iterable[tuple[int, tuple[str, ...]]] = (),
+    published: Iterable = (),
+    figures: Mapping[int, Mapping] | None = None,
+    secret: bytes | None = None,
+) -> tuple[ProtectedTable, ...]:
+    """Protects the linked tables of one release together: one linear system, audited as one.
+
+    Cells of the same measure with the same labels (totals left out) count the same people: they are hidden in every
+    table or in none. `keep` holds (number of the table, key). The rest as in `protect`.
     """
     rule = rule or Rule()
-    beside = tuple(protect(other, rule) for other in table.beside)
-    if not table.protected:
-        cells = {key: SafeCell(cell.value, cell.qualifier) for key, cell in table.cells.items()}
-        return _protected(table, cells, {}, rule.to_dict() | {"method": "none"}, beside)
-    keep = {tuple(each) for each in keep}
-    sums_known = (ALL,) * len(table.dimensions) in keep
-    grid = Grid(table, sums_known)
-    primary = {i for i in grid.nonzero if grid.values[i] < rule.minimum}
-    kept = {i for i, key in enumerate(grid.keys) if tuple(key) in keep and grid.values[i]}
+    tables, keep = tuple(tables), {(n, tuple(key)) for n, key in keep}
+    for table in tables:
+        if rule.limits:
+            rule.limits.check(table.dimensions)
+    beside = [tuple(protect(other, replace(rule, dominance=None), secret=secret) for other in t.beside) for t in tables]
+    known = tuple((n, (ALL,) * len(table.dimensions)) in keep for n, table in enumerate(tables))
+    joint = _joint(tables, rule, published, known)
+    for n, grid in joint.grids.items():
+        for i in grid.nonzero if keep else ():
+            if (n, grid.keys[i]) in keep:
+                joint.system.kept[joint.of(n, i)] = True
+    small = joint.system.primary.copy()
+    if rule.dominance:
+        sensitive(joint, rule.dominance, figures or {})
     try:
-        hidden = choose(grid, primary, rule.minimum, kept)
+        hidden = choose(joint.system.close(), secret)
+        if rule.dominance:
+            hidden = protect_contributors(joint, hidden, figures or {}, secret)
     except Infeasible as error:
         raise CannotProtect(
             gettext_noop(
@@ -86,20 +120,68 @@ def protect(table: Table, rule: Rule | None = None, *, keep: Iterable[tuple[str,
                 "Publish the total alone, or a coarser table."
             )
         ) from error
-    cells, reasons = {}, {}
-    for i, key in enumerate(grid.keys):
-        if i in hidden:
-            cells[key] = SafeCell(None)
-            reasons[key] = "small" if i in primary else "complementary"
-        else:
-            cell = table.cells.get(key, Cell(0))
-            cells[key] = SafeCell(grid.values[i], cell.qualifier)
-    told = rule.to_dict() | ({"sums": "known"} if sums_known else {})
-    safe = _protected(table, cells, reasons, told, beside)
-    found = audit(safe, table)
-    if not found.passed:
-        raise RuntimeError(f"Protection failed its own audit at {found.findings[0]}; nothing was published.")
+    safe = tuple(
+        _published(table, joint, n, hidden, small, rule, known[n], beside[n]) for n, table in enumerate(tables)
+    )
+    found = _audit(joint, safe, tables, hidden, figures)
+    if found:
+        raise RuntimeError(f"Protection failed its own audit at {found[0]}; nothing was published.")
     return safe
+
+
+class Joint:
+    """Several tables as one system, with the way back from its unknowns to their cells."""
+
+    def __init__(self, grids: Mapping[int, Grid], system: System, placed: list):
+        self.grids, self.system, self.placed = dict(grids), system, placed
+        self._of = dict(zip(self.grids, system.of, strict=True))
+
+    def of(self, table: int, cell: int) -> int:
+        return self._of[table][cell]
+
+    def key_of(self, unknown: int) -> tuple[str, ...]:
+        """A cell that stands for this unknown."""
+        for n, of in self._of.items():
+            for cell, j in of.items():
+                if j == unknown:
+                    return self.grids[n].keys[cell]
+        return next((each.grid.keys[cell] for each, cell, j in self.placed if j == unknown), ())
+
+
+def _joint(tables: Sequence[Table], rule: Rule, published: Iterable, known: Sequence[bool]) -> Joint:
+    grids = {n: Grid(table, known[n]) for n, table in enumerate(tables) if table.protected}
+    system = System(list(grids.values()), rule.minimum)
+    placed, published = [], list(published)
+    if published and grids:
+        names = {}
+        for grid, of in zip(grids.values(), system.of, strict=True):
+            names |= {grid.name(cell): j for cell, j in of.items()}
+        placed = past.join(system, names, past.read(published, tables), rule.changes)
+    return Joint(grids, system, placed)
+
+
+def _published(table, joint: Joint, n: int, hidden, small, rule: Rule, known: bool, beside) -> ProtectedTable:
+    if not table.protected:
+        cells = {key: SafeCell(cell.value, cell.qualifier) for key, cell in table.cells.items()}
+        return _protected(table, cells, {}, rule.to_dict() | {"method": "none"}, beside)
+    grid, cells, reasons = joint.grids[n], {}, {}
+    system, lost = joint.system, SafeCell(None)
+    for i, key in enumerate(grid.keys):
+        value = grid.values[i]
+        if value and hidden[joint.of(n, i)]:
+            j = joint.of(n, i)
+            cells[key] = lost
+            if 0 < value < rule.minimum:
+                reasons[key] = "small"
+            elif small[j]:
+                reasons[key] = "published before"
+            else:
+                reasons[key] = "contributors" if system.primary[j] else "complementary"
+        else:
+            cell = table.cells.get(key)
+            cells[key] = SafeCell(value, cell.qualifier if cell else "exact")
+    told = rule.to_dict() | ({"sums": "known"} if known else {})
+    return _protected(table, cells, reasons, told, beside)
 
 
 def _protected(table: Table, cells: dict, reasons: dict, rule: dict, beside: tuple) -> ProtectedTable:
@@ -118,39 +200,93 @@ def _protected(table: Table, cells: dict, reasons: dict, rule: dict, beside: tup
     )
 
 
-def audit(safe: ProtectedTable, table: Table) -> Audit:
+def audit(
+    safe: ProtectedTable,
+    table: Table,
+    *,
+    published: Iterable = (),
+    figures: Mapping[tuple[str, ...], Mapping[str, int]] | None = None,
+) -> Audit:
     """Attacks a protected table afresh and compares it with the true one.
 
     Findings: a small cell shown, a zero hidden, a shown value that is not the true one, a hidden cell whose value
-    an attacker can narrow to less than the rule's width. Measures beside are audited too.
+    an attacker can narrow to less than the rule's width. Measures beside are audited too. `published` and `figures`
+    as in `protect`.
     """
+    return audit_together((safe,), (table,), published=published, figures={0: figures} if figures else None)
+
+
+def audit_together(
+    safes: Sequence[ProtectedTable],
+    tables: Sequence[Table],
+    *,
+    published: Iterable = (),
+    figures: Mapping[int, Mapping] | None = None,
+) -> Audit:
+    """Attacks all tables of a release as one linear system, with the older tables that stay readable."""
+    from duga.evidence.disclosure.rule import read_rule
+
+    safes, tables = tuple(safes), tuple(tables)
     findings: list[Finding] = []
-    for safe_beside, beside in zip(safe.beside, table.beside, strict=True):
-        findings += audit(safe_beside, beside).findings
-    if not table.protected:
-        return Audit(tuple(findings), len(safe.cells), 0, 0)
-    minimum, width = safe.rule["minimum"], safe.rule["width"]
-    grid = Grid(table, safe.rule.get("sums") == "known")
-    hidden = set()
+    for safe, table in zip(safes, tables, strict=True):
+        for safe_beside, beside in zip(safe.beside, table.beside, strict=True):
+            findings += audit(safe_beside, beside).findings
+    rule = read_rule(next((s.rule for s, t in zip(safes, tables, strict=True) if t.protected), {"minimum": 1}))
+    joint = _joint(tables, rule, published, tuple(safe.rule.get("sums") == "known" for safe in safes))
+    if rule.dominance:
+        sensitive(joint, rule.dominance, figures or {})
+    system = joint.system.close()
+    hidden = system.always.copy()
+    told: dict[int, bool] = {}
+    for n, grid in joint.grids.items():
+        findings += _compare(safes[n], grid, rule.minimum)
+        for i in grid.nonzero:
+            cell = safes[n].cells.get(grid.keys[i])
+            j, away = joint.of(n, i), cell is not None and cell.hidden
+            if told.setdefault(j, away) != away:
+                findings.append(Finding(grid.keys[i], "shown in another table"))
+                hidden[j] = False
+            elif away:
+                hidden[j] = True
+    findings += _audit(joint, safes, tables, hidden, figures)
+    cells = sum(len(grid.keys) for grid in joint.grids.values())
+    if not joint.grids:
+        return Audit(tuple(findings), sum(len(safe.cells) for safe in safes), 0, 0)
+    out = [grid.values[i] for n, grid in joint.grids.items() for i in grid.nonzero if hidden[joint.of(n, i)]]
+    return Audit(tuple(findings), cells, len(out), sum(out))
+
+
+def _compare(safe: ProtectedTable, grid: Grid, minimum: int) -> list[Finding]:
+    """What is said of each cell beside what is true of it."""
+    findings = []
     for i, key in enumerate(grid.keys):
         cell, value = safe.cells.get(key), grid.values[i]
         if cell is None:
             findings.append(Finding(key, "missing"))
-        elif cell.hidden:
-            hidden.add(i)
+        elif cell.value is None:
             if not value:
                 findings.append(Finding(key, "a zero is hidden"))
         elif cell.value != value:
             findings.append(Finding(key, "not the true value"))
         elif 0 < value < minimum:
             findings.append(Finding(key, "a small number is shown"))
-    hidden = {i for i in hidden if grid.values[i]}
-    if hidden:
-        attacker = Attacker(grid, width)
+    return findings
+
+
+def _audit(joint: Joint, safes, tables, hidden, figures) -> list[Finding]:
+    """The attack itself, on a system whose hidden cells are given."""
+    system, findings = joint.system, []
+    for j in (system.primary & ~hidden).nonzero()[0]:
+        if system.value[j] >= system.width:
+            findings.append(Finding(joint.key_of(int(j)), "shown, though it tells of a few people or one contributor"))
+    if hidden.any():
+        attacker = Attacker(system)
         attacker.hide(hidden)
         for breach in attacker.breaches():
-            findings.append(Finding(grid.keys[breach.cell], "too narrow", breach.low, breach.high))
-    return Audit(tuple(findings), len(grid.keys), len(hidden), sum(grid.values[i] for i in hidden))
+            findings.append(Finding(joint.key_of(breach.cell), "too narrow", breach.low, breach.high))
+        for key, who in told_by_contributors(joint, hidden, figures or {}):
+            findings.append(Finding(key, f"too narrow for {who}, who knows the own figures"))
+    return findings
 
 
 def table_of(
@@ -160,14 +296,21 @@ def table_of(
 
     For anybody's table (`duga protect`), where every person stands in one innermost cell.
     """
-    dimensions = tuple(dimensions)
+    dimensions, within = tuple(dimensions), dict(within or {})
     for key in inner:
         if ALL in key:
             raise Refused(gettext_noop("Give innermost cells only: totals are worked out here."))
-    cells = roll_up({key: (value, frozenset()) for key, value in inner.items()}, dimensions, within or {})
-    return Table(
-        **({"measure": "value", "unit": "person"} | labels), dimensions=dimensions, cells=cells, within=within or {}
-    )
+    sums: dict[tuple[str, ...], int] = {}
+    for level in levels(dimensions, within, True):
+        if len(level) == len(dimensions):
+            sums |= inner
+            continue
+        keep = [i in level for i in range(len(dimensions))]
+        for key, value in inner.items():
+            label = tuple([word if kept else ALL for word, kept in zip(key, keep, strict=True)])
+            sums[label] = sums.get(label, 0) + value
+    cells = {key: Cell(value) for key, value in sums.items()}
+    return Table(**({"measure": "value", "unit": "person"} | labels), dimensions=dimensions, cells=cells, within=within)
 
 
 def without_reasons(safe: ProtectedTable) -> ProtectedTable:

@@ -1,0 +1,104 @@
+"""duga protect: anybody's table of counts, protected. No database, secret or settings needed."""
+
+from pathlib import Path
+
+import click
+
+
+def _words(text: str | None) -> list[str]:
+    return [word.strip() for word in (text or "").split(",") if word.strip()]
+
+
+def _within(items) -> dict[str, str]:
+    pairs = {}
+    for item in [each for text in items for each in text.split(",")]:
+        inner, equals, outer = (part.strip() for part in item.partition("="))
+        if not equals or not inner or not outer:
+            raise click.UsageError(f"--within is written --within area=country, not {item!r}.")
+        if inner in pairs:
+            raise click.UsageError(f"--within says twice what {inner} lies within.")
+        pairs[inner] = outer
+    return pairs
+
+
+@click.command()
+@click.argument("source", metavar="IN.csv", type=click.Path(path_type=Path))
+@click.option("--by", required=True, help="The columns that make a cell, e.g. sex,age,area.")
+@click.option("--value", required=True, help="The column with the count.")
+@click.option(
+    "--min", "minimum", type=click.IntRange(min=1), default=5, show_default=True, help="Smallest count to show."
+)
+@click.option("--within", multiple=True, metavar="INNER=OUTER", help="area=country: areas lie within countries.")
+@click.option(
+    "--contributor",
+    help="The column that says who contributed a row; rows are added up per cell. Contributors are not protected "
+    "unless --protect-contributors is given.",
+)
+@click.option(
+    "--protect-contributors",
+    is_flag=True,
+    help="Hide cells that would tell one contributor's figure: fewer than three contributors, or the largest known to "
+    "within 10 %.",
+)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the protected table goes.")
+@click.option(
+    "--explain", type=click.Path(path_type=Path), help="Why each cell is hidden: for the owner, never to publish."
+)
+@click.option(
+    "--secret-file",
+    type=click.Path(path_type=Path),
+    help="A file only you have: its bytes decide between nearly equal choices, so that nobody can repeat them.",
+)
+def protect(
+    source, by, value, minimum, within, contributor, protect_contributors, out, explain, secret_file
+):  # one argument for each option
+    """Hide small counts in IN.csv, and as few others as needed so that nobody can work them out.
+
+    IN.csv has one row per innermost cell (with --contributor: per cell and contributor); totals are worked out here and
+    protected too. OUT has every cell and every total ((all) marks a total) with value (empty where hidden) and
+    status (shown or hidden). A combination that IN.csv lacks counts zero, and zeros are shown. A hidden cell is
+    small, or hidden to protect a small one: nothing more is said. Exit code 0 only if the audit passed.
+    """
+    from duga.evidence import disclosure
+    from duga.evidence.disclosure import given
+
+    dimensions, nested = _words(by), _within(within)
+    if protect_contributors and not contributor:
+        raise click.UsageError("--protect-contributors needs --contributor: which column says who contributed.")
+    for path in filter(None, (out, explain)):
+        if not path.absolute().parent.is_dir():
+            raise click.ClickException(f"There is no folder {path.absolute().parent} to write {path.name} into.")
+        if path.absolute() == source.absolute():
+            raise click.ClickException(f"{path.name} is the table itself; nothing was written.")
+    if explain and out.absolute() == explain.absolute():
+        raise click.ClickException("OUT and the file of reasons are the same; nothing was written.")
+    figures = given.read_figures(source, dimensions, value, contributor, nested)
+    table = disclosure.table_of({key: sum(each.values()) for key, each in figures.items()}, dimensions, nested)
+    rule = disclosure.Rule(minimum, dominance=disclosure.Dominance() if protect_contributors else None)
+    figures = figures if protect_contributors else None
+    secret = secret_file.read_bytes() if secret_file else None
+    safe = disclosure.protect(table, rule, figures=figures, secret=secret)
+    audit = disclosure.audit(safe, table, figures=figures)
+    if not audit.passed:
+        raise click.ClickException(f"The audit failed at {audit.findings[0]}; nothing was written.")
+    if explain:
+        given.write_reasons(safe, table, explain)
+    given.write_protected(safe, out)
+    _say(table, audit, figures is None and contributor)
+
+
+def _say(table, audit, added_up) -> None:
+    """What the owner should know beside the table, on standard error."""
+    missing = audit.cells - len(table.cells)
+    click.echo(f"{audit.cells} cells and totals, {audit.hidden} hidden. The audit passed.", err=True)
+    if missing:
+        click.echo(f"{missing} combinations stood in no row: they count zero and are shown as 0.", err=True)
+    if added_up:
+        click.echo(
+            "Contributors were added up. The people counted are protected; no contributor is protected.", err=True
+        )
+    if audit.hidden * 3 > audit.cells:
+        click.echo(
+            "More than a third is hidden. A coarser table (regions, quarters, wider age bands) would tell more.",
+            err=True,
+        )

@@ -1,0 +1,161 @@
+"""Anybody's table of counts, as CSV: reading it with every fault named by its row, and writing what is protected."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from duga.evidence.files import csv_bytes, write_whole
+from duga.evidence.model import ALL, ProtectedTable, Table, order
+from duga.plain.errors import NotFound, Refused, gettext_noop
+
+LARGEST_COUNT = 10**12
+"""Beyond this no count of people lies, and sums would lose their last digit in the solver."""
+
+Figures = dict[tuple[str, ...], dict[str, int]]
+
+
+def read_figures(
+    path: str | Path,
+    dimensions: Iterable[str],
+    value: str,
+    contributor: str | None = None,
+    within: Mapping[str, str] | None = None,
+) -> Figures:
+    """Innermost cells of a CSV: {cell: {contributor: figure}}; without a contributor's column one figure a cell.
+
+    Comma, semicolon or tab; UTF-8 or UTF-16. Refuses, naming the row: a missing column or label, totals among the
+    rows, a cell (and contributor) that comes twice, anything that is not a count.
+    """
+    path, dimensions = Path(path), tuple(dimensions)
+    _check_names(dimensions, value, contributor, within or {})
+    rows = csv.reader(io.StringIO(_text(path)), delimiter=_delimiter(path))
+    try:
+        header = [name.strip() for name in next(rows, [])]
+        places = _places(path, header, [*dimensions, value, *([contributor] if contributor else [])])
+        found: Figures = {}
+        for number, row in enumerate(rows, start=2):
+            if any(field.strip() for field in row):
+                _take(found, row, number, places, contributor is not None)
+    except csv.Error as error:
+        raise Refused(gettext_noop("%(file)s is not a CSV: %(why)s."), file=path.name, why=str(error)) from error
+    if not found:
+        raise Refused(gettext_noop("%(file)s has no rows."), file=path.name)
+    return found
+
+
+def _check_names(dimensions, value, contributor, within) -> None:
+    names = [*dimensions, value, *([contributor] if contributor else [])]
+    if not dimensions:
+        raise Refused(gettext_noop("Say which columns make a cell."))
+    for name in names:
+        if names.count(name) > 1:
+            raise Refused(gettext_noop("The column %(name)s is asked for twice."), name=name)
+    for name in dimensions:
+        if name in ("value", "status"):
+            raise Refused(
+                gettext_noop("A dimension cannot be called %(name)s: the protected table has a column of that name."),
+                name=name,
+            )
+    for inner, outer in within.items():
+        for name in (inner, outer):
+            if name not in dimensions:
+                raise Refused(
+                    gettext_noop("%(name)s is not among the dimensions, so nothing lies within it."), name=name
+                )
+
+
+def _places(path: Path, header: list[str], asked: list[str]) -> list[int]:
+    if not any(header):
+        raise Refused(gettext_noop("%(file)s has no header with the names of its columns."), file=path.name)
+    for name in asked:
+        if header.count(name) > 1:
+            raise Refused(gettext_noop("%(file)s has two columns called %(name)s."), file=path.name, name=name)
+    missing = [name for name in asked if name not in header]
+    if missing:
+        raise Refused(
+            gettext_noop("%(file)s has no column %(missing)s. Its columns: %(columns)s."),
+            file=path.name,
+            missing=", ".join(missing),
+            columns=", ".join(header),
+        )
+    return [header.index(name) for name in asked]
+
+
+def _take(found: Figures, row: list[str], number: int, places: list[int], by_contributor: bool) -> None:
+    """One row into the figures."""
+    if len(row) <= max(places):
+        raise Refused(gettext_noop("Row %(row)s has fewer fields than the header."), row=number)
+    fields = [row[place].strip() for place in places]
+    who = fields.pop() if by_contributor else ""
+    key, text = tuple(fields[:-1]), fields[-1]
+    if ALL in key or "" in key:
+        raise Refused(
+            gettext_noop("Row %(row)s is a total or lacks a label. Give innermost cells only; totals are worked out."),
+            row=number,
+        )
+    if by_contributor and not who:
+        raise Refused(gettext_noop("Row %(row)s does not say who contributed it."), row=number)
+    into = found.setdefault(key, {})
+    if who in into:
+        raise Refused(
+            gettext_noop(
+                "Row %(row)s repeats a cell (%(cell)s). Each cell has one row; rows by contributor need --contributor."
+            ),
+            row=number,
+            cell=" / ".join([*key, who] if who else key),
+        )
+    into[who] = _count(text, number)
+
+
+def _count(text: str, row: int) -> int:
+    try:
+        number = Decimal(text)
+        if 0 <= number <= LARGEST_COUNT and number == number.to_integral_value():
+            return int(number)
+    except (InvalidOperation, ValueError):
+        pass
+    raise Refused(
+        gettext_noop("Row %(row)s: %(value)s is not a count (a whole number of zero or more)."),
+        row=row,
+        value=repr(text),
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise NotFound(gettext_noop("There is no file %(file)s."), file=str(path)) from error
+    except OSError as error:
+        raise Refused(
+            gettext_noop("%(file)s cannot be read: %(why)s."), file=path.name, why=error.strerror or "?"
+        ) from error
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    try:
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused(gettext_noop("%(file)s is not UTF-8 text. Save it as CSV UTF-8."), file=path.name) from error
+    if "\0" in text:
+        raise Refused(gettext_noop("%(file)s is not UTF-8 text. Save it as CSV UTF-8."), file=path.name)
+    return text
+
+
+def _delimiter(path: Path) -> str:
+    header = _text(path).split("\n", 1)[0]
+    return max(",;\t", key=header.count)
+
+
+def write_protected(safe: ProtectedTable, path: str | Path) -> None:
+    """Writes every cell and every total: the dimensions, `value` (empty where hidden), `status`."""
+    write_whole(path, csv_bytes((*safe.dimensions, "value", "status"), safe.rows()))
+
+
+def write_reasons(safe: ProtectedTable, table: Table, path: str | Path) -> None:
+    """Writes, for the owner alone, each hidden cell with its true value and why it is hidden."""
+    rows = [
+        dict(zip(safe.dimensions, key, strict=True)) | {"value": table.cells[key].value, "reason": reason}
+        for key, reason in sorted(safe.reasons.items(), key=lambda pair: order(pair[0]))
+    ]
+    write_whole(path, csv_bytes((*safe.dimensions, "value", "reason"), rows))

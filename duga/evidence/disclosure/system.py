@@ -1,0 +1,189 @@
+"""One linear system of everything an attacker can read: the cells that matter, and what adds up among them.
+
+Tables of one release are put together here: a cell that stands in two tables (the same people: the same labels, totals
+left out) is one unknown, so what is hidden in one is hidden wherever it reappears. Older tables that stay
+readable join with the cells that they hide. Everything is told as deviations from the true numbers.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from duga.evidence.disclosure.grid import Grid
+
+
+@dataclass
+class Rows:
+    """Sparse rows: Σ value × deviation lies between `low` and `high`."""
+
+    cols: list = field(default_factory=list)
+    values: list = field(default_factory=list)
+    low: list = field(default_factory=list)
+    high: list = field(default_factory=list)
+
+    def add(self, cols, values, low=0.0, high=0.0) -> None:
+        self.cols.append(cols)
+        self.values.append(values)
+        self.low.append(low)
+        self.high.append(high)
+
+
+class System:
+    """Unknowns and rows of one or several tables, as arrays.
+
+    For each unknown `value`, `below` (how far it may lie under its value in an attacker's eyes), `need` (how wide his
+    doubt must be once it is hidden), `weight` (what hiding it costs), `primary` (must be hidden), `kept` (must stay
+    shown), `always` (an older table hides it for good). `of[t]` gives for each nonzero cell of table t
+    its unknown.
+    """
+
+    def __init__(self, grids: Sequence[Grid], width: int):
+        import numpy as np
+
+        self.grids, self.width = list(grids), width
+        self.of: list[dict[int, int]] = []
+        rows = Rows()
+        if len(self.grids) == 1:
+            grid = self.grids[0]
+            self.of.append({cell: j for j, cell in enumerate(grid.nonzero)})
+            values, below = [grid.values[c] for c in grid.nonzero], [grid.room_below(c) for c in grid.nonzero]
+        else:
+            values, below = self._merge()
+        self.value = np.array(values, dtype=float)
+        self.below = np.array(below, dtype=float)
+        self.n = len(values)
+        self.weight = self.value.copy()
+        self.need = np.full(self.n, float(width))
+        self.primary = (self.value > 0) & (self.value < width)
+        self.kept = np.zeros(self.n, dtype=bool)
+        self.always = np.zeros(self.n, dtype=bool)
+        for grid, of in zip(self.grids, self.of, strict=True):
+            self._lines(rows, grid, of)
+        self._rows = rows
+        self.ways = max((grid.ways for grid in self.grids), default=0) + (len(self.grids) > 1)
+
+    def _merge(self):
+        """Cells of all tables, each kind of people once."""
+        at: dict[frozenset, int] = {}
+        values, below = [], []
+        for grid in self.grids:
+            of = {}
+            for cell in grid.nonzero:
+                name = grid.name(cell)
+                if name not in at:
+                    at[name] = len(values)
+                    values.append(grid.values[cell])
+                    below.append(grid.room_below(cell))
+                j = at[name]
+                if values[j] != grid.values[cell]:
+                    raise grid.disagrees(cell)
+                below[j] = min(below[j], grid.room_below(cell))
+                of[cell] = j
+            self.of.append(of)
+        return values, below
+
+    @staticmethod
+    def _lines(rows: Rows, grid: Grid, of: dict[int, int]) -> None:
+        """A total's deviation is the sum of its parts'. On the axis that repeats, too: the attacker is taken to know
+        how often people were met again, else a part hidden alone would be known to be small, and from below by
+        subtraction. There no part's deviation passes the total's by more than there is room.
+        """
+        inf = float("inf")
+        for line in grid.lines:
+            parts = [of[cell] for cell in line.parts]
+            total = of[line.total]
+            rows.add([total, *parts], [1.0] + [-1.0] * len(parts))
+            if line.sum_known:
+                rows.add(parts, [-1.0] * len(parts))
+            if not line.exact:
+                loose = grid.values[line.total] - grid.known[line.total]
+                for cell, part in zip(line.parts, parts, strict=True):
+                    rows.add([part, total], [1.0, -1.0], -inf, float(loose - grid.values[cell] + grid.known[cell]))
+
+    def extend(self, values, below) -> int:
+        """Adds unknowns that older tables hide for good; gives the first one's number."""
+        import numpy as np
+
+        first, more = self.n, len(values)
+        self.value = np.concatenate([self.value, np.array(values, dtype=float)])
+        self.below = np.concatenate([self.below, np.array(below, dtype=float)])
+        self.weight = np.concatenate([self.weight, np.zeros(more)])
+        self.need = np.concatenate([self.need, np.full(more, float(self.width))])
+        for name, what in (("primary", True), ("kept", False), ("always", True)):
+            setattr(self, name, np.concatenate([getattr(self, name), np.full(more, what)]))
+        self.n += more
+        return first
+
+    def row(self, cols, values, low=0.0, high=0.0) -> None:
+        """One more relation."""
+        self._rows.add(list(cols), list(values), low, high)
+
+    def close(self) -> "System":
+        """Turns the rows into arrays; call once, when everything has been added."""
+        import numpy as np
+
+        rows = self._rows
+        sizes = np.array([len(cols) for cols in rows.cols], dtype=np.int64)
+        self.m = len(sizes)
+        self.start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
+        self.col = np.array([c for cols in rows.cols for c in cols], dtype=np.int32)
+        self.val = np.array([v for values in rows.values for v in values], dtype=float)
+        self.low, self.high = np.array(rows.low, dtype=float), np.array(rows.high, dtype=float)
+        self.equal = (self.low == 0.0) & (self.high == 0.0)
+        self.slack = np.where(self.equal, 0.0, self.high)
+        self.loose = bool((~self.equal).any())
+        row = np.repeat(np.arange(self.m), sizes)
+        by = np.argsort(self.col, kind="stable")
+        counts = np.bincount(self.col, minlength=self.n) if self.m else np.zeros(self.n, dtype=int)
+        self.cstart = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+        self.crow, self.cval = row[by].astype(np.int32), self.val[by]
+        return self
+
+    def columns(self, cells):
+        """The columns of these unknowns, compressed: starts, rows, values."""
+        import numpy as np
+
+        cells = np.asarray(cells, dtype=np.int64)
+        sizes = self.cstart[cells + 1] - self.cstart[cells]
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        at = np.repeat(self.cstart[cells] - starts[:-1], sizes) + np.arange(starts[-1])
+        return starts[:-1].astype(np.int32), self.crow[at], self.cval[at]
+
+    def times(self, dual):
+        """Aᵀ dual: what the rows' prices say of every unknown."""
+        import numpy as np
+
+        if not len(self.crow):
+            return np.zeros(self.n)
+        total = np.concatenate([[0.0], np.cumsum(dual[self.crow] * self.cval)])
+        return total[self.cstart[1:]] - total[self.cstart[:-1]]
+
+    def lonely(self, hidden) -> tuple:
+        """Rows that add up and hide one cell only: (cells known by subtraction, their rows)."""
+        import numpy as np
+
+        if not self.m:
+            return np.zeros(0, dtype=int), np.zeros(0, dtype=int)
+        inside = hidden[self.col]
+        count = np.add.reduceat(inside, self.start[:-1])
+        rows = np.flatnonzero((count == 1) & self.equal)
+        where = np.add.reduceat(np.where(inside, self.col, 0), self.start[:-1])
+        return where[rows], rows
+
+    def cost(self, hidden) -> float:
+        """What hiding costs: the values hidden, and a little for each cell."""
+        return float(self.weight[hidden].sum() + 1e-3 * hidden.sum())
+
+    def rows_of(self, cell: int):
+        return self.crow[self.cstart[cell] : self.cstart[cell + 1]]
+
+    def cells_of(self, row: int):
+        return self.col[self.start[row] : self.start[row + 1]]
+
+
+def mask(system: System, cells: Iterable[int]):
+    """Unknowns as an array of yes and no."""
+    import numpy as np
+
+    found = np.zeros(system.n, dtype=bool)
+    found[list(cells)] = True
+    return found
