@@ -83,6 +83,10 @@ def count(
     The table has a cell wherever one of its parts has; `value` is None, the qualifier "unknown", where a
     denominator is nought, inhabitants are not given, or a time compared is not in the snapshot.
     """
+    if indicator.measure == "size of households":
+        question = {"by": by, "where": where, "period": period, "totals": totals, "engine": engine}
+        sized, households = (engines.count(each, snapshot, **question) for each in _with_households(indicator))
+        return replace(sized, parts=(households,))
     by, where = engines.check_question(indicator, by, where, snapshot)
     period = Period.read(period) or snapshot.period
 
@@ -103,6 +107,10 @@ def count_each(
     period: Period | str | None = None,
 ) -> dict[tuple[str, ...], Table]:
     """One table for every combination of `each` that occurs: the same as `count` gives with it as filter or period."""
+    if indicator.measure == "size of households":
+        question = {"by": by, "each": each, "where": where, "period": period}
+        sized, households = (engines.count_each(part, snapshot, **question) for part in _with_households(indicator))
+        return {labels: replace(table, parts=(households[labels],)) for labels, table in sized.items()}
     by, where = engines.check_question(indicator, by, where, snapshot)
     period = Period.read(period) or snapshot.period
     first = next(iter(indicator.parts.values()))
@@ -118,6 +126,12 @@ def count_each(
                 kept[name] = (word,)
         found[labels] = count(indicator, snapshot, by=by, where=kept, period=span)
     return found
+
+
+def _with_households(indicator: Indicator) -> tuple[Indicator, Indicator]:
+    """A size of households and the households themselves: protection looks at both."""
+    households = replace(indicator, measure="distinct households", unit="household", beside=())
+    return replace(indicator, alone=True), households
 
 
 def _table(ask: Asked, cells: Mapping, parts: Iterable[Table], notes: tuple[str, ...] = ()) -> Table:
@@ -205,7 +219,7 @@ def _change(ask: Asked) -> Table:
                 name=name,
             )
     now, before = ask.part("counted"), ask.part("counted", period=ask.period.shifted(-months))
-    moved = {_moved(key, ask.by, months): cell for key, cell in before.cells.items()}
+    moved = _moved_table(before, months).cells
     cells, missing = {}, False
     for key in now.cells.keys() | moved.keys():
         span = _span(dict(zip(ask.by, key, strict=True)), ask.period)
@@ -229,7 +243,7 @@ def _change(ask: Asked) -> Table:
             ),
             period=str(ask.period),
         )
-    return _table(ask, cells, (now, replace(before, cells=moved)), (NOT_THERE,) if missing else ())
+    return _table(ask, cells, (now, _moved_table(before, months)), (NOT_THERE,) if missing else ())
 
 
 def _compared(now: Quantity, before: Quantity, show: str) -> Quantity:
@@ -242,6 +256,11 @@ def _moved(key: tuple[str, ...], by: tuple[str, ...], months: int) -> tuple[str,
         time_label(name, Period.read(word).shifted(months).start) if name in TIME and word != ALL else word
         for name, word in zip(by, key, strict=True)
     )
+
+
+def _moved_table(table: Table, months: int) -> Table:
+    cells = {_moved(key, table.dimensions, months): cell for key, cell in table.cells.items()}
+    return replace(table, cells=cells, parts=tuple(_moved_table(part, months) for part in table.parts))
 
 
 def _span(labels: Mapping[str, str], period: Period) -> Period:
@@ -433,7 +452,11 @@ def sizes(facts, ask) -> dict[tuple, tuple[dict, str | None]]:
 
     For `engines`: facts and question as they are there.
     """
-    found = engines._distinct(one_by_one(facts), "person", ask)
+    members = one_by_one(facts)
+    if hasattr(engines, "_Met"):
+        found = engines._distinct(engines._Met("person", ask, lambda: members))
+    else:
+        found = engines._distinct(members, "person", ask)
     unknown = facts.filter(facts.household.notnull() & facts["size"].isnull())
     if unknown.count().execute():
         for slice_, label in _without_size(facts, ask):

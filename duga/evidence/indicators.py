@@ -79,6 +79,7 @@ class Indicator:
     `unit` None: the unit is the one named by the question (`one_of` holds `unit`: it must be in `by` or `where`).
     `beside` are measures reported next to the number and never added to it. `parts` are the indicators a composite one
     rests on (numerator, denominator, counted); `inhabitants` the table of population that a rate is given.
+    `alone`: a size of households is wanted without the households themselves.
     """
 
     code: str
@@ -107,6 +108,7 @@ class Indicator:
     since: Period | None = None
     over: str = ""
     inhabitants: object = None
+    alone: bool = False
 
     @property
     def protected(self) -> bool:
@@ -114,8 +116,8 @@ class Indicator:
 
     @property
     def composite(self) -> bool:
-        """Whether it is worked out from other indicators."""
-        return self.measure in COMPOSITES
+        """Whether more than one count is needed for it: worked out from others, or a size beside its households."""
+        return self.measure in COMPOSITES or (self.measure == "size of households" and not self.alone)
 
     @property
     def typed(self) -> Unit:
@@ -258,7 +260,7 @@ def _composed(data: dict, breakdowns: tuple[str, ...], name: str, folder: Path, 
     for part in parts.values():
         for word in breakdowns:
             known_word(word, part.breakdowns, f"breakdown of {part.code}, which {name} rests on")
-        if part.composite and measure != "change":
+        if part.measure in COMPOSITES and measure != "change":
             raise Refused(
                 gettext_noop("%(name)s rests on %(code)s, which is worked out itself. Only a change may."),
                 name=name,

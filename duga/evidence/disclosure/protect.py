@@ -69,6 +69,10 @@ def protect(
     choices, so that nobody else can run the choice again. A table whose indicator is not sensitive (`protected` False)
     comes back with every cell shown. Measures beside are protected as tables of their own.
     """
+    if table.parts:
+        from duga.evidence import derived_safety
+
+        return derived_safety.protect(table, rule, secret=secret)
     (safe,) = protect_together(
         (table,),
         rule,
@@ -213,6 +217,10 @@ def audit(
     an attacker can narrow to less than the rule's width. Measures beside are audited too. `published` and `figures`
     as in `protect`.
     """
+    if table.parts:
+        from duga.evidence import derived_safety
+
+        return derived_safety.audit(safe, table)
     return audit_together((safe,), (table,), published=published, figures={0: figures} if figures else None)
 
 
