@@ -113,6 +113,7 @@ PAGES: dict[str, Page] = {
     **{f"casework:{name}": Page(WORKERS, person_of_niksic) for name in ("person", "edit", "record", "household")},
     "casework:record_household": Page(WORKERS, lambda world: {"household_id": world.household.pk}),
     "casework:bases": Page(WORKERS, person_of_niksic),
+    "casework:counting": Page(WORKERS, person_of_niksic),
     "casework:seal": Page(WORKERS, person_of_niksic),
     "casework:special": Page("manager coordinator", person_of_niksic),
     "casework:erase": Page("coordinator", person_of_niksic),
@@ -141,6 +142,7 @@ PAGES: dict[str, Page] = {
     "casework:import_discard": Page("coordinator", lambda world: {"staged_id": world.staged.pk}, method="post"),
     "casework:import_undo": Page("coordinator", lambda world: {"batch_id": world.batch_id}, method="post"),
     # indicators
+    "check_figures": Page("coordinator other_coordinator national secretariat reviewer"),
     "network_figures": Page("coordinator other_coordinator national secretariat reviewer"),
     "draft_new": Page("national secretariat"),
     "snapshot_new": Page("national secretariat", method="post"),
@@ -151,6 +153,19 @@ PAGES: dict[str, Page] = {
     "figures_file": Page(
         "coordinator", lambda world: {"slug": "niksic", "figures_id": world.figures.pk, "name": "donor.csv"}
     ),
+    # indicators: counting rounds
+    "rounds": Page("national secretariat reviewer"),
+    "round_new": Page("secretariat"),
+    "round": Page("national secretariat reviewer", lambda world: {"round_id": world.round.pk}),
+    "round_step": Page(
+        "secretariat", lambda world: {"round_id": world.round.pk, "step": "link"}, method="post"
+    ),
+    "organisation_rounds": Page("coordinator", of_niksic),
+    "round_answer": Page(
+        "coordinator", lambda world: {"slug": "niksic", "round_id": world.round.pk}, method="post",
+        data={"answer": "decline"},
+    ),
+    "round_result": Page(EVERYONE, lambda world: {"round_id": world.released_round.pk}),
     # publishing
     "evidence": Page(EVERYONE),
     "evidence_country": Page(EVERYONE, lambda world: {"country": "me"}),

@@ -62,3 +62,12 @@ def furnish_indicators(cast):
     cast.release = release_by_hand(cast)
     cast.figures = own_figures_by_hand(cast)
     cast.counting = ask_counting(by=cast.viewer("secretariat"), kind="snapshot", start=False)
+    furnish_rounds(cast)
+
+
+def furnish_rounds(cast):
+    """A counting round that waits for answers, and one whose result is public; linking is tested elsewhere."""
+    from tests.indicators.rounds import open_by_hand, released_by_hand
+
+    cast.round = open_by_hand(cast)
+    cast.released_round = released_by_hand(cast)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from duga.casework.views import care, imports, ledger, lists, people, programmes, recording
+from duga.casework.views import care, imports, ledger, lists, people, people_counting, programmes, recording
 
 app_name = "casework"
 
@@ -27,6 +27,7 @@ urlpatterns = [
     path("workspace/people/<uuid:person_id>/household/", recording.household, name="household"),
     path("workspace/people/<uuid:person_id>/sensitive/", care.special, name="special"),
     path("workspace/people/<uuid:person_id>/bases/", care.bases, name="bases"),
+    path("workspace/people/<uuid:person_id>/counting/", people_counting.counting, name="counting"),
     path("workspace/people/<uuid:person_id>/seal/", care.seal, name="seal"),
     path("workspace/people/<uuid:person_id>/erase/", care.erase, name="erase"),
     path("workspace/households/<uuid:household_id>/record/", recording.for_household, name="record_household"),

@@ -18,7 +18,19 @@ network = [
     path("drafts/<uuid:batch>/", views.drafts, name="drafts"),
 ]
 
+rounds = [
+    path("", views.rounds, name="rounds"),
+    path("open/", views.round_new, name="round_new"),
+    path("<uuid:round_id>/", views.round_, name="round"),
+    path("<uuid:round_id>/<slug:step>/", views.round_step, name="round_step"),
+]
+
 urlpatterns = [
+    path("evidence/round/<uuid:round_id>/", views.round_result, name="round_result"),
+    path("workspace/rounds/", include(rounds)),
+    path("workspace/organisations/<slug:slug>/rounds/", views.organisation_rounds, name="organisation_rounds"),
+    path("workspace/organisations/<slug:slug>/rounds/<uuid:round_id>/", views.round_answer, name="round_answer"),
+    path("workspace/figures/check/", views.check_figures, name="check_figures"),
     path("workspace/figures/", include(network)),
     path("workspace/organisations/<slug:slug>/figures/", include(own)),
 ]

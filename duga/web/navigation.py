@@ -50,6 +50,7 @@ ORGANISATION = (
     Entry(_("Import"), "casework:import", P.IMPORT_RECORDS, _("Bring the spreadsheet you already have."), True),
     Entry(_("Ledger"), "casework:ledger", P.SEE_RECORDS, _("All that was recorded: filter, correct, export."), True),
     Entry(_("Figures"), "figures", P.EXPORT_RECORDS, _("A table for your donor, each person counted once."), True),
+    Entry(_("Counting"), "organisation_rounds", P.EXPORT_RECORDS, _("Count people once with others, or not."), True),
     Entry(_("Programmes"), "casework:programmes", P.MANAGE_ORGANISATION, _("What you run, and which is sealed."), True),
     Entry(_("Team"), "organisation", P.MANAGE_ORGANISATION, _("Invite colleagues, give and take roles."), True),
 )
@@ -58,6 +59,7 @@ ORGANISATION = (
 NETWORK = (
     Entry(_("Members"), "organisations", P.SEE_ORGANISATION, _("Member organisations and their standing.")),
     Entry(_("Figures"), "network_figures", P.REVIEW, _("Drafted, checked by a second person, released.")),
+    Entry(_("Counting"), "rounds", P.REVIEW, _("People of several organisations, each counted once.")),
     Entry(_("Places"), "places:overview", P.MANAGE_PLACES, _("Countries and areas that figures are shown by.")),
 )
 

@@ -1,6 +1,7 @@
 """Every write of indicators: taking a snapshot, releasing figures, counting an organisation's own."""
 
 from duga.indicators.actions.countings import ask_counting, discard_old_countings, run_counting
+from duga.indicators.actions.linking import encode_parts, link_round
 from duga.indicators.actions.own import (
     PATIENCE,
     ask_own_figures,
@@ -19,9 +20,33 @@ from duga.indicators.actions.releases import (
     return_drafts,
     withdraw_release,
 )
+from duga.indicators.actions.rounds import (
+    agree_to_rounds,
+    answer_round,
+    cancel_round,
+    check_round,
+    close_round,
+    end_agreement_to_rounds,
+    end_due_rounds,
+    open_round,
+    release_round,
+    start_linking,
+)
 from duga.indicators.actions.snapshots import take_snapshot
 
 __all__ = [
+    "agree_to_rounds",
+    "answer_round",
+    "cancel_round",
+    "check_round",
+    "close_round",
+    "encode_parts",
+    "end_agreement_to_rounds",
+    "end_due_rounds",
+    "link_round",
+    "open_round",
+    "release_round",
+    "start_linking",
     "PATIENCE",
     "ask_counting",
     "ask_own_figures",

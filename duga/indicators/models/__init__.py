@@ -3,6 +3,7 @@
 from duga.indicators.models.countings import Counting
 from duga.indicators.models.own import OwnFigures
 from duga.indicators.models.releases import Release, ReleaseFile, Snapshot
+from duga.indicators.models.rounds import CountingRound, RoundPart, StandingAgreement
 
 __all__ = [
     "Counting", "CountingRound", "OwnFigures", "Release", "ReleaseFile", "RoundPart", "Snapshot", "StandingAgreement",

@@ -1,10 +1,28 @@
 """The workspace's screens of figures."""
 
+from duga.indicators.views.checking import check_figures
 from duga.indicators.views.drafts import counting, draft_new, drafts, snapshot_new
 from duga.indicators.views.network import network_figures
 from duga.indicators.views.own import figures, figures_file, figures_result
+from duga.indicators.views.rounds import (
+    organisation_rounds,
+    round_,
+    round_answer,
+    round_new,
+    round_result,
+    round_step,
+    rounds,
+)
 
 __all__ = [
+    "organisation_rounds",
+    "round_",
+    "round_answer",
+    "round_new",
+    "round_result",
+    "round_step",
+    "rounds",
+    "check_figures",
     "counting",
     "draft_new",
     "drafts",
