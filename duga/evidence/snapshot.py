@@ -111,16 +111,16 @@ def freeze(
     _sweep(out)
     kept = _check_kept(previous, unchanged)
     with _workplace(out) as work:
-        with _staging(work / "staging") as stage:
-            for batch in batches:
-                stage.add(batch)
-            stage.check()
-            both = sorted(kept & {month_name(month) for month in stage.rows})
-            if both:
-                raise Refused(
-                    gettext_noop("%(month)s was said to be unchanged, and facts of it came."), month=", ".join(both)
-                )
-            manifest = _write(stage, work, previous, kept, _workers(stage, memory, threads))
+        stage = Staging(work / "staging")
+        for batch in batches:
+            stage.add(batch)
+        stage.check()
+        both = sorted(kept & {month_name(month) for month in stage.rows})
+        if both:
+            raise Refused(
+                gettext_noop("%(month)s was said to be unchanged, and facts of it came."), month=", ".join(both)
+            )
+        manifest = _write(stage, work, previous, kept, _workers(stage, memory, threads))
         shutil.rmtree(work / "staging")
         (work / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", "utf-8")
         return _put_in_place(work, out / manifest["fingerprint"][:16], tuple(sorted(kept)))
@@ -234,15 +234,6 @@ def _sweep(out: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
         except PermissionError:
             continue
-
-
-@contextmanager
-def _staging(folder: Path) -> Iterator[Staging]:
-    stage = Staging(folder)
-    try:
-        yield stage
-    finally:
-        stage.close()
 
 
 def _check_kept(previous: Snapshot | None, unchanged: Iterable[str]) -> set[str]:

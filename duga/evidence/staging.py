@@ -15,38 +15,83 @@ WORD = r"[A-Za-z0-9][A-Za-z0-9+_.:-]{0,39}"
 """What a code looks like. No blanks and no letters beyond ASCII: free text and names do not pass."""
 
 WORDS = [name for name, kind in FACTS.items() if kind == "word"]
-_TYPES = {"uint32": "UINTEGER", "month": "DATE", "decimal": "DECIMAL(18,3)"}
 
 RULES = [
     (
-        "month IS NULL OR day(month) <> 1",
         gettext_noop("months only, as the first of the month: no day ever enters a snapshot"),
+        lambda fact: fact.empty("month") | fact.day_is_not_first(),
     ),
-    ("recipient NOT IN {recipients}", gettext_noop("recipient is one of person, household, tally, institution")),
-    ("unit_kind NOT IN {kinds}", gettext_noop("unit_kind is one of the seven kinds of unit")),
-    ("qualifier NOT IN {qualifiers}", gettext_noop("qualifier is one of exact, about, at_least, at_most")),
-    ("quantity IS NULL OR quantity < 0", gettext_noop("quantity is a number of zero or more")),
-    ("organisation IS NULL", gettext_noop("organisation is a key, never empty")),
-    ("recipient = 'person' AND person IS NULL", gettext_noop("help to a person carries the person's key")),
     (
-        "recipient = 'household' AND (household IS NULL OR person IS NOT NULL)",
+        gettext_noop("recipient is one of person, household, tally, institution"),
+        lambda fact: ~fact.word("recipient", *RECIPIENTS) & ~fact.empty("recipient"),
+    ),
+    (
+        gettext_noop("unit_kind is one of the seven kinds of unit"),
+        lambda fact: ~fact.word("unit_kind", *UNIT_KINDS) & ~fact.empty("unit_kind"),
+    ),
+    (
+        gettext_noop("qualifier is one of exact, about, at_least, at_most"),
+        lambda fact: ~fact.word("qualifier", *QUALIFIERS) & ~fact.empty("qualifier"),
+    ),
+    (
+        gettext_noop("quantity is a number of zero or more"),
+        lambda fact: fact.empty("quantity") | fact.below_zero("quantity"),
+    ),
+    (gettext_noop("organisation is a key, never empty"), lambda fact: fact.empty("organisation")),
+    (
+        gettext_noop("help to a person carries the person's key"),
+        lambda fact: fact.word("recipient", "person") & fact.empty("person"),
+    ),
+    (
         gettext_noop("help to a household carries the household's key and no person's"),
+        lambda fact: fact.word("recipient", "household") & (fact.empty("household") | ~fact.empty("person")),
     ),
     (
-        "recipient IN ('tally', 'institution') AND (person IS NOT NULL OR household IS NOT NULL)",
         gettext_noop("a tally or an institution carries no key of a person or household"),
+        lambda fact: fact.word("recipient", "tally", "institution") & ~(fact.empty("person") & fact.empty("household")),
     ),
-    ("recipient = 'tally' AND size IS NULL", gettext_noop("a tally carries the number of people in it as size")),
+    (
+        gettext_noop("a tally carries the number of people in it as size"),
+        lambda fact: fact.word("recipient", "tally") & fact.empty("size"),
+    ),
 ]
-"""What makes a fact wrong, and how that is said: DuckDB conditions over the columns of a fact."""
+"""How it is said, and which facts of a batch break it."""
+
+
+class _Facts:
+    """A batch as the rules look at it: each question gives a yes or no for every fact."""
+
+    def __init__(self, table):
+        self.table = table
+
+    def empty(self, name: str):
+        return self.table[name].combine_chunks().is_null().to_numpy(zero_copy_only=False)
+
+    def word(self, name: str, *words: str):
+        import numpy as np
+        import pyarrow as pa
+
+        column = self.table[name].combine_chunks()
+        known = [i for i, value in enumerate(column.dictionary.to_pylist()) if value in words]
+        codes = column.indices.fill_null(pa.scalar(-1, column.indices.type)).to_numpy()
+        return np.isin(codes, known)
+
+    def day_is_not_first(self):
+        import pyarrow.compute as pc
+
+        days = pc.not_equal(pc.day(self.table["month"]), 1).fill_null(True)
+        return days.combine_chunks().to_numpy(zero_copy_only=False)
+
+    def below_zero(self, name: str):
+        import pyarrow.compute as pc
+
+        return pc.less(self.table[name], 0).fill_null(True).combine_chunks().to_numpy(zero_copy_only=False)
 
 
 class Staging:
     """Takes batches in with `add`, refuses all of them in `check`, gives each month back with `month`."""
 
     def __init__(self, folder: Path):
-        import duckdb
-
         folder.mkdir()
         self.folder = folder
         self.words: dict[str, dict[str, int]] = {name: {} for name in WORDS}
@@ -54,26 +99,22 @@ class Staging:
         self.rows: dict[int, int] = {}
         self._files = 0
         self._broken: dict[str, int] = {}
-        self._con = duckdb.connect()
-        lists = {"recipients": RECIPIENTS, "kinds": UNIT_KINDS, "qualifiers": QUALIFIERS}
-        self._rules = [(test.format(**lists), says) for test, says in RULES]
-
-    def close(self) -> None:
-        self._con.close()
 
     def add(self, batch) -> None:
         """Takes in one batch: an Arrow table or record batch, a list of tuples or a list of dicts."""
+        import pyarrow as pa
+
         table = as_arrow(batch)
         if table.num_rows == 0:
             return
         _check_columns(table)
-        table = self._typed(table)
+        table = pa.table({name: _typed(name, table[name]) for name in FACTS})
         self._judge(table)
         self._lay_down(table)
 
     def check(self) -> None:
         """Refuses everything if a fact broke a rule, naming rule and number of rows (never a value)."""
-        says = [says for _, says in self._rules] + [f"{name} is a short code, never free text" for name in WORDS]
+        says = [says for says, _ in RULES] + [f"{name} is a short code, never free text" for name in WORDS]
         for rule in says:
             if self._broken.get(rule):
                 raise Refused(
@@ -107,37 +148,13 @@ class Staging:
     def _file(self, number: int) -> str:
         return str(self.folder / f"{number}.arrow")
 
-    def _typed(self, table):
-        """Numbers, months and quantities in their types; words as they are, or as their text."""
-        import pyarrow as pa
-
-        parts = [
-            f"{name}::{_TYPES[kind.rstrip('?')]} AS {name}"
-            for name, kind in FACTS.items()
-            if kind.rstrip("?") in _TYPES
-        ]
-        words = [name if _is_text(table.schema.field(name).type) else f"{name}::VARCHAR AS {name}" for name in WORDS]
-        convert = [part for part in words if "::" in part]
-        self._con.register("batch", table)
-        try:
-            typed = self._con.execute(f"SELECT {', '.join(parts + convert)} FROM batch").to_arrow_table()
-        except Exception as error:
-            raise Refused(
-                gettext_noop("A fact does not fit the schema: %(error)s"), error=str(error).splitlines()[0]
-            ) from error
-        finally:
-            self._con.unregister("batch")
-        return pa.table({name: typed[name] if name in typed.column_names else table[name] for name in FACTS})
-
     def _judge(self, table) -> None:
         """Counts the facts that break each rule."""
-        tests = ", ".join(f"count(*) FILTER (WHERE {test})" for test, _ in self._rules)
-        self._con.register("batch", table)
-        counts = self._con.execute(f"SELECT {tests} FROM batch").fetchone()
-        self._con.unregister("batch")
-        for broken, (_, says) in zip(counts, self._rules, strict=True):
-            if broken:
-                self._broken[says] = self._broken.get(says, 0) + broken
+        facts = _Facts(table)
+        for says, broken in RULES:
+            number = int(broken(facts).sum())
+            if number:
+                self._broken[says] = self._broken.get(says, 0) + number
 
     def _lay_down(self, table) -> None:
         """Writes a batch as one file, a piece for each month, words as numbers."""
@@ -167,9 +184,7 @@ class Staging:
 
         import numpy as np
         import pyarrow as pa
-        import pyarrow.compute as pc
 
-        column = (column if pa.types.is_dictionary(column.type) else pc.dictionary_encode(column)).unify_dictionaries()
         column = column.combine_chunks()
         known = self.words[name]
         values = column.dictionary.to_pylist()
@@ -204,12 +219,47 @@ def first_day(name: str) -> datetime.date:
     return datetime.date(int(year), int(month), 1)
 
 
-def _is_text(kind) -> bool:
+def _typed(name: str, column):
+    """A column in its type: words as one dictionary, numbers and months as they are kept.
+
+    Refused: what does not fit. A quantity that is no decimal is rounded to three places, as DuckDB rounds.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kinds = {"uint32": pa.uint32(), "month": pa.date32(), "decimal": pa.decimal128(18, 3)}
+    kind = kinds.get(FACTS[name].rstrip("?"))
+    try:
+        if kind is None:
+            column = column if _is_dictionary(column.type) else pc.dictionary_encode(column.cast(pa.string()))
+            return pa.chunked_array([column.unify_dictionaries().combine_chunks()])
+        if column.type == kind:
+            return column
+        if name == "quantity":
+            return _rounded(column)
+        return column.cast(kind)
+    except pa.ArrowException as error:
+        raise Refused(
+            gettext_noop("A fact does not fit the schema: %(error)s"), error=f"{name}: {str(error).splitlines()[0]}"
+        ) from error
+
+
+def _is_dictionary(kind) -> bool:
     import pyarrow as pa
 
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return pa.types.is_dictionary(kind) and pa.types.is_string(kind.value_type)
+
+
+def _rounded(column):
+    import duckdb
+    import pyarrow as pa
+
+    with duckdb.connect() as con:
+        con.register("batch", pa.table({"quantity": column}))
+        try:
+            return con.execute("SELECT quantity::DECIMAL(18,3) AS quantity FROM batch").to_arrow_table()["quantity"]
+        except duckdb.Error as error:
+            raise pa.ArrowInvalid(str(error)) from error
 
 
 def _check_columns(table) -> None:
@@ -256,9 +306,26 @@ def _array(name: str, values):
     kind = FACTS.get(name, "").rstrip("?")
     try:
         if kind == "decimal":
-            return pa.array([None if v is None else str(v) for v in values])
+            return _decimals(values)
         return pa.array(values, type=kinds.get(kind))
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, TypeError) as error:
         raise Refused(
             gettext_noop("Column %(name)s does not fit the schema: %(error)s"), name=name, error=str(error)
         ) from error
+
+
+def _decimals(values):
+    """Quantities as decimals where they are written as such, else as text."""
+    from decimal import Decimal
+
+    import pyarrow as pa
+
+    texts = pa.array([None if v is None else str(v) for v in values], pa.string())
+    try:
+        different = texts.dictionary_encode()
+        known = [Decimal(text).quantize(Decimal("0.001")) for text in different.dictionary.to_pylist()]
+        if all(Decimal(text) == number for text, number in zip(different.dictionary.to_pylist(), known, strict=True)):
+            return pa.array(known, pa.decimal128(18, 3)).take(different.indices)
+    except (ArithmeticError, pa.ArrowException):
+        pass
+    return texts

@@ -437,15 +437,13 @@ def _quoted(path: str | Path) -> str:
 
 def _constant(movers: Path) -> list[str]:
     """Dimensions in which nobody ever stands under two words."""
-    import duckdb
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
 
-    place = {"area": "(country, area)"}
-    several = ", ".join(f"coalesce(bool_or({name}_n > 1), false)" for name in DIMENSIONS)
-    each = ", ".join(f"count(DISTINCT {place.get(name, name)}) AS {name}_n" for name in DIMENSIONS)
-    with duckdb.connect() as con:
-        query = f"SELECT {several} FROM (SELECT {each} FROM read_parquet({_quoted(movers)}) GROUP BY who)"
-        found = con.execute(query).fetchone()
-    return [name for name, moves in zip(DIMENSIONS, found, strict=True) if not moves]
+    different = pq.read_table(movers).group_by("who").aggregate([(name, "count_distinct") for name in DIMENSIONS])
+    moves = {name: (pc.max(different[f"{name}_count_distinct"]).as_py() or 0) > 1 for name in DIMENSIONS}
+    moves["area"] |= moves["country"]  # the same code in two countries is two areas
+    return [name for name in DIMENSIONS if not moves[name]]
 
 
 # --- reading ----------------------------------------------------------------------------------------------
