@@ -27,6 +27,7 @@ def _note_erasure(entry):
 #: Trail event → what it causes, each called with the entry.
 ON_EVENT: dict[str, tuple[Callable, ...]] = {
     "person.erased": (_note_erasure,),
+    "indicators.round_closed": (_note_erasure,),
 }
 
 
@@ -67,7 +68,14 @@ def _staged():
     discard_old_staged(by=CLOCK)
 
 
+def _rounds():
+    from duga.indicators.actions import end_due_rounds
+
+    end_due_rounds(by=CLOCK)
+
+
 BY_THE_CLOCK = (
+    Job("counting rounds whose day has come", dt.timedelta(hours=1), _rounds),
     Job("files sent and never imported", dt.timedelta(hours=6), _staged),
     Job("expired sessions", dt.timedelta(hours=6), _sessions),
     Job("finished tasks", dt.timedelta(hours=24), _tasks),

@@ -100,11 +100,11 @@ def count_round(folder: Path, *, progress: Callable[[str], None] | None = None) 
     Reads nothing but the folder's files. In the map the n-th cluster of a file is that of the record it calls n; it
     is written nowhere: whoever asked for it keeps it sealed.
     """
-    from duga.evidence import linkage
-
     files = sorted(folder.glob(f"*{ENCODINGS}"))
     if len(files) < 2:
         raise Refused(gettext_noop("A counting round needs the encodings of at least two organisations."))
+    from duga.evidence import linkage
+
     presences = presences_of(read_presence(path.with_suffix(PRESENCE)) for path in files)
     linked = linkage.link(files, progress=progress)
     if progress:

@@ -12,7 +12,7 @@ from duga.evidence import across
 from duga.indicators import actions, queries
 from duga.indicators.actions import linking
 from duga.indicators.models import CountingRound, RoundPart
-from duga.indicators.queries.rounds import folder_of_round, map_box, sealed_counts_of
+from duga.indicators.queries.rounds import folder_of_round, map_box
 from duga.indicators.rules.rounds import Answer, RoundState
 from duga.members.models import Notice, TrailEntry
 from duga.members.rules import Viewer

@@ -188,49 +188,51 @@ def _require_result(found: CountingRound) -> None:
         raise Refused(gettext_noop("There is no result yet: this round was not linked."))
 
 
-@transaction.atomic
 def cancel_round(*, by: Viewer, round_id) -> CountingRound:
     """Gives a round up before it was linked: key and encodings are destroyed, nothing is counted."""
     _require_network(by, Permission.RELEASE)
-    found = _locked(round_id)
-    _move(found, RoundState.CANCELLED)
-    _ended(by, "indicators.round_cancelled", found)
-    return found
+    return _end(by, round_id, RoundState.CANCELLED)
 
 
-@transaction.atomic
 def close_round(*, by: Viewer, round_id) -> CountingRound:
     """Destroys the cluster map before its day; counts and fingerprint stay."""
     _require_network(by, Permission.RELEASE)
-    found = _locked(round_id)
-    _move(found, RoundState.CLOSED)
-    _ended(by, "indicators.round_closed", found)
-    return found
+    return _end(by, round_id, RoundState.CLOSED)
 
 
-def end_due_rounds(*, by: Viewer) -> list[CountingRound]:
-    """By the clock: destroys maps whose day has come, cancels rounds left open too long, sweeps what a crash left."""
-    _require_network(by, Permission.RELEASE)
+def end_due_rounds(*, by: Viewer, start: bool = True) -> list[CountingRound]:
+    """By the clock: destroys maps whose day has come, cancels rounds left open too long, sweeps what a crash left.
+
+    `start`: takes up encoding that a restart stopped, too.
+    """
+    if not by.system:
+        raise Refused(gettext_noop("The clock does this by itself."))
     now, ended = timezone.now(), []
     old = now - dt.timedelta(days=LONGEST_OPEN_DAYS)
-    linked = CountingRound.objects.filter(state=RoundState.LINKED, verify_until__lte=now)
     left = CountingRound.objects.filter(state__in=(RoundState.OPEN, RoundState.ENCODED), created_at__lte=old)
-    for each in linked:
-        ended.append(close_round(by=by, round_id=each.pk))
-    for each in left:
-        ended.append(cancel_round(by=by, round_id=each.pk))
+    linked = CountingRound.objects.filter(state=RoundState.LINKED, verify_until__lte=now)
+    for to, rows in ((RoundState.CANCELLED, left), (RoundState.CLOSED, linked)):
+        ended += [_end(by, pk, to) for pk in rows.values_list("pk", flat=True)]
     for each in CountingRound.objects.exclude(state=RoundState.OPEN):
         _destroy_key(each.pk)
         if each.state != RoundState.ENCODED:
             _destroy_files(each.pk)
         if each.state in (RoundState.CLOSED, RoundState.CANCELLED):
             _destroy_map(each.pk)
+    if start:
+        waiting = RoundPart.objects.filter(round__state=RoundState.OPEN, answer=Answer.AGREED, encoded_at=None)
+        for pk in waiting.filter(message="").values_list("round_id", flat=True).distinct():
+            _start("encode", pk)
     return ended
 
 
-def _ended(by: Viewer, event: str, found: CountingRound) -> None:
+@transaction.atomic
+def _end(by: Viewer, round_id, to: RoundState) -> CountingRound:
     """Says it in the network's chain and in that of each organisation, and destroys once that is written."""
+    found, event = _locked(round_id), f"indicators.round_{to}"
+    _move(found, to)
     _tell(by, event, found)
     _tell_parts(by, event, found)
     for destroy in (_destroy_key, _destroy_files, _destroy_map):
         transaction.on_commit(partial(destroy, found.pk))
+    return found
