@@ -1,0 +1,306 @@
+"""Outside the walls: files of encodings in, people out. Whoever runs this holds no key and sees no name.
+
+Candidate pairs are the records that share a block; Splink scores each once, under the salt of one block they share.
+"""
+
+import json
+import logging
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from duga.evidence.linkage import clusters, model
+from duga.evidence.linkage.encoding import METADATA, VERSION, columns_of
+from duga.evidence.linkage.model import Field, Level, Model
+from duga.plain.errors import NotFound, Refused, gettext_noop
+
+LARGEST_BLOCK = 150  # rows; a larger block says too little about anybody to be worth comparing all with all
+KEEP = 0.001  # pairs less likely than this are forgotten
+LINK = 0.5  # pairs at least this likely may stand in one cluster
+_TRAIN = 3_000_000  # pairs that the model learns from
+
+
+@dataclass
+class Linked:
+    """What linking found. Records are numbered through all files: `starts[f]` is where file f begins.
+
+    `left`, `right`, `chance`: pairs of records that may be one person, and how likely (arrays). `cluster[i]` is the
+    number of the person that record i belongs to, `probability[i]` how sure that is. `model` is what was learned.
+    """
+
+    files: list[dict]
+    starts: list[int]
+    left: Sequence[int]
+    right: Sequence[int]
+    chance: Sequence[float]
+    cluster: Sequence[int]
+    probability: Sequence[float]
+    model: Model
+    compared: int = 0
+    passed_over: int = 0
+    facts: dict = field(default_factory=dict)
+
+    @property
+    def records(self) -> int:
+        return self.starts[-1]
+
+    @property
+    def people(self) -> int:
+        """How many clusters there are. `estimate()` says between which bounds the truth lies."""
+        return len(set(self.cluster))
+
+    def of_file(self, index: int) -> list[tuple[int, float]]:
+        """(cluster, probability) of each record of one file, by the number it bears in that file."""
+        begin, end = self.starts[index], self.starts[index + 1]
+        return list(zip(self.cluster[begin:end], self.probability[begin:end], strict=True))
+
+    def estimate(self, **more):
+        """The number of different people, with its bounds: see `estimating.estimate`."""
+        from duga.evidence.linkage.estimating import estimate
+
+        return estimate(self, **more)
+
+
+def link(
+    files: Sequence[str | Path],
+    *,
+    engine: str = "duckdb",
+    memory: str = "4GB",
+    progress: Callable[[str], None] | None = None,
+) -> Linked:
+    """Finds the records of one person within and across files of encodings of one round.
+
+    Learns the model from the files (u measured inside the walls, m here), scores every candidate pair with Splink
+    and joins records into people. `engine`: duckdb, or spark for what outgrows one machine. Raises `Refused` for
+    files of different rounds and `NotFound` for a file that is not there.
+    """
+    say = progress or (lambda text: None)
+    about = [_about(Path(path)) for path in files]
+    if not about:
+        raise Refused(gettext_noop("Give at least one file of encodings."))
+    if len({each["round"] for each in about}) > 1:
+        raise Refused(gettext_noop("These files were encoded with different keys: they belong to different rounds."))
+    starts = [0]
+    for each in about:
+        starts.append(starts[-1] + each["records"])
+    roles = sorted({role for each in about for role in each["roles"]})
+    with _Store(engine, memory) as store:
+        say("Finding candidate pairs")
+        compared, passed_over = store.gather([Path(path) for path in files], starts, roles)
+        begun = _with_files(model.beginning(roles, about), about)
+        learned = begun
+        if compared:
+            say(f"Learning from {compared:,} pairs")
+            patterns = store.patterns(begun, max(1, -(-compared // _TRAIN)))
+            share = sum(count for _, count in patterns) / compared
+            learned = model.learn(begun, patterns, starts[-1], share)
+            say("Scoring with Splink")
+        left, right, chance = store.score(learned) if compared else _nothing()
+    say("Joining records into people")
+    cluster, probability = clusters.join(starts[-1], left, right, chance, LINK)
+    return Linked(about, starts, left, right, chance, cluster, probability, learned, compared, passed_over)
+
+
+def _nothing():
+    import numpy as np
+
+    return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
+
+
+def _about(path: Path) -> dict:
+    import pyarrow.parquet as pq
+
+    if not path.is_file():
+        raise NotFound(gettext_noop("There is no file %(file)s."), file=str(path))
+    try:
+        about = json.loads((pq.read_metadata(path).metadata or {})[METADATA])
+    except Exception as error:
+        raise Refused(gettext_noop("%(file)s is no file of encodings."), file=path.name) from error
+    if about["version"] != VERSION:
+        raise Refused(gettext_noop("%(file)s was encoded by another version of Duga. Encode it again."), file=path.name)
+    return about
+
+
+def _with_files(begun: Model, about: list[dict]) -> Model:
+    """One more field where there are several files: two files, or one. Members seldom record a person twice."""
+    sizes = [each["records"] for each in about]
+    pairs = sum(sizes) * (sum(sizes) - 1) / 2
+    within = sum(n * (n - 1) / 2 for n in sizes)
+    if len(sizes) < 2 or not 0 < within < pairs:
+        return begun
+    levels = (Level("in two files", "source_l <> source_r", 0.85, 0.5), Level("in one file", "else", 0.15, 0.5))
+    begun.fields.append(Field("files", "source_l is null", levels))
+    begun.m["files"] = [0.15, 0.85]
+    begun.u["files"] = [within / pairs, 1 - within / pairs]
+    return begun
+
+
+class _Store:
+    """Tables of one linking run, in DuckDB or Spark; the same SQL and the same Splink settings on both."""
+
+    def __init__(self, engine: str, memory: str):
+        from difflib import get_close_matches
+
+        if engine not in ("duckdb", "spark"):
+            near = get_close_matches(engine, ("duckdb", "spark"), n=1)
+            raise Refused(
+                gettext_noop("There is no engine %(engine)s. %(hint)s"),
+                engine=engine,
+                hint=f"Did you mean {near[0]}?" if near else "Engines: duckdb, spark.",
+            )
+        self._engine, self._memory = engine, memory
+        logging.getLogger("splink").setLevel(logging.ERROR)
+
+    def __enter__(self):
+        self._folder = tempfile.TemporaryDirectory(prefix="duga-link-")
+        if self._engine == "duckdb":
+            import duckdb
+            from splink import DuckDBAPI
+
+            self._con = duckdb.connect(
+                config={"memory_limit": self._memory, "temp_directory": self._folder.name, "threads": 2}
+            )
+            self._con.execute("set preserve_insertion_order = false")
+            self._api = DuckDBAPI(connection=self._con)
+        else:
+            from duga.evidence.linkage import on_spark
+
+            self._spark = on_spark.session(self._folder.name)
+            self._api = on_spark.api(self._spark, self._folder.name)
+        return self
+
+    def __exit__(self, *_):
+        if self._engine == "duckdb":
+            self._con.close()
+        self._folder.cleanup()
+
+    def gather(self, files: list[Path], starts: list[int], roles: list[str]) -> tuple[int, int]:
+        """Makes the tables `coded` (rows of shared blocks) and `pairs`; gives candidate pairs and rows passed over."""
+        wanted = [name for name, _ in columns_of(roles)]
+        parts = []
+        for i, file in enumerate(files):
+            there = self._columns(file)
+            columns = ", ".join(name if name in there else f"cast(null as {_kind(name)}) as {name}" for name in wanted)
+            parts.append(
+                f"select {i} as source, record + {starts[i]} as record, block, {columns} from {self._read(file)}"
+            )
+        self._view("everything", " union all ".join(parts))
+        self._table(
+            "shared",
+            f"select block, count(*) as n from everything group by block having count(*) between 2 and {LARGEST_BLOCK}",
+        )
+        large = self._value(
+            f"select coalesce(sum(n), 0) from (select count(*) as n from everything group by block "
+            f"having count(*) > {LARGEST_BLOCK}) t"
+        )
+        numbered = (
+            "select row_number() over (order by {order}) - 1 as row, e.* from everything e join shared using (block)"
+        )
+        if self._engine == "duckdb":
+            self._table(
+                "coded",
+                "select rowid_ as row, * exclude (rowid_) from (select row_number() over () - 1 as rowid_, "
+                "e.* from everything e semi join shared using (block))",
+            )
+        else:
+            self._table("coded", numbered.format(order="block, record"))
+        # Each pair of records once: under the block that gives the smallest pair of rows.
+        self._table(
+            "pairs",
+            "select cast(floor(both_ / 4294967296) as bigint) as join_key_l, both_ % 4294967296 as join_key_r, "
+            "'0' as match_key, record_l % 1024 as part from ("
+            "select l.record as record_l, r.record as record_r, min(l.row * 4294967296 + r.row) as both_ "
+            "from coded l join coded r on l.block = r.block and l.record < r.record group by 1, 2) t",
+        )
+        return self._value("select count(*) from pairs"), large
+
+    def patterns(self, begun: Model, every: int) -> list[tuple[tuple[int, ...], int]]:
+        """Levels of agreement that occur, with the number of pairs; of one pair in `every` where there are many."""
+        some = "pairs"
+        if every > 1:
+            self._table("some_pairs", f"select * from pairs where part < {max(1, 1024 // every)}")
+            some = "some_pairs"
+        names = [f"gamma_{field.name}" for field in begun.fields]
+        # Splink keeps the levels (gamma) only when it is asked to keep its workings.
+        scored = self._predict(begun, some, None, retain_matching_columns=True)
+        rows = self._rows(
+            f"select {', '.join(names)}, count(*) from {scored} group by {', '.join(names)} order by all"
+            if self._engine == "duckdb"
+            else f"select {', '.join(names)}, count(*) from {scored} group by {', '.join(names)}"
+        )
+        return sorted((tuple(int(level) for level in row[:-1]), int(row[-1])) for row in rows)
+
+    def score(self, learned: Model):
+        """Pairs that may be one person: records left and right, and how likely, as arrays."""
+        import numpy as np
+
+        more = {"additional_columns_to_retain": ["record"], "retain_intermediate_calculation_columns": True}
+        scored = self._predict(learned, "pairs", KEEP, **more)
+        found = self._arrays(
+            "select record_l, record_r, 1 / (1 + power(2.0, -odds)) as chance from (select record_l, record_r, "
+            f"greatest(least({learned.odds_sql()}, 100.0), -100.0) as odds from {scored}) t "
+            f"where 1 / (1 + power(2.0, -odds)) >= {KEEP}"
+        )
+        left, right, chance = (np.asarray(column) for column in found)
+        order = np.lexsort((right, left))
+        return left[order].astype(np.int64), right[order].astype(np.int64), chance[order].astype(float)
+
+    def _predict(self, asked: Model, pairs: str, least: float | None, **more) -> str:
+        from splink import Linker
+
+        rows = self._api.register(self._source("coded"))
+        linker = Linker(rows, asked.settings(**more), log_level=None)
+        linker.table_management.register_blocked_pairs_for_predict(self._api.register(self._source(pairs)))
+        found = linker.inference.predict(threshold_match_probability=least, warning_mode="never")
+        return found.physical_name
+
+    # --- what differs between the engines ---
+
+    def _source(self, name: str):
+        return self._con.table(name) if self._engine == "duckdb" else self._spark.table(name)
+
+    def _columns(self, file: Path) -> set[str]:
+        import pyarrow.parquet as pq
+
+        return set(pq.read_schema(file).names)
+
+    def _read(self, file: Path) -> str:
+        path = str(file.resolve())
+        if self._engine == "duckdb":
+            quoted = path.replace("'", "''")
+            return f"read_parquet('{quoted}')"
+        return f"parquet.`{path}`"
+
+    def _view(self, name: str, sql: str) -> None:
+        self._run(f"create or replace temp view {name} as {sql}")
+
+    def _table(self, name: str, sql: str) -> None:
+        if self._engine == "duckdb":
+            self._run(f"create or replace temp table {name} as {sql}")
+        else:
+            self._spark.sql(sql).write.mode("overwrite").parquet(f"{self._folder.name}/{name}")
+            self._spark.read.parquet(f"{self._folder.name}/{name}").createOrReplaceTempView(name)
+
+    def _run(self, sql: str):
+        return self._con.execute(sql) if self._engine == "duckdb" else self._spark.sql(sql)
+
+    def _rows(self, sql: str) -> list[tuple]:
+        return (
+            self._con.execute(sql).fetchall()
+            if self._engine == "duckdb"
+            else list(map(tuple, self._spark.sql(sql).collect()))
+        )
+
+    def _arrays(self, sql: str) -> list:
+        if self._engine == "duckdb":
+            return list(self._con.execute(sql).fetchnumpy().values())
+        rows = self._rows(sql)
+        return [[row[i] for row in rows] for i in range(3)]
+
+    def _value(self, sql: str) -> int:
+        return int(self._rows(sql)[0][0])
+
+
+def _kind(column: str) -> str:
+    return "bigint" if column[-2:] in ("_0", "_1") else "int"
