@@ -18,7 +18,7 @@ from duga.evidence.figures.book import (
 from duga.evidence.figures.intervals import Interval, to_decimal
 from duga.evidence.figures.model import Finding, Phrase
 from duga.evidence.figures.numbers import ABOUT, AT_LEAST, AT_MOST, EXACT, RANGE
-from duga.evidence.figures.units import PERCENT, POINTS, SCORE, share_factor
+from duga.evidence.figures.units import PERCENT, POINTS, share_factor
 from duga.plain.errors import gettext_noop
 from duga.plain.text import fold
 
@@ -64,6 +64,7 @@ _DOWN = re.compile(
     r"\b(?:fall|fell|drop|decreas|declin|less|fewer|lower|reduc|shr[aiu]nk|down\b|loss|lost|pad\b|pada|pao\b|smanj|"
     r"opad|opal|manje|manji|nizi|umanj|namal|pomalku|opagj|renie|ulje|zvogel|zbritj|me pak)"
 )
+_POINTS = re.compile(r"percentage point|p\.p\.|\bpp\b|procentn\w+ poen|postotn\w+ bod|procentni poeni|pike perqind")
 #: Claims in which more than the whole is no mistake.
 _BEYOND = re.compile(
     r"plan|target|goal|cilj|capacit|kapacitet|quota|kvot|previous|compar|last year|than|realiz|realis|execut|izvrs|"
@@ -212,7 +213,7 @@ def check_change(bearer: Known, operands: list[Operand], book: Book) -> list[Fin
     """The change as a percentage of the old value; in percentage points where the unit says points."""
     new, old = operands
     difference = new.interval() - old.interval()
-    if bearer.unit.kind == POINTS or (bearer.unit.kind == SCORE and _are_percent(new, old)):
+    if bearer.unit.kind == POINTS or _POINTS.search(fold(str(bearer.figure.claim))):
         return _check_points(bearer, operands, difference)
     ratio = new.interval().over(old.interval())
     if ratio is None:
@@ -238,7 +239,7 @@ def check_change(bearer: Known, operands: list[Operand], book: Book) -> list[Fin
 
 def _is_plain_count(bearer: Known) -> bool:
     """Whether the unit says that the difference itself is meant (47 calls more)."""
-    return bool(bearer.unit.kind) and bearer.unit.kind != PERCENT and not bearer.unit.is_measured
+    return bool(bearer.unit.kind) and bearer.unit.kind not in (PERCENT, "ratio") and bearer.unit.per is None
 
 
 def _are_percent(new: Operand, old: Operand) -> bool:

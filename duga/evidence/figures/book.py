@@ -1,5 +1,6 @@
 """A set of figures made ready for checking: numbers read, units, places and periods understood, ids found."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -129,6 +130,7 @@ class Book:
 
     def _read(self, figure: Figure, place: int) -> Known:
         unit = read_unit(str(figure.unit), str(figure.claim) if "(" in str(figure.claim) else "")
+        unit = unit if unit.kind else _unit_beside(figure.value, unit)
         told, wrong = relations.read_relations(figure.relation)
         printed, problems = None, []
         computed = any(each.name in COMPUTED for each in told)
@@ -157,6 +159,13 @@ class Book:
         """Other figures that stand close by in the file, where the right base is looked for."""
         around = self.all[max(0, known.place - reach) : known.place + reach + 1]
         return [each for each in around if each is not known and each.printed]
+
+
+def _unit_beside(value: object, unit: Unit) -> Unit:
+    """The currency that stands beside a number in its own cell, where the unit is not told."""
+    words = re.findall(r"[^\W\d_]{1,5}|[€$£]", value) if isinstance(value, str) else []
+    found = [read for word in words if (read := read_unit(word)).is_money]
+    return Unit(found[0].word, found[0].kind, unit.scale) if found else unit
 
 
 # --- Is the printed value right? ----------------------------------------------------------------------------

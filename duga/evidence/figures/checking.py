@@ -1,6 +1,7 @@
 """Goes through every relation of a set of figures and says what is wrong."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from duga.evidence.figures import arithmetic, pairs, proposing, structure
 from duga.evidence.figures.book import Book, Known, Operand
@@ -76,5 +77,18 @@ def check_relation(bearer: Known, relation: Relation, book: Book) -> tuple[list[
     unlike = structure.check_units(bearer, relation.name, operands)
     double = structure.check_double(bearer, operands, book) if relation.name == "sum" else []
     if not unlike and not double:
-        findings += CHECKS[relation.name](bearer, operands, book)
+        findings += _arithmetic(relation.name, bearer, operands, book)
     return [*unlike, *double, *findings], notices
+
+
+def _arithmetic(name: str, bearer: Known, operands: list[Operand], book: Book) -> list[Finding]:
+    """The check of the numbers; where a scale may be meant for some of them only, every way to read it is tried."""
+    found = CHECKS[name](bearer, operands, book)
+    scaled = bearer.printed.scale > 1 and any(each.known is None for each in operands)
+    if not found or not (scaled or bearer.unit.soft or any(each.unit.soft for each in operands)):
+        return found
+    for own in (bearer, replace(bearer, printed=bearer.printed.unscaled())):
+        for parts in (operands, [replace(each, printed=each.printed.unscaled()) for each in operands]):
+            if not CHECKS[name](own, parts, book):
+                return []
+    return found

@@ -4,7 +4,8 @@
 
 All but id and value may be left out. Place and period are known by their form (`ME`, `AL BA`, `region`; `2020`,
 `2020-03/2020-05`), so they may stand in either order; what lies between value and them is the unit. Words such as
-“about”, “over”, “at least” stand before the value. The claim is the sentence around the mark, the source the file.
+“about”, “over”, “at least” stand before the value. The claim is what the sentence says around the mark, the source is
+the file.
 """
 
 import re
@@ -15,7 +16,8 @@ from duga.evidence.figures.model import Figure
 from duga.evidence.figures.numbers import _NUMBER
 from duga.plain.text import fold
 
-MARK = re.compile(r"\[\[\s*([^\s\[\]:=|]+)\s*:\s*([^\[\]]*)\]\]")
+MARK = re.compile(r"\[\[\s*([^\[\]:=|(),;]+?)\s*:\s*([^\[\]]*)\]\]")
+_BREAK = re.compile(r"\n\s*\n|(?<=[.!?])\s+|\]\]")
 _WIDE = {"region", "world", "svet", "svijet", "regija", "europe", "eu", "wb", "wb6", "see"}
 _VALUE = re.compile(
     rf"(?P<before>[^\d+-]*?)(?P<number>{_NUMBER}(?:\s*(?:\.\.|–|-|to|do)\s*{_NUMBER})?)\s*(?P<percent>%|\+)?",
@@ -66,8 +68,9 @@ def _parts(rest: str) -> tuple[str, str, str]:
 
 
 def _sentence(text: str, match: re.Match) -> str:
-    """The sentence around a mark, marks themselves shortened to their values."""
-    start = max(text.rfind(end, 0, match.start()) for end in (". ", "! ", "? ", "\n"))
-    ends = [place for end in (". ", "! ", "? ", "\n") if (place := text.find(end, match.end())) >= 0]
-    around = text[start + 1 : min(ends, default=len(text))]
-    return " ".join(MARK.sub(lambda each: _value(each[2].strip())[0], around).split())[:300]
+    """What the sentence says before and after a mark, up to the marks next to it."""
+    before = text[max(0, match.start() - 300) : match.start()]
+    breaks = [found.end() for found in _BREAK.finditer(before)]
+    before = before[breaks[-1] :] if breaks else before
+    after = re.split(r"\n\s*\n|(?<=[.!?])\s+|\[\[", text[match.end() : match.end() + 300])[0]
+    return " ".join(f"{before} {_value(match[2].strip())[0]} {after}".split())

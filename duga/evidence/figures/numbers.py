@@ -6,7 +6,7 @@ digits may be either a decimal or a thousands mark, the unit decides, then what 
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -34,6 +34,7 @@ _TWO = re.compile(
     rf"\s*(?:\.\.\.?|…|-|to|do|and|i|deri ne|deri|dhe)\s*(?P<high>{_HIGH})(?P<after>\D*)"
 )
 _DECIMAL_SHOWN = re.compile(r"(?<![\d.,])\d+([.,])(?:\d{1,2}|\d{4,})(?![\d.,])|\d[.,' ]\d{3}([.,])\d{1,2}(?![\d.,])")
+_FOOTNOTE = re.compile(r"[¹²³⁰⁴-⁹†‡]+|(?<=[\d%])\s*(?:\*+|\[[^\]]{1,3}\])\s*$")
 _WORDS = {
     "at least": AT_LEAST, "at_least": AT_LEAST, ">": AT_LEAST, ">=": AT_LEAST, "min": AT_LEAST, "over": AT_LEAST,
     "at most": AT_MOST, "at_most": AT_MOST, "<": AT_MOST, "<=": AT_MOST, "max": AT_MOST, "up to": AT_MOST,
@@ -55,6 +56,10 @@ class Printed:
     qualifier: str = EXACT
     scale: int = 1
     is_percent: bool = False
+
+    def unscaled(self) -> "Printed":
+        """The digits as printed, whatever thousands or millions they are told to be."""
+        return replace(self, low=self.low / self.scale, high=self.high / self.scale, scale=1)
 
     @property
     def step(self) -> Fraction:
@@ -129,7 +134,7 @@ def read_printed(value: object, qualifier: str = "", unit: Unit | None = None, m
         value = str(value)
         mark = "."
         unit = Unit(unit.word, unit.kind, unit.scale, unit.per or 1)  # a number of the program is no print
-    text = fold(value)[:120].replace("−", "-")
+    text = fold(_FOOTNOTE.sub("", value))[:120].replace("−", "-")
     thousands = _Thousands(unit, mark, measured)
     try:
         return _two(text, told, unit, thousands, value) or _one(text, told, unit, thousands, value)
@@ -168,7 +173,7 @@ def _two(text, told, unit, thousands, shown) -> Printed | None:
 
 def _one(text, told, unit, thousands, shown) -> Printed:
     match = _ONE.fullmatch(text)
-    if not match:
+    if not match or re.fullmatch(r"\([^)]*\)", text):  # (35) may be a minus: not guessed
         raise Unreadable(NOT_READ, value=shown)
     sign = -1 if match["before"].strip().endswith("-") else 1
     before = match["before"].strip().removesuffix("-").strip()

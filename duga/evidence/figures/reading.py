@@ -6,6 +6,7 @@ from pathlib import Path
 from duga.evidence.figures import marks
 from duga.evidence.figures.model import Figure
 from duga.plain.errors import NotFound, Unreadable, gettext_noop
+from duga.plain.tables.model import cell_text
 from duga.plain.text import fold
 
 COLUMNS = ("id", "claim", "value", "qualifier", "unit", "place", "period", "source", "relation")
@@ -38,10 +39,19 @@ def read(path: str | Path) -> list[Figure]:
 
 
 def read_bytes(data: bytes, name: str = "") -> list[Figure]:
-    """Reads the bytes of a file; its name decides between a table and a text where its content does not."""
+    """Reads the bytes of a file: text in any encoding `read` knows, or a workbook whose sheet has the columns."""
+    from duga.plain.tables import containers, workbooks
     from duga.plain.tables.delimited import decode
 
-    return read_text(decode(data), name)
+    kind = containers.identify(data)
+    if kind == "text":
+        return read_text(decode(data), name)
+    sheets = [grid.rows for grid in workbooks.read_workbook(data, kind)]
+    fitting = [rows for rows in sheets if {"id", "value"} <= {_named(cell) for row in rows[:20] for cell in row}]
+    figures = _rows((fitting or sheets)[0]) if sheets else []
+    if not figures:
+        raise Unreadable(NO_FIGURES)
+    return figures
 
 
 def read_text(text: str, name: str = "") -> list[Figure]:
@@ -49,7 +59,7 @@ def read_text(text: str, name: str = "") -> list[Figure]:
     from duga.plain.tables.delimited import read_delimited
 
     first = next((line for line in text.splitlines() if line.strip()), "")
-    heads = {_ALSO.get(head, head) for head in (_head(each) for each in re.split(r"[;,\t|]", first))}
+    heads = {_named(each) for each in re.split(r"[;,\t|]", first)}
     if not {"id", "value"} <= heads and (marks.MARK.search(text) or Path(name).suffix.lower() in (".txt", ".md")):
         figures = marks.read_marks(text, name)
     else:
@@ -59,16 +69,20 @@ def read_text(text: str, name: str = "") -> list[Figure]:
     return figures
 
 
-def _head(text: object) -> str:
-    return fold(str(text or "")).strip(" \"'*")
+def _named(cell: object) -> str:
+    """The column a header means."""
+    head = fold(str(cell or "")).strip(" \"'*")
+    return _ALSO.get(head, head)
 
 
 def _rows(rows: list[list]) -> list[Figure]:
-    """Figures of a table; row numbers are those a spreadsheet program shows."""
-    header = next((number for number, row in enumerate(rows) if any(str(cell or "").strip() for cell in row)), None)
-    if header is None:
+    """Figures of a table; row numbers are those a spreadsheet program shows. The header may stand below a title."""
+    filled = [number for number, row in enumerate(rows) if any(_text(cell) for cell in row)]
+    if not filled:
         raise Unreadable(NO_FIGURES)
-    heads = [_ALSO.get(_head(cell), _head(cell)) for cell in rows[header]]
+    named = (number for number in filled[:20] if {"id", "value"} <= {_named(cell) for cell in rows[number]})
+    header = next(named, filled[0])
+    heads = [_named(cell) for cell in rows[header]]
     missing = [name for name in ("id", "value") if name not in heads]
     if missing:
         found = ", ".join(head for head in heads if head)[:200] or "-"
@@ -79,7 +93,25 @@ def _rows(rows: list[list]) -> list[Figure]:
     places = {name: heads.index(name) for name in COLUMNS if name in heads}
     figures = []
     for number, row in enumerate(rows[header + 1 :], header + 2):
-        cells = {name: str(row[place] or "").strip() if place < len(row) else "" for name, place in places.items()}
-        if any(cells.values()):
-            figures.append(Figure(**cells, row=number))
+        row = _rejoined(row, places.get("relation"), len(heads))
+        cells = {name: row[place] if place < len(row) else "" for name, place in places.items()}
+        if any(_text(cell) for cell in cells.values()):
+            told = {name: _text(cell) for name, cell in cells.items()}
+            if isinstance(cells["value"], (int, float)):
+                told["value"] = cells["value"]  # a number of a workbook is no print
+            figures.append(Figure(**told, row=number))
     return figures
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None else cell_text(cell)
+
+
+def _rejoined(row: list, relation: int | None, width: int) -> list:
+    """A row whose relation was written without quotation marks, sum(2,3): its commas cut it into cells."""
+    while relation is not None and len(row) > max(width, relation + 1):
+        told = _text(row[relation])
+        if told.count("(") <= told.count(")"):
+            break
+        row = [*row[:relation], f"{told},{_text(row[relation + 1])}", *row[relation + 2 :]]
+    return row

@@ -222,15 +222,14 @@ def check_units(bearer: Known, name: str, operands: list[Operand]) -> list[Findi
 
 
 def _units_of_sum(bearer: Known, operands: list[Operand]) -> list[Finding]:
-    told = {}
-    for unit in (bearer.unit, *(each.unit for each in operands if each.known)):
-        if unit.kind:
-            told.setdefault(unit.kind, unit.word)
-    if len(told) < 2:
+    parts = [each for each in operands if each.known and each.unit.kind]
+    units = [unit for unit in (bearer.unit, *(each.unit for each in parts)) if unit.kind]
+    unlike = [unit for unit in units if not unit.same_as(units[0])]
+    if not unlike:
         return []
-    first = bearer.unit.kind or next(iter(told))
-    others = [each for each in operands if each.known and each.unit.kind and each.unit.kind != first]
-    phrase = Phrase(UNIT_SUM, {"id": bearer.id, "units": ", ".join(told.values())})
+    others = [each for each in parts if not each.unit.same_as(units[0])]
+    told = dict.fromkeys(unit.word for unit in (units[0], *unlike))
+    phrase = Phrase(UNIT_SUM, {"id": bearer.id, "units": ", ".join(told)})
     return [_scope_finding(bearer, others, "unit", phrase)]
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from os.path import commonprefix
 
 from duga.plain.text import fold
 
@@ -15,10 +16,13 @@ PERCENT, POINTS, SCORE = "percent", "percentage_point", "score"
 _KINDS = {
     "person": "person people individual osoba osobe osobu lice lica persona njerez njerezit covek ljudi lugje man men "
     "woman women child children girl boy student pupil volunteer employee participant migrant refugee caller resident "
-    "helper adult elder patient worker youth member staff male female zena zene zeni muskarac muskarci deca djeca dete "
+    "helper adult elder patient worker youth staff male female zena zene zeni muskarac muskarci deca djeca dete "
     "dijete volonter volonteri ucesnik ucesnici uceshik ucesnik femije grua gra burra vullnetar pjesemarres inhabitant "
-    "stanovnik stanovnika detsa applicant asylum_seeker",
-    "beneficiary": "beneficiary beneficiaries user client korisnik korisnici korisnika perfitues perfituesit",
+    "stanovnik stanovnika detsa asylum_seeker",
+    "beneficiary": "beneficiary beneficiaries",
+    "user": "user client korisnik korisnici korisnika korisnica perfitues perfituesit service_user",
+    "member": "member clan clanovi clanica clanice clanova anetar anetare",
+    "applicant": "applicant podnosilac podnosioci aplikant",
     "household": "household hh family families porodica porodice porodica domacinstvo domacinstva domakinstvo "
     "domakinstva semejstvo semejstva familje familjet ekonomi_familjare obitelj obitelji kucanstvo kucanstva",
     "contact": "contact call phone_call poziv pozivi poziva povik povici thirrje thirrjet talk information "
@@ -58,7 +62,16 @@ _SCALE_OF = {word: scale for scale, words in _SCALES.items() for word in words.s
 #: Kinds whose numbers are measured or computed, so that decimals are the rule and three of them no thousands.
 _MEASURED = {PERCENT, POINTS, SCORE}
 _MEASURED_WORDS = {"ratio", "rate", "average", "mean", "hour", "kg", "kilogram", "km", "litre", "liter", "tonne", "m2"}
-_IN_SCALE = re.compile(r"\((?:in|u|vo|ne) ([a-z']+)\)")
+_IN_SCALE = re.compile(
+    r"\b(?:in|u|vo|ne) (million|thousand|billion|milion|milijun|hiljad|iljad|tisuc|miliard|milijard)"
+)
+
+#: Words that sources use for more than one kind: a member may be a person or an organisation.
+_EITHER = {
+    "user": {"person", "beneficiary"},
+    "member": {"person", "organisation"},
+    "applicant": {"person", "organisation", "application"},
+}
 
 #: Things that are never parts of one another, whatever a source calls them.
 APART = {"person", "household", "item", "contact"}
@@ -69,12 +82,19 @@ class Unit:
     """A unit understood: `kind` is the same for units that may be added, `scale` 1,000 or 1,000,000 if it says so.
 
     `word` is what the source writes; an unknown word is a kind of its own. `per`: 1000 for rates per thousand.
+    `soft`: the scale comes from the claim (“in millions”), so it may belong to other figures of the claim.
     """
 
     word: str = ""
     kind: str = ""
     scale: int = 1
     per: int | None = None
+    soft: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the unit is one of the words of this file."""
+        return self.kind in _KINDS
 
     @property
     def is_money(self) -> bool:
@@ -93,7 +113,11 @@ class Unit:
 
     def same_as(self, other: "Unit") -> bool:
         """Whether both count the same kind of thing; a unit that is not told may be any."""
-        return not self.kind or not other.kind or self.kind == other.kind
+        if not self.kind or not other.kind or self.kind == other.kind:
+            return True
+        if other.kind in _EITHER.get(self.kind, ()) or self.kind in _EITHER.get(other.kind, ()):
+            return True
+        return not (self.is_known or other.is_known) and _one_word(self.kind, other.kind)
 
     def never_part_of(self, other: "Unit") -> bool:
         """Whether one can by nature be no part of the other: persons of households, parcels of persons, EUR of RSD."""
@@ -126,18 +150,25 @@ def read_unit(text: str, claim: str = "") -> Unit:
             scale *= known
         else:
             kept.append(part)
-    told = _IN_SCALE.search(fold(claim))
-    if scale == 1 and told:
-        scale = _SCALE_OF.get(told[1]) or _SCALE_OF.get(told[1].rstrip("s")) or 1
-    return Unit(raw, _kind(" ".join(kept)), scale)
+    told = _IN_SCALE.search(fold(claim)) if scale == 1 else None
+    if told:
+        scale = next(size for name, size in _SCALE_OF.items() if name.startswith(told[1]))
+    return Unit(raw, _kind(" ".join(kept)), scale, soft=bool(told))
 
 
 def _kind(word: str) -> str:
     word = word.strip(" .()").replace("_", " ").replace("-", " ")
-    for form in (word, word.removesuffix("s"), word.removesuffix("es"), re.sub("ies$", "y", word)):
+    single = re.sub("ies$", "y", word)
+    for form in (word, single, word.removesuffix("s"), word.removesuffix("es")):
         if form in _KIND_OF:
             return _KIND_OF[form]
-    return word.removesuffix("s")
+    return single.removesuffix("s")
+
+
+def _one_word(one: str, other: str) -> bool:
+    """Whether two words unknown here are forms of one: izvestaj, izvestaji; box, boxes."""
+    alike = len(commonprefix((one, other)))
+    return alike >= 3 and alike >= 0.7 * max(len(one), len(other))
 
 
 def share_factor(unit: Unit) -> Fraction:
