@@ -453,10 +453,7 @@ def sizes(facts, ask) -> dict[tuple, tuple[dict, str | None]]:
     For `engines`: facts and question as they are there.
     """
     members = one_by_one(facts)
-    if hasattr(engines, "_Met"):
-        found = engines._distinct(engines._Met("person", ask, lambda: members))
-    else:
-        found = engines._distinct(members, "person", ask)
+    found = engines._distinct(engines._Met("person", ask, lambda: members))
     unknown = facts.filter(facts.household.notnull() & facts["size"].isnull())
     if unknown.count().execute():
         for slice_, label in _without_size(facts, ask):
