@@ -101,6 +101,11 @@ def protect_together(
     rule = rule or Rule()
     tables, keep = tuple(tables), {(n, tuple(key)) for n, key in keep}
     for table in tables:
+        if table.parts:
+            raise Refused(
+                gettext_noop("%(code)s is worked out from other counts: it is protected by them, with protect, alone."),
+                code=table.measure,
+            )
         if rule.limits:
             rule.limits.check(table.dimensions)
     beside = [tuple(protect(other, replace(rule, dominance=None), secret=secret) for other in t.beside) for t in tables]

@@ -1,0 +1,211 @@
+"""Means, shares and rates against an attacker who has only what is published: no hidden count comes back."""
+
+import random
+from decimal import Decimal
+
+import pytest
+
+from duga.evidence import disclosure, engines
+from duga.evidence.model import ALL, Cell, ProtectedTable, Table, roll_up
+from duga.evidence.quantities import Quantity
+from duga.plain.errors import Refused
+from tests.evidence.attackers import lines
+
+PERSON = "person"
+BY, WITHIN = ("country", "area", "sex"), {"area": "country"}
+
+
+def invented(seed: int, kind: str) -> Table:
+    """A share (or mean) by country, area and sex, with many small numbers in it."""
+    rnd = random.Random(seed)
+    above, below = {}, {}
+    for country, areas in (("ME", "abc"), ("RS", "de")):
+        for area in areas:
+            for sex in ("female", "male"):
+                whole = rnd.choice([0, 1, 2, 3, 4, 6, 8, 12, 20, 45, 90])
+                part = rnd.choice([0, 1, whole // 10, whole // 2, max(whole - 2, 0), whole])
+                key = (country, area, sex)
+                below[key] = whole
+                above[key] = min(part, whole) if kind == "share" else whole + rnd.choice([0, 0, 1, 2, whole, 3 * whole])
+    counts = []
+    for inner in (above, below):
+        cells = roll_up({key: (n, frozenset()) for key, n in inner.items()}, BY, WITHIN)
+        cells = {key: cell for key, cell in cells.items() if cell.value}
+        counts.append(Table("count", PERSON, BY, cells, within=WITHIN))
+    cells = {}
+    for key in counts[0].cells.keys() | counts[1].cells.keys():
+        one, other = (Quantity.of(part.cells[key].value if key in part.cells else 0, PERSON) for part in counts)
+        worked = one.share_of(other) if kind == "share" else one.over(other)
+        value, qualifier = worked.rounded(1).said()
+        cells[key] = Cell(value, qualifier, terms=(int(one.value), int(other.value)))
+    return Table(
+        "mine", "%", BY, cells, within=WITHIN, distinct=False, kind=kind, terms=("part", "whole"), parts=tuple(counts)
+    )
+
+
+class Attacker:
+    """Writes down everything published as equations over two unknowns a cell, and asks for lowest and highest."""
+
+    def __init__(self, safe: ProtectedTable, denominators: ProtectedTable):
+        import highspy
+
+        self.model, self.inf = highspy.Highs(), highspy.kHighsInf
+        self.model.silent()
+        self.rows = safe.rows()
+        self.place: dict = {}
+        shown = {tuple(row[n] for n in BY): row for row in self.rows}
+        known = {key: cell.value for key, cell in denominators.cells.items() if not cell.hidden}
+        for key, row in shown.items():
+            for which in ("above", "below"):
+                self.place[which, key] = len(self.place)
+                low, high = 0.0, 1e7
+                if row["status"] != "hidden":
+                    low = high = float(row["part" if which == "above" else "whole"])
+                elif which == "below" and key in known:
+                    low = high = float(known[key])
+                elif which == "below":
+                    low = 1.0
+                self.model.addVar(low, high)
+        for total, parts in lines(self.rows, BY, WITHIN):
+            for which in ("above", "below"):
+                self._row([(self.place[which, total], 1.0), *((self.place[which, p], -1.0) for p in parts)], 0, 0)
+        for key in shown:
+            pair = [(self.place["below", key], 1.0), (self.place["above", key], -1.0)]
+            self._row(pair, 0.0, self.inf) if safe.kind == "share" else self._row(pair, -self.inf, 0.0)
+
+    def _row(self, entries, low, high):
+        import numpy as np
+
+        index = np.array([i for i, _ in entries], dtype=np.int32)
+        self.model.addRow(low, high, len(entries), index, np.array([sign for _, sign in entries]))
+
+    def interval(self, *entries):
+        ends = []
+        for sign in (1.0, -1.0):
+            for place, weight in entries:
+                self.model.changeColCost(self.place[place], sign * weight)
+            self.model.run()
+            values = self.model.getSolution().col_value
+            ends.append(sum(weight * values[self.place[place]] for place, weight in entries))
+            for place, _ in entries:
+                self.model.changeColCost(self.place[place], 0.0)
+        return ends
+
+
+@pytest.mark.parametrize("kind", ["share", "mean"])
+@pytest.mark.parametrize("seed", range(12))
+def test_no_hidden_count_comes_back_through_a_ratio(kind, seed):
+    table = invented(seed, kind)
+    above, below = table.parts
+    try:
+        safe = disclosure.protect(table)
+    except disclosure.CannotProtect:
+        return
+    assert disclosure.audit(safe, table).passed
+    denominators = disclosure.protect(below)
+    attacker = Attacker(safe, denominators)
+    for key, cell in safe.cells.items():
+        part, whole = above.value(**dict(zip(BY, key, strict=True))), below.value(**dict(zip(BY, key, strict=True)))
+        small = [n for n in (part, whole, whole - part if kind == "share" else 0) if 0 < n < 5]
+        if not cell.hidden:
+            assert not small and cell.terms == (part, whole)
+            continue
+        if denominators.cells[key].hidden:
+            low, high = attacker.interval((("below", key), 1.0))
+            assert low <= whole <= high and high - low > 4.9, (key, "whole", low, high)
+        if part:
+            low, high = attacker.interval((("above", key), 1.0))
+            assert low <= part <= high and high - low > 4.9, (key, "part", low, high)
+        if kind == "share" and whole > part > 0:
+            low, high = attacker.interval((("below", key), 1.0), (("above", key), -1.0))
+            assert low <= whole - part <= high and high - low > 4.9, (key, "rest", low, high)
+
+
+def test_something_is_still_shown():
+    shown = hidden = 0
+    for seed in range(12):
+        safe = disclosure.protect(invented(seed, "mean"))
+        shown += sum(not cell.hidden for cell in safe.cells.values())
+        hidden += sum(cell.hidden for cell in safe.cells.values())
+    assert shown > hidden / 2
+
+
+def test_decimals_of_a_share_do_not_tell_a_hidden_count():
+    """Two areas, 98 % of 200 and half of 100: four people are the rest of the first; one share and n would say so."""
+    inner = {"part": {"a": 196, "b": 50}, "whole": {"a": 200, "b": 100}}
+    parts = [
+        Table(name, PERSON, ("area",), roll_up({(k,): (n, frozenset()) for k, n in cells.items()}, ("area",), {}))
+        for name, cells in inner.items()
+    ]
+    cells = {
+        key: Cell(Decimal(100 * cell.value) / parts[1].cells[key].value, terms=(cell.value, parts[1].cells[key].value))
+        for key, cell in parts[0].cells.items()
+    }
+    table = Table("s", "%", ("area",), cells, kind="share", terms=("part", "whole"), parts=tuple(parts))
+    safe = disclosure.protect(table)
+    assert safe.cell(area="a").hidden and safe.cell(area="b").hidden and not safe.cell().hidden
+    assert safe.to_dict()["cells"][0]["part"] is None
+    assert ProtectedTable.from_dict(safe.to_dict()).cells == safe.cells
+
+
+@pytest.mark.parametrize(
+    "code, by",
+    [
+        ("deliveries_per_person", ["area", "age_band"]),
+        ("people_in_households", ["country", "area"]),
+        ("share_with_psychosocial_support", ["quarter"]),
+        ("people_assisted_change", ["month"]),
+        ("people_assisted_at_least", ["country", "area"]),
+    ],
+)
+def test_what_is_counted_from_records_is_protected_too(code, by, frozen, definitions):
+    table = engines.count(definitions[code], frozen, by=by, period="2020")
+    safe = disclosure.protect(table)
+    assert disclosure.audit(safe, table).passed
+    smallest = [part.cells[key].value for part in table.parts for key in part.cells if not _hidden(safe, key)]
+    assert not [n for n in smallest if n and 0 < n < 5]
+    for key, cell in safe.cells.items():
+        assert cell.hidden or cell.value == table.cells[key].value
+        assert not cell.hidden or not cell.terms
+
+
+def _hidden(safe, key):
+    return key in safe.cells and safe.cells[key].hidden
+
+
+def test_households_of_a_hidden_number_hide_their_people(frozen, definitions):
+    table = engines.count(definitions["people_in_households"], frozen, by=["country", "area", "month"], period="2020")
+    safe = disclosure.protect(table)
+    few = [key for key, cell in table.parts[0].cells.items() if cell.value < 5 and table.cells[key].value >= 5]
+    assert few, "a single large household is in the invented facts"
+    assert all(safe.cells[key].hidden for key in few)
+
+
+def test_cumulative_counts_show_no_step_of_a_few(frozen, definitions):
+    table = engines.count(definitions["people_assisted_since_start"], frozen, by=["quarter"])
+    safe = disclosure.protect(table)
+    values = [safe.cells[key].value for key in sorted(safe.cells) if key != (ALL,)]
+    known = [n for n in values if n is not None]
+    steps = [b - a for a, b in zip(known, known[1:], strict=False)]
+    assert all(step == 0 or step >= 5 for step in steps)
+
+
+def test_a_table_that_passes_no_audit_is_found(frozen, definitions):
+    table = engines.count(definitions["deliveries_per_person"], frozen, by=["area", "age_band"], period="2020")
+    safe = disclosure.protect(table)
+    hidden = next(key for key, cell in safe.cells.items() if cell.hidden)
+    safe.cells[hidden] = type(safe.cells[hidden])(table.cells[hidden].value)
+    assert not disclosure.audit(safe, table).passed
+
+
+def test_tables_of_what_is_not_sensitive_are_shown(frozen, definitions):
+    from dataclasses import replace
+
+    table = replace(engines.count(definitions["deliveries_per_person"], frozen, by=["area"]), protected=False)
+    assert not any(cell.hidden for cell in disclosure.protect(table).cells.values())
+
+
+def test_linked_tables_of_a_release_do_not_take_derived_ones_for_counts(frozen, definitions):
+    table = engines.count(definitions["deliveries_per_person"], frozen, by=["area"])
+    with pytest.raises(Refused, match="worked out from other counts"):
+        disclosure.protect_together([table, table])
