@@ -83,7 +83,8 @@ def check_sum(bearer: Known, operands: list[Operand], book: Book) -> list[Findin
     """The parts, added up with all that each can mean."""
     truth = Interval.point(0)
     for each in operands:
-        truth = truth + each.interval(bearer.printed.decimals)
+        may_round = each.unit.is_money or each.unit.is_measured  # 3 persons are no rounding of 2.6, 3 EUR may be
+        truth = truth + each.interval(bearer.printed.decimals if may_round else 0)
     if agrees(bearer.printed, truth):
         return _lost_bound(bearer, operands)
     right, words = right_of(truth, bearer.printed)

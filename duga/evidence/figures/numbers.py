@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from duga.evidence.figures.intervals import Interval
-from duga.evidence.figures.units import _SCALE_OF, Unit, read_unit
+from duga.evidence.figures.units import _SCALE_OF, PERCENT, Unit, read_unit
 from duga.plain.errors import Unreadable, gettext_noop
 from duga.plain.numbers import read_quantity
 from duga.plain.text import fold
@@ -130,8 +130,7 @@ def read_printed(value: object, qualifier: str = "", unit: Unit | None = None, m
     if value is None or isinstance(value, bool) or (isinstance(value, str) and not value.strip()):
         raise Unreadable(NO_VALUE)
     if not isinstance(value, str):
-        value = repr(value) if isinstance(value, float) else format(value, "f") if isinstance(value, Decimal) else value
-        value = str(value)
+        value = f"{value:f}" if isinstance(value, Decimal) else repr(value).removesuffix(".0")
         mark = "."
         unit = Unit(unit.word, unit.kind, unit.scale, unit.per or 1)  # a number of the program is no print
     text = fold(_FOOTNOTE.sub("", value))[:120].replace("−", "-")
@@ -194,34 +193,19 @@ def _one(text, told, unit, thousands, shown) -> Printed:
     return Printed(sign * number * scale, sign * number * scale, decimals, final, scale, is_percent)
 
 
-_SIGNS = {"%": "percent", "percent": "percent", "posto": "percent", "procenata": "percent", "perqind": "percent"}
-
-
 def _words_beside(words: str, unit: Unit) -> tuple[int, bool, str]:
     """Scale (3 million), whether percent, and the words that remain, beside a number; its own unit is passed over."""
     scale, is_percent, kept = unit.scale, False, []
-    words = words.replace("%", " % ").replace("per cent", " % ")
-    for word in words.split():
+    for word in words.replace("%", " % ").replace("per cent", " % ").split():
         bare = word.strip(" .,:;()")
-        if bare in ("%", "pct") or read_unit(bare).kind == "percent":
+        if read_unit(bare).kind == PERCENT:
             is_percent = True
         elif bare in _SCALE_OF:
             scale = _SCALE_OF[bare] if unit.scale == 1 else unit.scale
-        elif (
-            bare
-            and bare not in ("|",)
-            and (bare == fold(unit.word) or read_unit(bare).is_money)
-            or bare
-            and unit.kind
-            and read_unit(bare).kind == unit.kind
-        ):
-            continue
-        elif bare in ("to", "and", "do", "i"):
-            kept.append(bare)
-        else:
+        elif not (bare and (bare == fold(unit.word) or read_unit(bare).is_money or unit.names(bare))):
             kept.append(word)
     left = " ".join(kept)
-    return scale, is_percent, "" if left.strip(" |") == "" else left
+    return scale, is_percent, left if left.strip(" |") else ""
 
 
 @dataclass(frozen=True)
@@ -234,7 +218,7 @@ class _Thousands:
 
     def parts(self, sign: str) -> bool:
         unit = self.unit
-        if unit.kind == "percent" or (unit.per == 1 and not unit.word.startswith("per")):
+        if unit.kind == PERCENT or (unit.per == 1 and not unit.word.startswith("per")):
             return False
         if unit.is_money and unit.scale == 1:
             return True

@@ -111,6 +111,15 @@ class Unit:
         """Whether a whole number is itself a rounding (24 percent, 3 million), not a count of three things."""
         return self.kind in (PERCENT, POINTS) or self.scale > 1 or self.per is not None
 
+    def names(self, word: str) -> bool:
+        """Whether a word beside a number is this unit in some form: 450 volontera, 302 calls."""
+        if not word or not self.kind:
+            return False
+        if _kind(word) == self.kind:
+            return True
+        words = _KINDS.get(self.kind, self.kind).split()
+        return any(_one_word(word, each) for each in words if len(each) > 4 and len(word) > 4)
+
     def same_as(self, other: "Unit") -> bool:
         """Whether both count the same kind of thing; a unit that is not told may be any."""
         if not self.kind or not other.kind or self.kind == other.kind:
