@@ -184,19 +184,26 @@ def publish(release_id, email):
 
 
 @release.command("verify")
-@click.argument("release_id")
-def verify(release_id):
-    """Count a release again from its snapshot and compare every byte."""
+@click.argument("release_ids", metavar="ID…", nargs=-1, required=True)
+def verify(release_ids):
+    """Count releases again from their snapshot and definitions, and compare every byte of every file."""
     django_ready()
     from duga.indicators.queries.verifying import differences
     from duga.members.rules import Viewer
 
-    found = differences(Viewer(system="command"), release_id)
-    for line in found:
-        click.echo(line, err=True)
-    if found:
+    differ = False
+    for release_id in release_ids:
+        for line in differences(Viewer(system="command"), release_id):
+            click.echo(f"{release_id}: {line}" if len(release_ids) > 1 else line, err=True)
+            differ = True
+    if differ:
         raise SystemExit(1)
-    click.echo("The release says what its snapshot and definition give, byte for byte.")
+    many = len(release_ids) > 1
+    click.echo(
+        f"{len(release_ids)} releases say what their snapshots and definitions give, byte for byte."
+        if many
+        else "The release says what its snapshot and definition give, byte for byte."
+    )
 
 
 @release.command("withdraw")

@@ -9,7 +9,12 @@ from django.views.decorators.http import require_safe
 
 from duga.publishing import queries
 
-KINDS = {"csv": "text/csv; charset=utf-8", "json": "application/json", "parquet": "application/vnd.apache.parquet"}
+KINDS = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "prov": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+}
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.utils import timezone
 from duga.indicators import rules
 from duga.indicators.actions._making import _Made
 from duga.indicators.models import Release, ReleaseFile, Snapshot
+from duga.indicators.queries.verifying import figures_network, provenance_of
 from duga.indicators.rules import ReleaseState
 from duga.members.actions import write_trail
 from duga.members.rules import Viewer
@@ -24,10 +25,10 @@ ANEW = gettext_noop("drafted anew")
 @transaction.atomic
 def _keep(by: Viewer, snapshot: Snapshot, made: Iterable[_Made]) -> list[Release]:
     """Drafts with their files, of one batch: drafted, checked and released together."""
-    drafts, files, batch = [], [], uuid7()
+    drafts, files, batch, network = [], [], uuid7(), figures_network()
     for each in made:
         draft = _draft(by, snapshot, each)
-        draft.batch = batch
+        draft.batch, draft.network = batch, network
         drafts.append(draft)
         files += [
             ReleaseFile(
@@ -48,6 +49,7 @@ def _draft(by: Viewer, snapshot: Snapshot, made: _Made) -> Release:
         indicator=document["indicator"]["code"],
         definition_version=document["indicator"]["version"],
         definition=made.definition,
+        consulted=made.consulted,
         breakdown=",".join(document["breakdown"]),
         country=document["country"],
         period=document["period"],
@@ -132,8 +134,28 @@ def _freeze(by: Viewer, drafts: list[Release]) -> list[Release]:
             _move(before, ReleaseState.SUPERSEDED)
             draft.supersedes = before
         _move(draft, ReleaseState.RELEASED, by=by)
+    _say_where_from(drafts)
     _tell(by, "indicators.released", drafts)
     return drafts
+
+
+def _say_where_from(releases: list[Release]) -> None:
+    """Puts the provenance for machines beside each release's other files: their sums, and what was done when."""
+    ReleaseFile.objects.filter(release__in=releases, kind="prov").delete()
+    files: dict = {}
+    told = ReleaseFile.objects.filter(release__in=releases).values_list("release_id", "name", "sha256", "size")
+    for release_id, *file in told:
+        files.setdefault(release_id, []).append(tuple(file))
+    new = []
+    for release in releases:
+        data = provenance_of(release, files[release.pk])
+        new.append(
+            ReleaseFile(
+                release=release, kind="prov", name=f"{rules.stem(release.table)}.prov.json", data=data, size=len(data),
+                sha256=hashlib.sha256(data).hexdigest(),
+            )
+        )  # fmt: skip
+    ReleaseFile.objects.bulk_create(new)
 
 
 def _same_bytes(drafts: list[Release]) -> None:

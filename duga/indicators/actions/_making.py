@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -22,6 +22,7 @@ class _Made:
     document: dict
     definition: str
     files: dict[str, bytes]
+    consulted: dict[str, str] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)
@@ -63,4 +64,4 @@ def _made(counted: counting.Counted, question: counting.Question) -> _Made:
     svg = drawing.draw(document, counted.wanted.chart)
     if svg:
         files["svg"] = svg.encode()
-    return _Made(document, counted.indicator.text, files)
+    return _Made(document, counted.indicator.text, files, counted.consulted)

@@ -80,8 +80,10 @@ def _invite(by: Viewer, opened: CountingRound) -> list[RoundPart]:
     RoundPart.objects.bulk_create(parts)
     sealing.store().add_round(opened.pk, [each.pk for each in organisations])
     _tell_parts(by, "indicators.round_asked", opened)
+    keepers = members.keepers_of_each(organisations)
     for part in parts:
-        _notify(by, part)
+        if part.organisation_id in keepers:
+            _notify(by, part, keepers[part.organisation_id])
     return parts
 
 
@@ -97,16 +99,13 @@ def _members_of(by: Viewer, opened: CountingRound) -> list:
     return list(found.values())
 
 
-def _notify(by: Viewer, part: RoundPart) -> None:
+def _notify(by: Viewer, part: RoundPart, keepers) -> None:
     """Tells those who decide for an organisation that it is asked, or that its standing agreement was used."""
-    keepers = members.keepers_of(by, part.organisation)
-    if not keepers:
-        return
     title = gettext_noop("%(organisation)s is asked to take part in a counting round")
     if part.standing:
         title = gettext_noop("%(organisation)s takes part in a counting round, as agreed")
     notify(
-        by=by, to=[each.pk for each in keepers], title=title, params={"organisation": part.organisation.name},
+        by=by, to=keepers, title=title, params={"organisation": part.organisation.name},
         text=gettext_noop("People helped by several organisations are to be counted once. Read what would leave you."),
         path=f"/workspace/organisations/{part.organisation.slug}/rounds/",
     )  # fmt: skip

@@ -55,9 +55,7 @@ def run_counting(*, by: Viewer, counting_id) -> Counting:
     """Counts what was asked for, as the person who asked. Imports the engines: never in the server."""
     asked = Counting.objects.filter(pk=counting_id).first()
     if asked is None or asked.state != "asked":
-        raise NotFound(
-            gettext_noop("There is nothing to count here: counted already, or never asked for.")
-        )
+        raise NotFound(gettext_noop("There is nothing to count here: counted already, or never asked for."))
     told = partial(_tell, asked.pk)
     told(0, 0, "")
     try:

@@ -1,6 +1,8 @@
 """Releasing figures: drafted and audited, checked by a second person, then frozen together in one transaction."""
 
+import shutil
 from collections.abc import Iterable
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -24,6 +26,7 @@ from duga.indicators.queries.releases import (
     newest_snapshot,
     readable_release,
     require_one_network,
+    snapshot_folder,
 )
 from duga.indicators.rules import PublicTable, ReleaseState
 from duga.members.rules import Permission, Viewer
@@ -41,7 +44,7 @@ def draft_release(
     """
     _require(by, Permission.COUNT)
     snapshot = snapshot or newest_snapshot()
-    made = _make(folder_of(snapshot), country, year, tables)
+    made = _make(_at_home(snapshot), country, year, tables)
     with transaction.atomic():
         made = _new(made, country, year)
         _set_aside(country, year, made)
@@ -113,7 +116,7 @@ def release_tables(
     """
     _require_alone(by)
     snapshot = snapshot or newest_snapshot()
-    return _release(by, snapshot, country, year, _make(folder_of(snapshot), country, year, tables))
+    return _release(by, snapshot, country, year, _make(_at_home(snapshot), country, year, tables))
 
 
 def release_all(
@@ -128,7 +131,7 @@ def release_all(
     """
     _require_alone(by)
     snapshot = snapshot or newest_snapshot()
-    folder, years = folder_of(snapshot), list(years)
+    folder, years = _at_home(snapshot), list(years)
     if countries is None:
         countries = sorted(_counts(folder).opened.manifest.words.get("country", []))
     scopes = [(country, year) for country in ([""] if side_by_side else []) + list(countries) for year in years]
@@ -155,6 +158,21 @@ def withdraw_release(*, by: Viewer, release_id, reason: str) -> Release:
         _move(release, ReleaseState.WITHDRAWN, reason=reason.strip()[: rules.LONGEST_REASON])
         _tell(by, "indicators.release_withdrawn", [release])
     return release
+
+
+def _at_home(snapshot: Snapshot) -> Path:
+    """The folder of a snapshot under DUGA_DATA: figures rest on what backups hold, so one taken elsewhere is copied."""
+    folder = folder_of(snapshot)
+    if Path(snapshot.path).is_absolute():
+        home = snapshot_folder() / folder.name
+        if not home.exists():
+            half = home.with_name(f".{home.name}.part")
+            shutil.rmtree(half, ignore_errors=True)
+            shutil.copytree(folder, half)
+            half.rename(home)
+        Snapshot.objects.filter(pk=snapshot.pk).update(path=str(home.relative_to(settings.DATA)))
+        folder = home
+    return folder
 
 
 def _require_alone(by: Viewer) -> None:

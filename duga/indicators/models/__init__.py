@@ -4,7 +4,9 @@ from duga.indicators.models.countings import Counting
 from duga.indicators.models.own import OwnFigures
 from duga.indicators.models.releases import Release, ReleaseFile, Snapshot
 from duga.indicators.models.rounds import CountingRound, RoundPart, StandingAgreement
+from duga.indicators.models.tables import BuiltTable
 
 __all__ = [
+    "BuiltTable",
     "Counting", "CountingRound", "OwnFigures", "Release", "ReleaseFile", "RoundPart", "Snapshot", "StandingAgreement",
 ]  # fmt: skip

@@ -35,6 +35,8 @@ class Release(Record):
     indicator = models.CharField(max_length=60)
     definition_version = models.PositiveIntegerField()
     definition = models.TextField()  # the whole file as it stood, so that the meaning outlives a new version
+    consulted = models.JSONField(default=dict, blank=True)  # {code: text} of other definitions it rests on
+    network = models.CharField(max_length=200, blank=True)  # whose figures these are, as it was called then
     breakdown = models.CharField(max_length=120, blank=True)  # "sex,age_band"; empty: one number
     country = models.CharField(max_length=2, blank=True)  # empty: all countries
     period = models.CharField(max_length=20)  # 2020-01..2020-12
@@ -57,7 +59,8 @@ class Release(Record):
     reason = models.CharField(max_length=300, blank=True)
 
     SENSITIVITY = {
-        "indicator": S.PUBLIC, "definition_version": S.PUBLIC, "definition": S.PUBLIC, "breakdown": S.PUBLIC,
+        "indicator": S.PUBLIC, "definition_version": S.PUBLIC, "definition": S.PUBLIC, "consulted": S.PUBLIC,
+        "network": S.PUBLIC, "breakdown": S.PUBLIC,
         "country": S.PUBLIC, "period": S.PUBLIC, "year": S.PUBLIC, "snapshot": S.PUBLIC, "code_version": S.PUBLIC,
         "protection": S.PUBLIC, "table": S.PUBLIC, "state": S.PUBLIC, "supersedes": S.PUBLIC, "drafted_by": S.STAFF,
         "batch": S.INTERNAL, "audit": S.INTERNAL, "audited_at": S.PUBLIC, "checked_by": S.STAFF, "checked_at": S.PUBLIC,

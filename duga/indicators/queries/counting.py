@@ -38,6 +38,7 @@ class Counted:
     notes: list[str]
     repeating: bool
     withheld: bool = False
+    consulted: dict[str, str] = field(default_factory=dict)  # other definitions it rests on, {code: text}
 
     @property
     def total(self) -> int | None:
@@ -145,7 +146,16 @@ def count_country(question: Question, tables: Iterable[PublicTable]) -> list[Cou
     if 0 < total < rule.minimum:
         return []
     found = [_count(question, table, rule) for table in tables]
-    return [each for each in found if each is not None]
+    return [_resting(question, each) for each in found if each is not None]
+
+
+def _resting(question: "Question", counted: Counted) -> Counted:
+    """With the other definitions that had a say in what it shows: they are kept with it, so that it can be verified."""
+    codes = {"people_assisted"} | (
+        {"households_reached"} if counted.indicator.code == "assistance_delivered" else set()
+    )
+    texts = {code: question.indicator(code).text for code in sorted(codes - {counted.indicator.code})}
+    return replace(counted, consulted=texts)
 
 
 def count_network(question: Question, tables: Iterable[PublicTable]) -> list[Counted]:

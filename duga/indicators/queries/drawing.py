@@ -20,9 +20,21 @@ LISTS = {
 
 
 def draw(document: Mapping, chart: str) -> str:
-    """The drawing that goes with a public table, neutral in language; empty where there is nothing to draw."""
+    """The drawing that goes with a public table, neutral in language; empty where there is nothing to draw.
+
+    Wherever it is copied to, it says inside which release it draws and on which snapshot that rests.
+    """
     if not chart or document["withheld"]:
         return ""
+    svg, _end, _rest = _drawn(document, chart).rpartition("</svg>")
+    if not svg:
+        return ""
+    return (
+        f"{svg}<metadata>duga release {document['id']} snapshot {document['snapshot']['fingerprint']}</metadata></svg>"
+    )
+
+
+def _drawn(document: Mapping, chart: str) -> str:
     if chart == "map":
         features = boundaries(document["country"])["features"]
         values = {cell["area"]: cell["value"] for cell in document["cells"] if cell["area"] not in (ALL, "unknown")}

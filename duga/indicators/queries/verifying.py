@@ -1,11 +1,18 @@
-"""Counting a release again from its snapshot and the definition kept with it. Imports the engines."""
+"""Counting a release again from its snapshot and the definitions kept with it. Imports the engines when it counts."""
 
+import hashlib
+import io
+from collections.abc import Iterable
+
+from duga import __version__
 from duga.evidence import indicators, snapshot
 from duga.indicators import rules
-from duga.indicators.models import Snapshot
-from duga.indicators.queries import counting
+from duga.indicators.models import Release, Snapshot
+from duga.indicators.queries import counting, drawing
 from duga.indicators.queries.releases import folder_of, readable_release
+from duga.members.queries import networks_of
 from duga.members.rules import Viewer
+from duga.plain.errors import DugaError
 
 
 def differences(viewer: Viewer, release_id) -> list[str]:
@@ -14,32 +21,88 @@ def differences(viewer: Viewer, release_id) -> list[str]:
     folder = folder_of(release.snapshot)
     opened = snapshot.open_snapshot(folder)
     broken = snapshot.verify(opened)
-    if broken:
-        return [f"The snapshot itself was changed: {', '.join(broken)}."]
-    definition = indicators.parse(release.definition, name=release.indicator)
-    question = counting.Question.of(
-        counting.Counts(opened), release.country, release.year, {release.indicator: definition}
-    )
-    breakdown = tuple(release.table["breakdown"])
-    wanted = rules.public_table(release.indicator, breakdown, release.country)
-    count = counting.count_country if release.country else counting.count_network
-    counted = count(question, [wanted])
-    if not counted:
+    if broken or opened.fingerprint != release.snapshot.fingerprint:
+        return [f"The snapshot itself was changed: {', '.join(broken) or 'another fingerprint'}."]
+    counted, question = _count_again(release, opened)
+    if counted is None:
         return ["Counted again, nothing may be shown of this country and year."]
-    again = counting.document(counted[0], release_id=release.pk, question=question, code_version=release.code_version)
+    again = counting.document(counted, release_id=release.pk, question=question, code_version=release.code_version)
     found = []
     if rules.canonical(again) != rules.canonical(release.table):
-        found += [f"{name} differs" for name in again if again[name] != release.table.get(name)]
-    for kind, made in (("json", rules.canonical(again)), ("csv", rules.as_csv(again))):
-        if bytes(release.files.get(kind=kind).data) != made:
-            found.append(f"the {kind} file differs")
+        found += [f"{name} differs" for name in again if again[name] != release.table.get(name)] or [
+            "the table differs"
+        ]
+    found += _other_files(release, again, counted.wanted.chart)
+    if found and release.code_version != __version__:
+        found.append(f"It was counted with Duga {release.code_version}; this is {__version__}.")
     return found
+
+
+def _count_again(release: Release, opened):
+    """The release's table counted anew, by the definitions as they stood."""
+    texts = release.consulted | {release.indicator: release.definition}
+    definitions = {code: indicators.parse(text, name=code) for code, text in texts.items()}
+    question = counting.Question.of(counting.Counts(opened), release.country, release.year, definitions)
+    wanted = rules.public_table(release.indicator, tuple(release.table["breakdown"]), release.country)
+    count = counting.count_country if release.country else counting.count_network
+    return next(iter(count(question, [wanted])), None), question
+
+
+def _other_files(release: Release, again: dict, chart: str) -> list[str]:
+    """The files that are not what they are made to be again, and those whose bytes are not what was written down."""
+    kept = {file.kind: file for file in release.files.all()}
+    made = {
+        "json": rules.canonical(again),
+        "csv": rules.as_csv(again),
+        "parquet": drawing.as_parquet(again),
+        "svg": drawing.draw(again, chart).encode(),
+    }
+    if release.released_at:
+        rest = [(file.name, file.sha256, file.size) for file in kept.values() if file.kind != "prov"]
+        made["prov"] = provenance_of(release, rest)
+    found = []
+    for kind, data in made.items():
+        have = bytes(kept[kind].data) if kind in kept else b""
+        if have != data and not (kind == "parquet" and have and _same_rows(have, data)):
+            found.append(f"the {kind} file differs" if kind in kept else f"the {kind} file is missing")
+        elif kind in kept and hashlib.sha256(have).hexdigest() != kept[kind].sha256:
+            found.append(f"the {kind} file is not the one whose sum was written down")
+    return found
+
+
+def _same_rows(one: bytes, other: bytes) -> bool:
+    """Whether two Parquet files say the same, though another version of the library wrote their bytes."""
+    import pyarrow.parquet as pq
+
+    return pq.read_table(io.BytesIO(one)).equals(pq.read_table(io.BytesIO(other)), check_metadata=True)
+
+
+def figures_network() -> str:
+    """The name of the one network that figures are counted for; empty where there is none yet."""
+    above = [each for each in networks_of(Viewer(system="figures")) if each.parent_id is None]
+    return above[0].name if len(above) == 1 else ""
+
+
+def provenance_of(release: Release, files: Iterable[tuple[str, str, int]]) -> bytes:
+    """The bytes of a release's PROV-JSON; files as (name, SHA-256, size)."""
+    times = {
+        "drafted": release.created_at, "audited": release.audited_at,
+        "checked": release.checked_at, "released": release.released_at,
+    }  # fmt: skip
+    consulted = [indicators.parse(text, name=code) for code, text in sorted(release.consulted.items())]
+    found = rules.provenance(
+        release.table,
+        files=files,
+        network=release.network,
+        times=times,
+        before=str(release.supersedes_id or ""),
+        consulted=[(each.code, each.version, each.fingerprint) for each in consulted],
+    )
+    return rules.canonical(found)
 
 
 def damaged_snapshots() -> list[str]:
     """Snapshots that are gone from the disk or no longer have the fingerprint they were taken with."""
-    from duga.plain.errors import DugaError
-
     found = []
     for each in Snapshot.objects.all():
         try:

@@ -16,6 +16,7 @@ from duga.indicators.rules.documents import (
     same_total,
     stem,
 )
+from duga.indicators.rules.provenance import provenance
 from duga.indicators.rules.states import (
     ALONE,
     COUNTING_LABELS,
@@ -77,6 +78,7 @@ __all__ = [
     "grand_total",
     "own_period",
     "passed",
+    "provenance",
     "public_table",
     "public_year",
     "rows",

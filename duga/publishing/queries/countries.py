@@ -1,0 +1,152 @@
+"""The countries side by side, and one country's figures of a year."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from duga.evidence.model import ALL
+from duga.indicators import queries as indicators
+from duga.indicators import rules as figures
+from duga.indicators.queries import Shown
+from duga.indicators.rules import UNIT_WORDS
+from duga.places.queries import countries, country_name
+from duga.places.rules import country_note
+from duga.plain.errors import NotFound, gettext_noop
+from duga.publishing.models import PublishedFigure
+from duga.publishing.queries.tables import (
+    Block,
+    Stat,
+    _block,
+    _cell,
+    _has,
+    _has_hidden,
+    _is_hidden,
+    _linked,
+    _notes,
+    marked,
+    release_url,
+)
+from duga.publishing.rules import TITLES, touches_year
+from duga.ui.html import Cell, Column, Row
+
+NO_PAGE = gettext_noop("No figures of this country have been published yet.")
+
+
+@dataclass(frozen=True)
+class CountryPage:
+    """All that is public of one country and year."""
+
+    code: str
+    name: str
+    note: str
+    year: int
+    years: list[tuple[str, str, bool]]
+    stats: list[Stat] = field(default_factory=list)
+    beside: list[Stat] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    by_year: Block | None = None
+    notes: list[str] = field(default_factory=list)
+    too_small: bool = False
+    others: list[PublishedFigure] = field(default_factory=list)
+    has_hidden: bool = False
+
+
+def evidence_home(language: str) -> dict:
+    """The countries, and people assisted by country and year."""
+    documents = dict(sorted(indicators.network_documents().items()))
+    released = indicators.released_countries()
+    known = [country.code for country in countries()]
+    codes = [code for code in known if code in released or any(_has(doc, code) for doc in documents.values())]
+    codes += [code for code in released if code not in codes]
+    rows = []
+    for code in codes:
+        name = Cell(country_name(code, language), url=reverse("evidence_country", args=[code.lower()]))
+        rows.append(Row((name, *(_linked(doc, (code,)) for doc in documents.values()))))
+    if documents:
+        rows.append(Row((_("All countries"), *(_linked(doc, (ALL,)) for doc in documents.values())), total=True))
+    return {
+        "countries": [(country_name(code, language), code.lower(), released.get(code, [])) for code in codes],
+        "columns": [Column(_("Country")), *(Column(str(year), numeric=True) for year in documents)],
+        "rows": rows,
+        "notes": sorted({_(note) for note in map(country_note, codes) if note}),
+        "document_notes": _notes(documents.values()),
+        "has_hidden": any(_has_hidden(doc.document) or not doc.cell(ALL) for doc in documents.values()),
+        "others": list(PublishedFigure.objects.filter(place="")),
+    }
+
+
+def country_page(code: str, year: int | None, language: str) -> CountryPage:
+    """A country's figures of a year (None: the newest); NotFound when nothing was ever published."""
+    code = code.upper()
+    years = indicators.released_years(code)
+    small = [y for y, doc in indicators.network_documents().items() if _is_hidden(doc, code) and y not in years]
+    offered = sorted({*years, *small}, reverse=True)
+    year = year or (years or offered or [None])[0]
+    if year not in offered:
+        raise NotFound(NO_PAGE if not offered else gettext_noop("No figures of that year have been published."))
+    documents = indicators.country_documents(code, year)
+    blocks = [_block(name, documents[name], language) for name in _order() if name in documents and name in TITLES]
+    stats, beside = _stats(documents, language)
+    note = country_note(code)
+    return CountryPage(
+        code=code,
+        name=country_name(code, language),
+        note=_(note) if note else "",
+        year=year,
+        years=[(str(y), reverse("evidence_year", args=[code.lower(), y]), y == year) for y in sorted(offered)],
+        stats=stats,
+        beside=beside,
+        blocks=[block for block in blocks if block.rows],
+        by_year=_by_year(code, language),
+        notes=_notes(documents.values()),
+        too_small=not documents,
+        others=others(code, year),
+        has_hidden=any(_has_hidden(doc.document) for doc in documents.values()),
+    )
+
+
+def others(country: str, year: int) -> list[PublishedFigure]:
+    """Figures that others published of a country and, in part at least, a year."""
+    found = PublishedFigure.objects.filter(place=country)
+    return [figure for figure in found if touches_year(figure.period, year)]
+
+
+def _order() -> list[str]:
+    first = ["people_assisted:area", "people_assisted:month"]
+    return [*first, *(table.name for table in figures.COUNTRY_TABLES if table.name not in first)]
+
+
+def _stats(documents: Mapping[str, Shown], language: str) -> tuple[list[Stat], list[Stat]]:
+    """The country's few large numbers, and those that are never added to them."""
+    stats, beside = [], []
+    for name in ("people_assisted:sex,age_band", "households_reached:"):
+        if name in documents:
+            shown = documents[name]
+            title = marked(shown.document["indicator"]["title"], language)
+            stats.append(_stat(shown, title, figures.grand_total(shown.document), shown.document["indicator"]["unit"]))
+            for other in shown.document["beside"]:
+                text = marked(other["title"], language)
+                beside.append(_stat(shown, text, other, other["unit"], anchor=f"beside-{other['code']}"))
+    return stats, [each for each in beside if each.cell.hidden or each.cell.value]
+
+
+def _stat(shown: Shown, text: str, cell: Mapping, unit: str, anchor: str = "") -> Stat:
+    anchor = anchor or figures.anchor((ALL,) * len(shown.document["breakdown"]))
+    url = f"{release_url(shown.id)}#{anchor}"
+    return Stat(text, _cell(cell, ""), _(UNIT_WORDS[unit]) if unit in UNIT_WORDS else "", url)
+
+
+def _by_year(code: str, language: str) -> Block | None:
+    """People assisted in each year that is in force: never added up, the same person may stand in several."""
+    rows = [
+        Row((str(year), _cell(cell, f"{release_url(ident)}#{figures.anchor((ALL, ALL))}")))
+        for year, ident, cell in indicators.totals_by_year(code)
+    ]
+    if len(rows) < 2:
+        return None
+    return Block(
+        name="years", title=_("Year by year"), caption=_("People assisted in each year"),
+        columns=[Column(_("Year")), Column(_("People"), numeric=True)], rows=rows, url="", method="", files=[],
+    )  # fmt: skip

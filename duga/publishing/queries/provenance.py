@@ -1,0 +1,104 @@
+"""Where a number comes from, and the files that hold it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from duga.evidence.indicators import parse
+from duga.indicators import queries as indicators
+from duga.indicators import rules as figures
+from duga.indicators.queries import word_finder
+from duga.indicators.rules import DIMENSION_WORDS
+from duga.places.queries import country_name
+from duga.publishing.queries.tables import (
+    _cell,
+    _has_hidden,
+    _title,
+    _value_word,
+    marked,
+    period_words,
+    release_url,
+    translated,
+)
+from duga.ui.html import Cell
+
+
+@dataclass(frozen=True)
+class Line:
+    """A cell on its provenance page."""
+
+    anchor: str
+    words: list[str]
+    cell: Cell
+    behind: list
+
+
+def provenance(viewer, release_id, language: str) -> dict:
+    """All that a release rests on, cell by cell."""
+    release = indicators.readable_release(viewer, release_id)
+    document = release.table
+    names = word_finder(document, language)
+    lines = []
+    for cell in document["cells"]:
+        key = figures.cell_key(document, cell)
+        words = [names(name, word) for name, word in zip(document["breakdown"], key, strict=True)] or [_("All")]
+        behind = _own_links(indicators.records_behind(viewer, release, key))
+        lines.append(Line(figures.anchor(key), words, _cell(cell, ""), behind))
+    definition = parse(release.definition, name=release.indicator)
+    newer = indicators.newer_release(release)
+    return {
+        "release": release,
+        "document": document,
+        "title": _title(document, language),
+        "heading": marked(document["indicator"]["title"], language),
+        "place": country_name(release.country, language) if release.country else _("All countries"),
+        "period": period_words(release.period),
+        "heads": [_(DIMENSION_WORDS[name]) for name in document["breakdown"]] or [""],
+        "value_word": _value_word(document),
+        "lines": lines,
+        "beside": [(other["code"], marked(other["title"], language), _cell(other, "")) for other in document["beside"]],
+        "definition": {
+            name: marked(getattr(definition, name), language) for name in ("definition", "counting_rule", "limits")
+        },
+        "notes": [translated(note["text"], note["params"]) for note in document["notes"]],
+        "command": figures.command(document),
+        "verify": f"duga release verify {release.pk}",
+        "files": [
+            (file, reverse("release_file", args=[release.pk, file.name]))
+            for file in indicators.files_of(release)
+            if file.kind != "svg"
+        ],
+        "state": _(figures.STATE_LABELS[figures.ReleaseState(release.state)]),
+        "newer": release_url(newer.pk) if newer else "",
+        "older": release_url(release.supersedes_id) if release.supersedes_id else "",
+        "page": reverse("evidence_year", args=[release.country.lower(), release.year])
+        if release.country
+        else reverse("evidence"),
+        "has_hidden": _has_hidden(document),
+        "has_own": any(line.behind for line in lines),
+    }
+
+
+def _own_links(found: Iterable) -> list[tuple[str, str]]:
+    """(organisation, address of its ledger filtered to a cell) of the viewer's own organisations."""
+    links = []
+    for own in found:
+        try:
+            address = reverse("casework:ledger", kwargs={"slug": own.organisation.slug})
+        except NoReverseMatch:  # an installation without that screen
+            continue
+        links.append((own.organisation.name, f"{address}?{urlencode(own.filters)}"))
+    return links
+
+
+def is_public(file) -> bool:
+    """Whether a release's file may be kept by caches between us and the reader."""
+    return figures.ReleaseState(file.release.state) in figures.READABLE and file.release.released_at is not None
+
+
+def release_file(viewer, release_id, name: str):
+    """A file of a release with its bytes."""
+    return indicators.file_of(viewer, release_id, name)
