@@ -5,6 +5,7 @@ A job of the clock likewise: it looks at what is due and does that.
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -24,10 +25,21 @@ def _note_erasure(entry):
         note_erasures(settings.BACKUPS)
 
 
+def _unname(entry):
+    """Whoever loses her role is named for no sealed programme any more: coming back, she is named anew."""
+    from duga.casework.actions import unname_without_role
+
+    if entry.organisation_id:
+        unname_without_role(
+            by=CLOCK, organisation_id=entry.organisation_id, account_id=uuid.UUID(str(entry.detail["account"]))
+        )
+
+
 #: Trail event → what it causes, each called with the entry.
 ON_EVENT: dict[str, tuple[Callable, ...]] = {
     "person.erased": (_note_erasure,),
     "indicators.round_closed": (_note_erasure,),
+    "role.taken": (_unname,),
 }
 
 

@@ -112,6 +112,7 @@ PAGES: dict[str, Page] = {
     )},
     **{f"casework:{name}": Page(WORKERS, person_of_niksic) for name in ("person", "edit", "record", "household")},
     "casework:record_household": Page(WORKERS, lambda world: {"household_id": world.household.pk}),
+    "casework:household_change": Page(WORKERS, lambda world: {"household_id": world.household.pk}),
     "casework:bases": Page(WORKERS, person_of_niksic),
     "casework:counting": Page(WORKERS, person_of_niksic),
     "casework:seal": Page(WORKERS, person_of_niksic),

@@ -30,6 +30,7 @@ urlpatterns = [
     path("workspace/people/<uuid:person_id>/counting/", people_counting.counting, name="counting"),
     path("workspace/people/<uuid:person_id>/seal/", care.seal, name="seal"),
     path("workspace/people/<uuid:person_id>/erase/", care.erase, name="erase"),
+    path("workspace/households/<uuid:household_id>/", recording.household_change, name="household_change"),
     path("workspace/households/<uuid:household_id>/record/", recording.for_household, name="record_household"),
     path("workspace/entries/<uuid:assistance_id>/note/", care.note, name="note"),
     path("workspace/groups/<uuid:group_id>/close/", lists.close, name="group_close"),

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from duga.casework import actions, queries
 from duga.casework.models import Assistance
@@ -41,6 +43,38 @@ def test_a_tick_is_taken_back_and_made_again(cast, group):
     assert actions.record_attendance(present=[ana.pk], **tick).recorded == 1
     with pytest.raises(Refused):  # not another worker's tick
         actions.record_attendance(by=cast.viewer("operator"), group_id=group.pk, date=DAY, absent=[ana.pk])
+
+
+def test_the_queries_of_attendance_and_lists_do_not_grow_with_people(cast, add):
+    by = cast.viewer("worker")
+    people = [add(f"Dete {number}", "Ilić", birth_year=2012).pk for number in range(30)]
+    here = {"by": by, "organisation_id": cast.niksic.pk}
+    group = actions.add_group(name="Many", **here)
+    counts = {}
+    for few in (2, 30):
+        day = DAY.replace(day=few)
+        with CaptureQueriesContext(connection) as asked:
+            made = actions.make_distribution_list(title=f"List {few}", date=day, person_ids=people[:few], **here)
+        counts["list", few] = len(asked)
+        with CaptureQueriesContext(connection) as asked:
+            actions.join_group(by=by, group_id=group.pk, person_ids=people[:few])
+            actions.record_attendance(by=by, group_id=group.pk, date=day, present=people[:few])
+        counts["tick", few] = len(asked)
+        lines = [line.id for line in actions.open_distribution_list(by=by, list_id=made.pk).lines]
+        with CaptureQueriesContext(connection) as asked:
+            actions.record_distribution_list(by=by, list_id=made.pk, received=lines)
+        counts["sign", few] = len(asked)
+    assert counts["list", 30] == counts["list", 2]
+    assert counts["tick", 30] <= counts["tick", 2] + 28 * 7  # to write one: its entry, its membership, savepoints
+    assert counts["sign", 30] <= counts["sign", 2] + 28 * 2
+
+
+def test_one_tick_taken_back_twice_in_one_moment_is_no_fault(cast, group):
+    group, (ana, *_) = group
+    tick = {"by": cast.viewer("worker"), "group_id": group.pk, "date": DAY}
+    actions.record_attendance(present=[ana.pk], **tick)
+    assert actions.record_attendance(absent=[ana.pk], **tick).taken_back == 1
+    assert actions.record_attendance(absent=[ana.pk], **tick).taken_back == 0
 
 
 def test_only_members_of_the_group_and_no_day_to_come(cast, group, add):

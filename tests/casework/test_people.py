@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from duga.casework import actions, queries
-from duga.casework.models import Assistance, Person, PersonToken
+from duga.casework.models import Assistance, Correction, LawfulBasis, Person, PersonToken
 from duga.members.models import TrailEntry
 from duga.plain.errors import Conflict, NotFound, Refused
 from duga.vault import sealing
@@ -205,3 +205,24 @@ def test_bases_per_purpose_and_consent_only_where_it_is_the_basis(cast, add, giv
         ("assistance", True), ("referral", False),
     ]  # fmt: skip
     assert Assistance.objects.count() == 1
+
+
+def test_erasing_takes_places_and_reasons_off_what_was_corrected(cast, add, give):
+    person, by = add("Đorđe", "Petrović"), cast.viewer("coordinator")
+    entry = give(person, place="Njena ulica 5")
+    gone = give(person, quantity=2)
+    home = give(household_id=actions.register_household(
+        by=by, organisation_id=cast.niksic.pk, size=3, head_id=person.pk).pk)  # fmt: skip
+    actions.correct_assistance(
+        by=by, assistance_id=entry.pk, version=1, reason="Đorđe moved", changes={"place": "Druga 7", "quantity": 3}
+    )
+    actions.correct_assistance(by=by, assistance_id=home.pk, version=1, reason="Đorđe", changes={"place": "Druga 7"})
+    actions.withdraw_assistance(by=by, assistance_id=gone.pk, version=1, reason="Petrović was away")
+    actions.state_basis(
+        by=by, person_id=person.pk, purpose="assistance", basis="consent", given_on=dt.date(2020, 1, 1), how="guardian"
+    )
+    actions.erase_person(by=by, person_id=person.pk, reason="asked for it")
+    left = str(list(Correction.objects.values())) + str(list(Assistance.objects.values()))
+    left += str(list(LawfulBasis.objects.values("how")))
+    assert not [word for word in ("ulica", "Druga", "Petrović", "Đorđe", "guardian") if word in left]
+    assert Correction.objects.get(assistance=entry).changes["quantity"] == ["1.00", "3"]  # how much still counts

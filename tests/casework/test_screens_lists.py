@@ -2,7 +2,7 @@
 
 import pytest
 
-from duga.casework.models import Assistance, Group, Person, Programme
+from duga.casework.models import Assistance, Group, Household, Person, Programme
 from tests.casework.test_screens_people import add
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,26 @@ def test_a_distribution_list_is_printed_signed_and_recorded_once(sign_in, settin
     scan = client.get(f"{address}scan/")
     assert scan.content == b"%PDF-1.4 signed by all" and "attachment" in scan.headers["Content-Disposition"]
     assert b"signed by all" not in b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+
+
+def test_a_programme_is_closed_and_a_households_size_changed(sign_in):
+    client = sign_in("coordinator")
+    client.post(f"{HERE}/programmes/", {"do": "add", "name": "Zima", "kind": "general"})
+    programme = Programme.objects.get()
+    client.post(f"{HERE}/programmes/", {"do": "close", "programme": programme.pk})
+    programme.refresh_from_db()
+    assert programme.closed_at and "Close the programme" not in client.get(f"{HERE}/programmes/").content.decode()
+    client = sign_in("worker")
+    add(client)
+    person = Person.objects.get()
+    client.post(f"/workspace/people/{person.pk}/household/", {"size": "3"})
+    home = Household.objects.get()
+    address = f"/workspace/households/{home.pk}/"
+    assert address in client.get(f"/workspace/people/{person.pk}/").content.decode()
+    assert client.post(address, {"size": "4", "version": "1"}).headers["Location"].endswith(f"/people/{person.pk}/")
+    home.refresh_from_db()
+    assert home.size == 4
+    assert client.post(address, {"size": "5", "version": "1"}).status_code == 409  # someone was faster
 
 
 def test_a_list_of_nobody_is_not_made(sign_in):

@@ -286,3 +286,45 @@ def test_programmes_are_added_once_closed_and_worked_in_by_name_only_when_sealed
     assert queries.programmes(cast.viewer("worker"), cast.niksic) == []
     with pytest.raises(NotFound):
         actions.close_programme(by=cast.viewer("other_coordinator"), programme_id=made.pk)
+
+
+def test_who_loses_her_role_is_named_anew_when_she_comes_back(cast, hidden, shelter):
+    from config.reactions import ON_EVENT
+    from duga.members.actions import give_role, take_role
+    from duga.members.models import RoleGrant, TrailEntry
+    from duga.members.rules import Role
+
+    by, operator = cast.viewer("coordinator"), cast.accounts["operator"]
+    grant = RoleGrant.objects.get(account=operator, until=None)
+    give_role(by=by, account=operator, role=Role.FIELD_WORKER, of=cast.niksic)
+    for given, still_named in ((grant, 1), (RoleGrant.objects.get(account=operator, role="field_worker"), 0)):
+        take_role(by=by, grant_id=given.pk, of=cast.niksic)
+        entry = TrailEntry.objects.filter(event="role.taken").latest("number")
+        for _twice in range(2):
+            for react in ON_EVENT["role.taken"]:
+                react(entry)
+        (view,) = queries.programmes_to_manage(by, cast.niksic)
+        assert len(view.workers) == still_named
+    give_role(by=by, account=operator, role=Role.HELPLINE_OPERATOR, of=cast.niksic)
+    with pytest.raises(NotFound):
+        queries.person(cast.viewer("operator"), hidden[0].pk)
+    assert TrailEntry.objects.filter(event="programme.worker_unnamed").count() == 1
+
+
+def test_an_import_is_taken_out_without_what_was_sealed_since(cast, shelter):
+    from duga.plain.tables import write_xlsx
+
+    by = cast.viewer("coordinator")
+    head, rows = ["Ime", "Usluga", "Datum"], [["Ana Ilić", "paket", "1.2.2020"], ["Jelena Stanić", "paket", "1.2.2020"]]
+    data = {"organisation_id": cast.niksic.pk, "name": "Stanić Jelena.xlsx", "data": write_xlsx(head, rows)}
+    outcome = actions.import_assistance(by=by, **data)
+    operator = cast.viewer("operator")
+    (jelena,) = actions.find_people(by=operator, organisation_id=cast.niksic.pk, text="Jelena")
+    actions.seal_person(by=operator, person_id=jelena.id, programme_id=shelter.pk)
+    assert actions.undo_import(by=by, batch_id=outcome.batch_id, reason="wrong month") == 1
+    assert [entry.state for entry in queries.entries_of_person(operator, jelena.id)] == ["recorded"]
+    (file,) = queries.imported_files(by, cast.niksic)
+    assert file.name == "Stanić Jelena.xlsx"
+    from duga.casework.models import ImportBatch
+
+    assert "Stani" not in str(ImportBatch.objects.values().get())  # the name of a file often names a person

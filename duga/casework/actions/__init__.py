@@ -45,7 +45,13 @@ from duga.casework.actions.people import (
     state_basis,
     update_person,
 )
-from duga.casework.actions.programmes import add_programme, close_programme, name_worker, unname_worker
+from duga.casework.actions.programmes import (
+    add_programme,
+    close_programme,
+    name_worker,
+    unname_without_role,
+    unname_worker,
+)
 from duga.casework.actions.staging import (
     begin_import,
     check_staged,
@@ -114,6 +120,7 @@ __all__ = [
     "seal_person",
     "state_basis",
     "undo_assistance",
+    "unname_without_role",
     "unname_worker",
     "update_household",
     "update_person",

@@ -1,14 +1,14 @@
 """What several actions share: codes, blind tokens, sealed notes, who was faster."""
 
-import hashlib
-import hmac
 import secrets
 
 from django.utils import timezone
 
 from duga.casework.models import Person, PersonToken
+from duga.casework.queries import organisation_box as _organisation_box
 from duga.casework.queries import programme as programme_door
 from duga.casework.rules import CODE_CONSONANTS, CODE_VOWELS, Terms, case_code, token_words
+from duga.members.actions import write_trail
 from duga.members.queries import organisation_by_id
 from duga.members.rules import Permission
 from duga.places.rules import code as code_of
@@ -24,6 +24,13 @@ _FASTER = gettext_noop(
 _WRONG_CODE = gettext_noop("There is no “%(code)s” in the list of %(list)s. Choose one of the list.")
 _NO_CODES = gettext_noop("Nearly all of this organisation's 650,000 case codes are given out. Ask for a new release.")
 _OTHER_PROGRAMME = gettext_noop("This programme belongs to another organisation.")
+
+
+def _tell(by, event, row, **detail) -> None:
+    """The trail's entry about a row of an organisation's."""
+    write_trail(
+        by=by, event=event, subject=(row._meta.label, row.pk), organisation_id=row.organisation_id, detail=detail
+    )
 
 
 def _today():
@@ -99,11 +106,6 @@ def _programme(by, organisation_id, programme_id):
     if str(found.organisation_id) != str(organisation_id):
         raise Refused(_OTHER_PROGRAMME)
     return found
-
-
-def _organisation_box(organisation_id) -> bytes:
-    """The key for what belongs to an organisation and to no person: notes on groups, scans of signed lists."""
-    return hmac.digest(sealing.store().organisation_key(organisation_id), b"casework papers", hashlib.sha256)
 
 
 def _note_key(entry) -> bytes:

@@ -16,8 +16,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from duga.casework import queries
-from duga.casework.actions._help import IDENTITY, _organisation
-from duga.casework.actions.people import _door, _tell
+from duga.casework.actions._help import IDENTITY, _organisation, _tell
+from duga.casework.actions.people import _door
 from duga.casework.models import CountingObjection, Person
 from duga.casework.queries.objections import agreeing, objecting
 from duga.members.actions import write_trail

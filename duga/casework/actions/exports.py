@@ -130,7 +130,7 @@ def _leave(by, organisation):
     )  # fmt: skip
 
 
-_SEALED = {"identity", "special", "note", "mark"}
+_SEALED = {"identity", "special", "note", "mark", "title"}
 
 
 def _everything(by, organisation):
@@ -172,12 +172,18 @@ def _everything(by, organisation):
             )  # fmt: skip
         ),
     )
-    yield "imports", *_plain(ImportBatch.objects.filter(seen, **mine))
+    yield "imports", *_imports(by, organisation)
 
 
 def _plain(rows):
     names = [field.attname for field in rows.model._meta.concrete_fields if field.name not in _SEALED]
     return names, rows.order_by("pk").values_list(*names).iterator(chunk_size=CHUNK)
+
+
+def _imports(by, organisation):
+    names = [field.attname for field in ImportBatch._meta.concrete_fields if field.name not in _SEALED]
+    rows = queries.imported_files(by, organisation, limit=None)
+    return [*names, "name"], ([*(getattr(row, name) for name in names), row.name] for row in rows)
 
 
 def _people(rows):

@@ -3,10 +3,9 @@
 from django.db import IntegrityError, transaction
 
 from duga.casework import queries
-from duga.casework.actions._help import _new_codes, _organisation, _programme
+from duga.casework.actions._help import _new_codes, _organisation, _programme, _tell
 from duga.casework.models import Household, Institution
 from duga.casework.rules import InstitutionKind
-from duga.members.actions import write_trail
 from duga.members.rules import Permission
 from duga.plain.errors import Conflict, Refused, gettext_noop
 from duga.plain.text import fold
@@ -18,11 +17,6 @@ _OTHER = gettext_noop("The head of the household belongs to another organisation
 _FASTER = gettext_noop(
     "Someone changed this household after you opened it. Look at it again and make your change there."
 )
-
-
-def _tell(by, event, row, **detail):
-    subject = (row._meta.label, row.pk)
-    write_trail(by=by, event=event, subject=subject, organisation_id=row.organisation_id, detail=detail)
 
 
 def _check_size(size):

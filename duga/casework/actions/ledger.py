@@ -1,6 +1,7 @@
 """The ledger, written: recorded, corrected with a reason, withdrawn, taken back."""
 
 import datetime as dt
+from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -17,6 +18,7 @@ from duga.casework.actions._help import (
     _organisation,
     _programme,
     _seal_note,
+    _tell,
     _today,
 )
 from duga.casework.models import Assistance, Correction, Institution
@@ -32,7 +34,6 @@ from duga.casework.rules import (
     check_transition,
     may_undo,
 )
-from duga.members.actions import write_trail
 from duga.members.rules import Permission
 from duga.places.rules import age_band as band_of
 from duga.plain.errors import Refused, gettext_noop
@@ -47,29 +48,45 @@ _NOTHING = gettext_noop("Nothing was changed.")
 _QUALIFIER = gettext_noop("A quantity is exact, about, at least or at most.")
 
 
-def _tell(by, event, entry, **detail):
-    write_trail(
-        by=by, event=event, subject=("casework.Assistance", entry.pk), organisation_id=entry.organisation_id,
-        detail=detail,
-    )  # fmt: skip
+def _born_of(people) -> dict:
+    """{id: the birth date, else the birth year, else None}, for the age on the day of a delivery."""
+    opened = sealing.unseal_many(field=IDENTITY, rows=[(person.pk, person.identity) for person in people])
+    dates = {pk: identity.get("birth_date") for pk, identity in opened.items()}
+    return {
+        person.pk: dt.date.fromisoformat(dates[person.pk]) if dates.get(person.pk) else person.birth_year
+        for person in people
+    }
 
 
-def _born(person):
-    """The birth date, else the birth year, else None: for the age on the day of a delivery."""
-    identity = sealing.unseal(owner=person.pk, field=IDENTITY, data=person.identity)
-    if identity.get("birth_date"):
-        return dt.date.fromisoformat(identity["birth_date"])
-    return person.birth_year
+@dataclass(frozen=True)
+class _Known:
+    """Recipients read together, for many entries at once: by id, and when the people were born."""
+
+    people: dict = field(default_factory=dict)
+    households: dict = field(default_factory=dict)
+    born: dict = field(default_factory=dict)
 
 
-def _place_recipient(by, entry, *, person_id=None, household_id=None, institution_id=None, size=None, age_band=None):
-    """Puts exactly one recipient on an entry, with her programme, the household's size of the day, the age band."""
-    household = queries.household(by, household_id) if household_id else None
+def _known(by, organisation_id, *, person_ids=(), household_ids=()) -> _Known:
+    people = queries.people_by_id(by, organisation_id, person_ids)
+    households = queries.households_by_id(by, organisation_id, household_ids)
+    return _Known(people, households, _born_of(people.values()))
+
+
+def _place_recipient(
+    by, entry, *, person_id=None, household_id=None, institution_id=None, size=None, age_band=None, known=None
+):
+    """Puts exactly one recipient on an entry, with her programme, the household's size of the day, the age band.
+
+    `known` holds what was read of many recipients together; what is not in it is asked for.
+    """
+    known = known or _Known()
+    household = (known.households.get(household_id) or queries.household(by, household_id)) if household_id else None
     size = household.size if household is not None and size is None else size
     entry.recipient = check_recipient(
         person_id=person_id, household_id=household_id, institution_id=institution_id, size=size
     )
-    person = queries.person(by, person_id) if person_id else None
+    person = (known.people.get(person_id) or queries.person(by, person_id)) if person_id else None
     rows = Institution.objects.filter(pk=institution_id, organisation_id=entry.organisation_id)
     institution = rows.first() if institution_id else None
     if institution_id and institution is None:
@@ -83,7 +100,11 @@ def _place_recipient(by, entry, *, person_id=None, household_id=None, institutio
         elif (who.programme and who.programme.sealed) or (entry.programme and entry.programme.sealed):
             raise Refused(_SEALED)
     entry.person, entry.household, entry.institution, entry.size = person, household, institution, size
-    entry.age_band = band_of(_born(person), entry.date) if person else _check_code("age_bands", age_band or "unknown")
+    if person:
+        born = known.born if person.pk in known.born else _born_of([person])
+        entry.age_band = band_of(born[person.pk], entry.date)
+    else:
+        entry.age_band = _check_code("age_bands", age_band or "unknown")
     if entry.area_id is None and (who or institution):
         entry.area_id = (who or institution).area_id
 

@@ -3,6 +3,7 @@
 import base64
 import os
 import tempfile
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,21 +18,20 @@ from duga.casework.actions._help import (
     _organisation,
     _organisation_box,
     _programme,
+    _tell,
     _today,
 )
 from duga.casework.actions.finding import open_names
-from duga.casework.actions.ledger import _place_recipient, _withdraw
+from duga.casework.actions.ledger import _known, _place_recipient, _withdraw
 from duga.casework.models import Assistance, DistributionLine, DistributionList, Group, GroupMember
 from duga.casework.rules import State, check_date, check_quantity, may_undo
-from duga.members.actions import write_trail
-from duga.members.queries import NOT_HERE
 from duga.members.rules import Permission
 from duga.plain.errors import NotFound, Refused, gettext_noop
 from duga.vault import sealing
 
 SCAN = "casework.DistributionList.scan"
 SCAN_KINDS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n": "image/png"}
-SCAN_MOST = 12 * 1024 * 1024
+SCAN_MOST = 10 * 1024 * 1024
 
 _NAME = gettext_noop("Give a name of at most %(most)s letters.")
 _TAKEN = gettext_noop("There is already a group called %(name)s.")
@@ -39,15 +39,10 @@ _NOT_MEMBER = gettext_noop("Someone ticked does not belong to this group. Open t
 _LATE = gettext_noop("A tick is taken back on the same day by who made it. Later, withdraw the entry with a reason.")
 _EMPTY = gettext_noop("Choose at least one person or household for the list.")
 _OTHER = gettext_noop("People of a sealed programme stand on lists of that programme only.")
-_SCAN = gettext_noop("Attach the scan as PDF, JPEG or PNG, of at most 12 MB.")
+_SCAN = gettext_noop("Attach the scan as PDF, JPEG or PNG, of at most 10 MB.")
 _NO_SCAN = gettext_noop("No scan is attached to this list.")
 _NO_LINE = gettext_noop("A line does not belong to this list. Open the list again.")
 _UNTICKED = gettext_noop("The tick was taken back.")
-
-
-def _tell(by, event, row, **detail):
-    subject = (row._meta.label, row.pk)
-    write_trail(by=by, event=event, subject=subject, organisation_id=row.organisation_id, detail=detail)
 
 
 def _named(text, most):
@@ -85,11 +80,8 @@ def add_group(
 def join_group(*, by, group_id, person_ids) -> int:
     """Puts people into a group; those already in it stay. Returns how many are new."""
     group, new = queries.group(by, group_id), 0
-    for person_id in person_ids:
-        person = queries.person(by, person_id)
+    for person in queries.people_by_id(by, group.organisation_id, person_ids).values():
         _same_seal(group, person)
-        if person.organisation_id != group.organisation_id:
-            raise NotFound(NOT_HERE)
         new += GroupMember.objects.get_or_create(group=group, person=person, until=None)[1]
     if new:
         _tell(by, "group.joined", group, people=new)
@@ -110,6 +102,10 @@ def close_group(*, by, group_id) -> None:
     group = queries.group(by, group_id)
     Group.objects.filter(pk=group.pk).update(closed_at=timezone.now())
     _tell(by, "group.closed", group)
+
+
+def _uuid(value) -> uuid.UUID:
+    return value if isinstance(value, uuid.UUID) else uuid.UUID(str(value))
 
 
 def _same_seal(place, who):
@@ -172,18 +168,21 @@ def record_attendance(*, by, group_id, date, present=(), absent=()) -> Attendanc
     wanted, gone = ({pk for pk in members if str(pk) in {str(each) for each in ids}} for ids in (present, absent))
     if len(wanted) != len({str(pk) for pk in present}):
         raise Refused(_NOT_MEMBER)
-    known, recorded = set(_attendance(group, date, wanted).values_list("person_id", flat=True)), 0
-    for pk in sorted(wanted - known):
+    there, recorded = set(_attendance(group, date, wanted).values_list("person_id", flat=True)), 0
+    known = _known(by, group.organisation_id, person_ids=wanted - there)
+    for pk in sorted(wanted - there):
         entry = Assistance(
             organisation_id=group.organisation_id, programme=group.programme, service_type=group.service_type,
             unit=group.unit, target_group=group.target_group, date=date, area_id=group.area_id, quantity=1,
             mark=_attendance_mark(group, pk, date), recorded_by_id=by.account_id, delivered_by_id=by.account_id,
             basis=group.programme.basis if group.programme else "",
         )  # fmt: skip
-        _place_recipient(by, entry, person_id=pk)
+        _place_recipient(by, entry, person_id=pk, known=known)
         recorded += _save_once(entry)
     back = 0
-    for entry in _attendance(group, date, gone).select_related("changed_by", "programme", "household"):
+    # Locked: of two who take one tick back in the same moment the second finds nothing to take back.
+    ticks = _attendance(group, date, gone).select_for_update(of=("self",))
+    for entry in ticks.select_related("changed_by", "programme", "household"):
         _check_taking_back(by, entry)
         _withdraw(by, entry, _UNTICKED)
         back += 1
@@ -233,16 +232,15 @@ def make_distribution_list(
         quantity=check_quantity(quantity), target_group=_check_code("target_groups", target_group),
         by_id=by.account_id,
     )  # fmt: skip
-    people = [queries.person(by, pk) for pk in dict.fromkeys(person_ids)]
-    households = [queries.household(by, pk) for pk in dict.fromkeys(household_ids)]
+    person_ids, household_ids = ([_uuid(pk) for pk in dict.fromkeys(ids)] for ids in (person_ids, household_ids))
+    people = queries.people_by_id(by, organisation.pk, person_ids)
+    households = queries.households_by_id(by, organisation.pk, household_ids)
     if not people and not households:
         raise Refused(_EMPTY)
-    for who in (*people, *households):
+    for who in (*people.values(), *households.values()):
         _same_seal(row, who)
-        if who.organisation_id != organisation.pk:
-            raise NotFound(NOT_HERE)
     row.save(force_insert=True)
-    lines = [{"person": person} for person in people] + [{"household": household} for household in households]
+    lines = [{"person": people[pk]} for pk in person_ids] + [{"household": households[pk]} for pk in household_ids]
     DistributionLine.objects.bulk_create(
         DistributionLine(list=row, position=position, **who) for position, who in enumerate(lines, start=1)
     )
@@ -307,6 +305,10 @@ def record_distribution_list(*, by, list_id, received) -> int:
     if len(lines) != len(wanted):
         raise Refused(_NO_LINE)
     new = [line for line in lines if line.assistance_id is None]
+    known = _known(
+        by, row.organisation_id, person_ids=[line.person_id for line in new if line.person_id],
+        household_ids=[line.household_id for line in new if line.household_id],
+    )  # fmt: skip
     for line in new:
         entry = Assistance(
             organisation_id=row.organisation_id, programme=row.programme, service_type=row.service_type, unit=row.unit,
@@ -314,7 +316,7 @@ def record_distribution_list(*, by, list_id, received) -> int:
             mark=_mark(row.organisation_id, f"list:{line.pk}"), recorded_by_id=by.account_id,
             delivered_by_id=by.account_id, basis=row.programme.basis if row.programme else "",
         )  # fmt: skip
-        _place_recipient(by, entry, person_id=line.person_id, household_id=line.household_id)
+        _place_recipient(by, entry, person_id=line.person_id, household_id=line.household_id, known=known)
         entry.save(force_insert=True)
         line.assistance = entry
         line.save(update_fields=["assistance"])

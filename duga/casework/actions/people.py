@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from duga.casework import queries
@@ -18,10 +19,11 @@ from duga.casework.actions._help import (
     _organisation,
     _programme,
     _scope,
+    _tell,
     _today,
     _tokens,
 )
-from duga.casework.models import Assistance, GroupMember, Household, LawfulBasis, Person
+from duga.casework.models import Assistance, Correction, GroupMember, Household, LawfulBasis, Person
 from duga.casework.rules import (
     Terms,
     check_birth_year,
@@ -31,7 +33,6 @@ from duga.casework.rules import (
     match_words,
     token_words,
 )
-from duga.members.actions import write_trail
 from duga.members.rules import Permission
 from duga.places.rules import codes
 from duga.plain.errors import NotFound, Refused, gettext_noop
@@ -62,13 +63,6 @@ class OpenedPerson:
     area: object
     programme: object
     version: int
-
-
-def _tell(by, event, person, **detail):
-    write_trail(
-        by=by, event=event, subject=("casework.Person", person.pk), organisation_id=person.organisation_id,
-        detail=detail,
-    )  # fmt: skip
 
 
 def _coarse(identity, sex, birth_year):
@@ -240,10 +234,25 @@ def _forget(person, by) -> None:
     person.erased_at = timezone.now()
     _changed(person, by)
     person.save()
-    Assistance.objects.filter(person=person).update(note=b"", place="")
-    Assistance.objects.filter(household__head=person).update(note=b"", place="")
+    hers = Q(person=person) | Q(household__head=person)
+    _forget_corrections(Assistance.objects.filter(hers))
+    Assistance.objects.filter(hers).update(note=b"", place="", reason="")
+    LawfulBasis.objects.filter(person=person).update(how="")
     Household.objects.filter(head=person).update(head=None)
     GroupMember.objects.filter(person=person, until=None).update(until=timezone.now())
+
+
+#: What a correction tells of where, when and to whom something was given.
+_LEADS_TO_HER = frozenset({"place", "area_id", "person_id", "household_id", "date", "worker", "note"})
+
+
+def _forget_corrections(entries) -> None:
+    """Of what was changed on these entries stays which field it was; where, to whom and why goes."""
+    rows = Correction.objects.filter(assistance__in=entries)
+    for row in rows:
+        row.changes = {name: ["", ""] if name in _LEADS_TO_HER else both for name, both in row.changes.items()}
+        row.reason = ""
+    Correction.objects.bulk_update(rows, ["changes", "reason"], batch_size=500)
 
 
 @transaction.atomic

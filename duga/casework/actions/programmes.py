@@ -3,13 +3,14 @@
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from duga.casework.actions._help import _check_code, _organisation
+from duga.casework.actions._help import _check_code, _organisation, _tell
 from duga.casework.models import Programme, ProgrammeWorker
 from duga.casework.rules import ProgrammeKind, is_sealed
-from duga.members.actions import write_trail
-from duga.members.queries import NOT_HERE, may, viewer_by_email
+from duga.members.queries import NOT_HERE, may, viewer_by_email, viewer_of
 from duga.members.rules import Permission
 from duga.plain.errors import NotFound, Refused, gettext_noop
+
+WORKS = Permission.RECORD_ASSISTANCE  #: what it takes to be named
 
 _NAME = gettext_noop("Give the programme a name of at most 160 letters.")
 _TAKEN = gettext_noop("There is already a programme called %(name)s.")
@@ -34,9 +35,7 @@ def add_programme(*, by, organisation_id, name, kind=ProgrammeKind.GENERAL, seal
             programme.save(force_insert=True)
     except IntegrityError:
         raise Refused(_TAKEN, name=name) from None
-    detail = {"kind": str(kind), "sealed": programme.sealed}
-    subject = ("casework.Programme", programme.pk)
-    write_trail(by=by, event="programme.added", subject=subject, organisation_id=organisation.pk, detail=detail)
+    _tell(by, "programme.added", programme, kind=str(kind), sealed=programme.sealed)
     return programme
 
 
@@ -55,8 +54,7 @@ def close_programme(*, by, programme_id) -> Programme:
     if programme.closed_at is None:
         programme.closed_at = timezone.now()
         programme.save(update_fields=["closed_at"])
-        subject = ("casework.Programme", programme.pk)
-        write_trail(by=by, event="programme.closed", subject=subject, organisation_id=programme.organisation_id)
+        _tell(by, "programme.closed", programme)
     return programme
 
 
@@ -67,11 +65,11 @@ def name_worker(*, by, programme_id, email) -> ProgrammeWorker:
     if not programme.sealed:
         raise Refused(_NOT_SEALED, name=programme.name)
     worker = viewer_by_email(email)
-    if not may(worker, Permission.RECORD_ASSISTANCE, of=programme.organisation):
+    if not may(worker, WORKS, of=programme.organisation):
         raise Refused(_NOT_HERE, email=email)
     named, made = ProgrammeWorker.objects.get_or_create(programme=programme, account_id=worker.account_id, until=None)
     if made:
-        _tell(by, "programme.worker_named", programme, worker.account_id)
+        _tell(by, "programme.worker_named", programme, account=str(worker.account_id))
     return named
 
 
@@ -81,11 +79,20 @@ def unname_worker(*, by, programme_id, account_id) -> None:
     programme = _managed(by, programme_id)
     rows = ProgrammeWorker.objects.filter(programme=programme, account_id=account_id, until=None)
     if rows.update(until=timezone.now()):
-        _tell(by, "programme.worker_unnamed", programme, account_id)
+        _tell(by, "programme.worker_unnamed", programme, account=str(account_id))
 
 
-def _tell(by, event, programme, account_id):
-    write_trail(
-        by=by, event=event, subject=("casework.Programme", programme.pk), organisation_id=programme.organisation_id,
-        detail={"account": str(account_id)},
-    )  # fmt: skip
+@transaction.atomic
+def unname_without_role(*, by, organisation_id, account_id) -> int:
+    """Ends the part in sealed programmes of someone who may not work in the organisation any more: whoever comes back
+    is named anew. For the house itself; returns how many programmes closed for them."""
+    if not by.system:
+        raise NotFound(NOT_HERE)
+    rows = ProgrammeWorker.objects.filter(programme__organisation_id=organisation_id, account_id=account_id, until=None)
+    rows = list(rows.select_related("programme__organisation", "account"))
+    rows = [row for row in rows if not may(viewer_of(row.account), WORKS, of=row.programme.organisation)]
+    for row in rows:
+        row.until = timezone.now()
+        row.save(update_fields=["until"])
+        _tell(by, "programme.worker_unnamed", row.programme, account=str(account_id))
+    return len(rows)

@@ -69,7 +69,8 @@ def stage_import(*, by, organisation_id, name, data: bytes) -> StagedImport:
     """Takes a file in, sealed, if it is a table at all; Unreadable says what else it is and what to do."""
     organisation = _organisation(by, organisation_id, Permission.IMPORT_RECORDS)
     preview_import(by=by, organisation_id=organisation.pk, name=name, data=data)
-    staged = StagedImport(organisation=organisation, by_id=by.account_id, name=name[:200])
+    staged = StagedImport(organisation=organisation, by_id=by.account_id)
+    staged.title = queries.seal_title(staged, name)
     _keep(staged, data)
     staged.save(force_insert=True)
     return staged

@@ -74,7 +74,7 @@ class ScanForm(forms.Form):
     """The signed list, photographed or scanned."""
 
     scan = forms.FileField(
-        label=_("The signed list"), widget=FileDrop(hint=_("A photograph or a PDF, at most 8 MB. Kept encrypted."))
+        label=_("The signed list"), widget=FileDrop(hint=_("A photograph or a PDF, at most 10 MB. Kept encrypted."))
     )
 
 

@@ -170,6 +170,7 @@ class HouseholdForm(forms.Form):
     """A household by its real size."""
 
     size = forms.IntegerField(label=_("People in the household"), min_value=1, max_value=60)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class ReasonForm(forms.Form):

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from duga.vault.fields import SealedField
 from duga.vault.models import Record
 from duga.vault.sensitivity import Sensitivity as S
 
@@ -12,7 +13,7 @@ class ImportBatch(Record):
 
     organisation = models.ForeignKey("members.Organisation", models.PROTECT, related_name="+")
     programme = models.ForeignKey("casework.Programme", models.PROTECT, null=True, blank=True, related_name="+")
-    name = models.CharField(max_length=200)
+    title = SealedField()  # the file's name, under the organisation's key: it often names a person
     sha256 = models.CharField(max_length=64)
     mapping = models.JSONField(default=dict)
     read = models.PositiveIntegerField(default=0)
@@ -23,7 +24,7 @@ class ImportBatch(Record):
     undone_at = models.DateTimeField(null=True, blank=True)
 
     SENSITIVITY = {
-        "organisation": S.INTERNAL, "programme": S.INTERNAL, "name": S.INTERNAL, "sha256": S.INTERNAL,
+        "organisation": S.INTERNAL, "programme": S.INTERNAL, "title": S.IDENTITY, "sha256": S.INTERNAL,
         "mapping": S.INTERNAL, "read": S.INTERNAL, "imported": S.INTERNAL, "already": S.INTERNAL,
         "rejected": S.INTERNAL, "by": S.STAFF, "undone_at": S.INTERNAL,
     }  # fmt: skip

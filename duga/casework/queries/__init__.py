@@ -23,9 +23,11 @@ from duga.casework.queries.objections import COUNTING, objection_of
 from duga.casework.queries.people import (
     bases_of,
     household,
+    households_by_id,
     households_of,
     institutions,
     key_gaps,
+    people_by_id,
     person,
     person_id_by_code,
 )
@@ -41,7 +43,16 @@ from duga.casework.queries.programmes import (
     visible_programmes,
 )
 from duga.casework.queries.searching import open_search, seal_search
-from duga.casework.queries.staging import import_batch, imported_files, staged, staged_of, staged_path, staged_progress
+from duga.casework.queries.staging import (
+    import_batch,
+    imported_files,
+    organisation_box,
+    seal_title,
+    staged,
+    staged_of,
+    staged_path,
+    staged_progress,
+)
 
 __all__ = [
     "COUNTING",
@@ -60,6 +71,7 @@ __all__ = [
     "group",
     "groups",
     "household",
+    "households_by_id",
     "households_of",
     "import_batch",
     "imported_files",
@@ -70,7 +82,9 @@ __all__ = [
     "my_recent",
     "objection_of",
     "open_search",
+    "organisation_box",
     "named_for",
+    "people_by_id",
     "people_for_list",
     "person",
     "person_id_by_code",
@@ -78,6 +92,7 @@ __all__ = [
     "programmes",
     "programmes_to_manage",
     "seal_search",
+    "seal_title",
     "staged",
     "staged_of",
     "staged_path",

@@ -3,7 +3,7 @@
 from duga.casework.models import Household, Institution, LawfulBasis, Person
 from duga.casework.queries.programmes import door, visible
 from duga.casework.rules import read_case_code
-from duga.members.queries import NOT_HERE, require
+from duga.members.queries import NOT_HERE, organisation_by_id, require
 from duga.members.rules import Permission, Viewer
 from duga.plain.errors import NotFound, Unreadable
 from duga.plain.text import fold
@@ -32,6 +32,26 @@ def person_id_by_code(viewer: Viewer, organisation, code: str):
 def household(viewer: Viewer, household_id, permission=Permission.SEE_PEOPLE) -> Household:
     """A household by id, with its head's coarse facts."""
     return door(viewer, Household.objects.select_related("area", "programme", "head"), household_id, permission)
+
+
+def _by_id(viewer, rows, organisation_id, ids) -> dict:
+    """{id: row} of these rows of one organisation; NotFound when one is missing, not theirs, or sealed."""
+    ids = set(ids)
+    organisation_by_id(viewer, organisation_id, Permission.SEE_PEOPLE)
+    found = rows.filter(visible(viewer), organisation_id=organisation_id).in_bulk(ids)
+    if len(found) != len(ids):
+        raise NotFound(NOT_HERE)
+    return found
+
+
+def people_by_id(viewer: Viewer, organisation_id, ids) -> dict:
+    """{id: Person} of many people of one organisation in one query, names closed; the door of each is the same."""
+    return _by_id(viewer, Person.objects.select_related("area", "programme"), organisation_id, ids)
+
+
+def households_by_id(viewer: Viewer, organisation_id, ids) -> dict:
+    """{id: Household} of many, likewise."""
+    return _by_id(viewer, Household.objects.select_related("area", "programme", "head"), organisation_id, ids)
 
 
 def households_of(viewer: Viewer, person_id) -> list[Household]:

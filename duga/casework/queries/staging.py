@@ -1,5 +1,7 @@
 """Files on their way in, and those that came in."""
 
+import hashlib
+import hmac
 import json
 from pathlib import Path
 
@@ -10,6 +12,29 @@ from duga.casework.queries.programmes import door, visible
 from duga.members.queries import NOT_HERE, organisation_by_id, require
 from duga.members.rules import Permission, Viewer
 from duga.plain.errors import NotFound
+from duga.vault import sealing
+
+TITLE = "casework.file.title"
+
+
+def organisation_box(organisation_id) -> bytes:
+    """The key for what belongs to an organisation and to no person: names of its files, scans of signed lists."""
+    return hmac.digest(sealing.store().organisation_key(organisation_id), b"casework papers", hashlib.sha256)
+
+
+def seal_title(row, name: str) -> bytes:
+    """The name of a file, sealed for its row; the last part of a path, at most 200 letters."""
+    name = str(name).replace("\\", "/").rsplit("/", 1)[-1][:200]
+    return sealing.seal(owner=row.pk, field=TITLE, value=name, key=organisation_box(row.organisation_id))
+
+
+def _titled(rows) -> list:
+    """Rows with the name of their file as `.name`, for who may import here."""
+    rows = list(rows)
+    for row in rows:
+        box = organisation_box(row.organisation_id)
+        row.name = sealing.unseal(owner=row.pk, field=TITLE, data=row.title, key=box) if row.title else ""
+    return rows
 
 
 def staged(viewer: Viewer, staged_id) -> StagedImport:
@@ -18,20 +43,21 @@ def staged(viewer: Viewer, staged_id) -> StagedImport:
     if found is None:
         raise NotFound(NOT_HERE)
     organisation_by_id(viewer, found.organisation_id, Permission.IMPORT_RECORDS)
-    return found
+    return _titled([found])[0]
 
 
 def staged_of(viewer: Viewer, organisation) -> list[StagedImport]:
     """The viewer's own files on their way in, newest first."""
     require(viewer, Permission.IMPORT_RECORDS, of=organisation)
-    return list(StagedImport.objects.filter(organisation=organisation, by_id=viewer.account_id).order_by("-pk")[:10])
+    rows = StagedImport.objects.filter(organisation=organisation, by_id=viewer.account_id)
+    return _titled(rows.order_by("-pk")[:10])
 
 
-def imported_files(viewer: Viewer, organisation, limit: int = 50) -> list[ImportBatch]:
+def imported_files(viewer: Viewer, organisation, limit: int | None = 50) -> list[ImportBatch]:
     """The files that came into an organisation's ledger, newest first."""
     require(viewer, Permission.IMPORT_RECORDS, of=organisation)
     rows = ImportBatch.objects.filter(visible(viewer), organisation=organisation)
-    return list(rows.select_related("by").order_by("-pk")[:limit])
+    return _titled(rows.select_related("by").order_by("-pk")[:limit])
 
 
 def import_batch(viewer: Viewer, batch_id) -> ImportBatch:

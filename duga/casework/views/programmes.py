@@ -34,6 +34,9 @@ def programmes(request, slug):
         ids = {name: id_of(request.POST.get(name, "")) for name in ("programme", "account")}
         actions.unname_worker(by=request.viewer, programme_id=ids["programme"], account_id=ids["account"])
         done = True
+    elif kind == "close":
+        actions.close_programme(by=request.viewer, programme_id=id_of(request.POST.get("programme", "")))
+        done = True
     if done:
         messages.success(request, _("Saved."))
         return redirect("casework:programmes", slug=slug)

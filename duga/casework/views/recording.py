@@ -99,6 +99,27 @@ def household(request, person_id):
 
 @staff
 @require_http_methods(["GET", "POST"])
+def household_change(request, household_id):
+    """Another size of a household: somebody was born, moved in or left. What was given before keeps its size."""
+    viewer = request.viewer
+    home = queries.household(viewer, household_id, Permission.ADD_PEOPLE)
+    form = HouseholdForm(request.POST or None, initial={"size": home.size, "version": home.version})
+    if form.is_bound and form.is_valid():
+        _row, done = try_(
+            form, actions.update_household, by=viewer, household_id=household_id, size=form.cleaned_data["size"],
+            version=form.cleaned_data["version"] or home.version,
+        )  # fmt: skip
+        if done:
+            messages.success(request, _("Saved."))
+            if home.head_id:
+                return redirect("casework:person", person_id=home.head_id)
+            return redirect("casework:record_household", household_id=household_id)
+    context = {"organisation": home.organisation, "person": home, "form": form, "changes": True}
+    return render(request, "casework/household.html", context, status=status(form))
+
+
+@staff
+@require_http_methods(["GET", "POST"])
 def for_household(request, household_id):
     """Record what a whole household received: one parcel for all of them."""
     home = queries.household(request.viewer, household_id)

@@ -20,7 +20,7 @@ from duga.casework.actions.imports.reading import (
 from duga.casework.actions.imports.understood import _said_words, _sample, _understood, _unknown_words
 from duga.casework.actions.imports.writing import _batch_of, _bring_in, _plan
 from duga.casework.models import Assistance, Correction, ImportBatch
-from duga.casework.queries import door
+from duga.casework.queries import door, visible
 from duga.casework.rules import FIELDS, State, missing_fields, split_constants
 from duga.members.actions import write_trail
 from duga.members.rules import Permission
@@ -154,7 +154,8 @@ def _translated(fault) -> str:
 def undo_import(*, by, batch_id, reason) -> int:
     """Takes a whole import out again: its entries are withdrawn and its file may come in anew. Returns how many.
 
-    The people it brought stay in the register: others may have worked with them meanwhile.
+    The people it brought stay in the register: others may have worked with them meanwhile. What was moved under a seal
+    since is taken out by those named for it only.
     """
     if not str(reason).strip():
         raise Refused(_WHY)
@@ -162,7 +163,8 @@ def undo_import(*, by, batch_id, reason) -> int:
     batch = door(by, rows, batch_id, Permission.IMPORT_RECORDS)
     if batch.undone_at:
         raise Refused(_UNDONE)
-    entries = Assistance.objects.filter(batch=batch, state=State.RECORDED)
+    theirs = Assistance.objects.filter(visible(by), batch=batch)
+    entries = theirs.filter(state=State.RECORDED)
     now, gone = timezone.now(), list(entries.values_list("pk", "version"))
     Correction.objects.bulk_create(
         Correction(
@@ -178,7 +180,7 @@ def undo_import(*, by, batch_id, reason) -> int:
         changed_at=now,
         changed_by_id=by.account_id,
     )
-    Assistance.objects.filter(batch=batch).update(mark=None)
+    theirs.update(mark=None)
     batch.undone_at = now
     batch.save(update_fields=["undone_at"])
     write_trail(

@@ -12,6 +12,7 @@ from duga.casework.actions.imports.bulk import _insert
 from duga.casework.actions.imports.people import Others, People, _chunks, _match_others, _match_people
 from duga.casework.actions.imports.reading import Job, _memory
 from duga.casework.models import Assistance, Household, ImportBatch, Institution, Person, PersonToken
+from duga.casework.queries import seal_title
 from duga.casework.rules import InstitutionKind, Recipient, token_words
 from duga.members.actions import remember_mapping, write_trail
 from duga.plain.errors import Conflict, Refused, gettext_noop
@@ -158,8 +159,9 @@ def _write(job: Job, plan: Plan) -> None:
     """Everything the plan says, inside the transaction; the keys of new people first."""
     batch = plan.batch or ImportBatch(
         organisation=job.organisation, programme=job.programme, sha256=job.digest, by_id=job.by.account_id,
-        name=job.name.replace("\\", "/").rsplit("/", 1)[-1][:200], mapping=_memory(job),
+        mapping=_memory(job),
     )  # fmt: skip
+    batch.title = batch.title or seal_title(batch, job.name)
     batch.read = len(job.rows) + len(job.bad)
     batch.imported += len(plan.rows)
     batch.already = batch.read - batch.imported - len(job.bad)
