@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import product
 
 from duga.evidence.figures import arithmetic, pairs, proposing, structure
 from duga.evidence.figures.book import Book, Known, Operand
@@ -82,13 +83,22 @@ def check_relation(bearer: Known, relation: Relation, book: Book) -> tuple[list[
 
 
 def _arithmetic(name: str, bearer: Known, operands: list[Operand], book: Book) -> list[Finding]:
-    """The check of the numbers; where a scale may be meant for some of them only, every way to read it is tried."""
+    """The check of the numbers; where a print can be read in two ways, the way that holds is the one meant."""
     found = CHECKS[name](bearer, operands, book)
-    scaled = bearer.printed.scale > 1 and any(each.known is None for each in operands)
-    if not found or not (scaled or bearer.unit.soft or any(each.unit.soft for each in operands)):
+    if not found:
         return found
-    for own in (bearer, replace(bearer, printed=bearer.printed.unscaled())):
-        for parts in (operands, [replace(each, printed=each.printed.unscaled()) for each in operands]):
-            if not CHECKS[name](own, parts, book):
-                return []
+    literal = bearer.printed.scale > 1 and any(each.known is None for each in operands)
+    soft = literal or bearer.unit.soft or any(each.unit.soft for each in operands)
+    ways = [[each.printed, each.printed.other] for each in (bearer, *operands)]
+    if soft:
+        ways = [[*way, way[0].unscaled()] for way in ways]
+    ways = [[read for read in way if read] for way in ways]
+    if max(map(len, ways)) == 1:
+        return found
+    own = ways[0]
+    alike = [[way[min(turn, len(way) - 1)] for way in ways[1:]] for turn in range(max(map(len, ways[1:])))]
+    for print_, prints in product(own, alike):
+        parts = [replace(each, printed=read) for each, read in zip(operands, prints, strict=True)]
+        if not CHECKS[name](replace(bearer, printed=print_), parts, book):
+            return []
     return found

@@ -34,6 +34,7 @@ _TWO = re.compile(
     rf"\s*(?:\.\.\.?|…|-|to|do|and|i|deri ne|deri|dhe)\s*(?P<high>{_HIGH})(?P<after>\D*)"
 )
 _DECIMAL_SHOWN = re.compile(r"(?<![\d.,])\d+([.,])(?:\d{1,2}|\d{4,})(?![\d.,])|\d[.,' ]\d{3}([.,])\d{1,2}(?![\d.,])")
+_THREE = re.compile(r"(?<![\d.,])\d{1,3}[.,]\d{3}(?![\d.,])")
 _FOOTNOTE = re.compile(r"[¹²³⁰⁴-⁹†‡]+|(?<=[\d%])\s*(?:\*+|\[[^\]]{1,3}\])\s*$")
 _WORDS = {
     "at least": AT_LEAST, "at_least": AT_LEAST, ">": AT_LEAST, ">=": AT_LEAST, "min": AT_LEAST, "over": AT_LEAST,
@@ -48,6 +49,7 @@ class Printed:
     """A number in print: `low` and `high` differ for a range only; `decimals` printed; scaled by 1,000 or more or not.
 
     `low` and `high` are in the unit itself (3,62 million is 3,620,000), `step` is one unit of the last printed digit.
+    `other` is how else 1.234 may be read where nothing decides between a decimal and a thousands mark.
     """
 
     low: Fraction
@@ -56,6 +58,7 @@ class Printed:
     qualifier: str = EXACT
     scale: int = 1
     is_percent: bool = False
+    other: "Printed | None" = None
 
     def unscaled(self) -> "Printed":
         """The digits as printed, whatever thousands or millions they are told to be."""
@@ -119,24 +122,30 @@ def convention(texts: Iterable[object]) -> str | None:
     return marks.pop() if len(marks) == 1 else None
 
 
-def read_printed(value: object, qualifier: str = "", unit: Unit | None = None, mark: str | None = None, measured=False):
+def read_printed(
+    value: object, qualifier: str = "", unit: Unit | None = None, mark: str | None = None, measured: bool = False
+) -> Printed:
     """The `Printed` that a published value means. Raises `Unreadable` with what is wrong.
 
     `unit` and `mark` (the file's decimal mark) decide 1.234; `measured` says that decimals are to be expected, for
     means and other computed figures.
     """
-    unit = unit or Unit()
+    unit, program = unit or Unit(), not isinstance(value, str)
     told = _qualifier(qualifier)
     if value is None or isinstance(value, bool) or (isinstance(value, str) and not value.strip()):
         raise Unreadable(NO_VALUE)
     if not isinstance(value, str):
         value = f"{value:f}" if isinstance(value, Decimal) else repr(value).removesuffix(".0")
-        mark = "."
-        unit = Unit(unit.word, unit.kind, unit.scale, unit.per or 1)  # a number of the program is no print
+        mark = "."  # a number of the program is no print
     text = fold(_FOOTNOTE.sub("", value))[:120].replace("−", "-")
-    thousands = _Thousands(unit, mark, measured)
+    thousands = _Thousands(unit, mark, measured, program)
     try:
-        return _two(text, told, unit, thousands, value) or _one(text, told, unit, thousands, value)
+        read = _two(text, told, unit, thousands, value) or _one(text, told, unit, thousands, value)
+        if thousands.is_doubtful and _THREE.search(text):
+            thousands = replace(thousands, other_way=True)
+            other = _two(text, told, unit, thousands, value) or _one(text, told, unit, thousands, value)
+            return replace(read, other=other) if other.low != read.low else read
+        return read
     except (ValueError, ArithmeticError):
         raise Unreadable(NOT_READ, value=value) from None
 
@@ -215,11 +224,21 @@ class _Thousands:
     unit: Unit
     mark: str | None
     measured: bool
+    program: bool = False
+    other_way: bool = False
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether 1.234 may well be read the other way here: no whole things, and no mark that decides."""
+        counted = self.unit.kind and not self.unit.is_measured and not self.measured
+        return not self.program and not self.mark and not counted
 
     def parts(self, sign: str) -> bool:
         unit = self.unit
-        if unit.kind == PERCENT or (unit.per == 1 and not unit.word.startswith("per")):
+        if self.program:
             return False
+        if unit.kind == PERCENT:
+            return bool(self.mark) and sign != self.mark
         if unit.is_money and unit.scale == 1:
             return True
         if unit.is_measured or self.measured:
@@ -245,7 +264,7 @@ class _Thousands:
         else:
             whole, _, decimals = body.partition(marks[0])
             three = len(decimals) == 3 and 1 <= len(whole) <= 3 and not whole.startswith("0") and not grouped
-            if three and self.parts(marks[0]):
+            if three and self.parts(marks[0]) != self.other_way:
                 whole, decimals = whole + decimals, ""
         number = Fraction(int(whole + decimals), 10 ** len(decimals)) * sign
         if power:

@@ -140,33 +140,37 @@ def _circles(edges: dict) -> list[list]:
 
 # --- the same thing twice in a sum --------------------------------------------------------------------------
 
-_DEEPEST = 1000  # figures looked at below one part
+_DEEPEST = 300  # figures looked at below one part
 
 
 def check_double(bearer: Known, operands: list[Operand], book: Book) -> list[Finding]:
     """A part that stands twice in a sum: by name, inside another part, or as the same quantity from elsewhere."""
     parts = [each.known for each in operands if each.known]
-    for place, part in enumerate(parts):
-        if part in parts[:place]:
-            right = None
-            kept = {each.known: each for each in operands if each.known}
-            if all(each.printed.qualifier == "exact" for each in operands):
-                total = sum(each.printed.low for each in kept.values())
-                total += sum(each.printed.low for each in operands if not each.known)
-                right = total
-            return [_double(bearer, part, part, DOUBLE, right)]
+    kept = set(parts)
+    if len(kept) < len(parts):
+        return [_listed_twice(bearer, operands)]
+    if len(parts) < 2:
+        return []
     for part in parts:
-        for other in parts:
-            if other is not part and any(
-                relation.name == "partial" and book.find(word) is part
-                for relation in other.relations for word in relation.arguments
-            ):  # fmt: skip
-                return [_double(bearer, part, other, DOUBLE_INSIDE, None)]
-        reached = _inside(part, set(parts), book)
-        if reached:
-            other, message = reached
-            return [_double(bearer, part, other, message, None)]
+        wholes = [book.find(word) for each in part.relations if each.name == "partial" for word in each.arguments]
+        if inside := next((whole for whole in wholes if whole in kept and whole is not part), None):
+            return [_double(bearer, inside, part, DOUBLE_INSIDE)]
+        if reached := _inside(part, kept, book):
+            return [_double(bearer, part, *reached)]
     return []
+
+
+def _listed_twice(bearer: Known, operands: list[Operand]) -> Finding:
+    """A part that is named twice; right is the sum with each once, where all are exact."""
+    seen, again, total = set(), None, 0
+    for each in operands:
+        if each.known in seen and each.known:
+            again = again or each.known
+        else:
+            seen.add(each.known)
+            total += each.printed.low
+    exact = all(each.printed.qualifier == "exact" for each in operands)
+    return _double(bearer, again, again, DOUBLE, total if exact else None)
 
 
 def _inside(part: Known, others: set, book: Book):
@@ -190,7 +194,7 @@ def _inside(part: Known, others: set, book: Book):
     return None
 
 
-def _double(bearer, part, inside, message, right) -> Finding:
+def _double(bearer: Known, part: Known, inside: Known, message: str, right=None) -> Finding:
     phrase = Phrase(message, {"id": bearer.id, "part": part.id, "inside": inside.id})
     against = tuple(dict.fromkeys([part.id, inside.id]))
     return Finding((bearer.id,), against, "double", (phrase,), right, bearer.figure.row)

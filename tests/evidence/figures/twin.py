@@ -48,9 +48,9 @@ def holds(name: str, value: Decimal, decimals: int, operands: list[tuple[Decimal
     low, high = printed_edges(value, decimals)
     if any(a < high and low < b for a, b in zip(results, results[1:], strict=False)):
         return None
-    widest = max((b - a for a, b in zip(results, results[1:], strict=False)), default=Fraction(0))
+    reach = (results[-1] - results[0]) / (GRID - 2)  # the grid stops short of the ends by about so much
     near = min(abs(results[0] - high), abs(results[-1] - low))
-    return None if near <= widest else False
+    return None if near <= reach else False
 
 
 def printed_edges(value: Decimal, decimals: int) -> tuple[Fraction, Fraction]:
