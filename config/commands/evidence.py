@@ -63,6 +63,8 @@ def count(indicator, by, where, period, folder, engine, form, population):
         "indicator": {"code": definition.code, "version": definition.version, "sha256": definition.fingerprint},
         "snapshot": frozen.fingerprint,
         "period": period or str(frozen.period),
+        "in_snapshot": str(frozen.period),
+        "notes": [note for note in (partly, *table.notes) if note],
         "where": where,
         "limits": definition.words("limits", "en"),
     }
@@ -83,7 +85,8 @@ def _say(definition, frozen, table, partly) -> None:
     """What the reader must know beside the figures, on standard error."""
     from duga.evidence import indicators
 
-    click.echo(f"{definition.title['en']}, in {table.unit}; snapshot {frozen.fingerprint[:16]}.", err=True)
+    unit = "each in its unit" if table.unit == "by unit" else f"in {table.unit}"
+    click.echo(f"{definition.title['en']}, {unit}; snapshot {frozen.fingerprint[:16]}.", err=True)
     click.echo(f"{table.totals} {definition.words('limits', 'en')}", err=True)
     lapsed = indicators.lapsed_note(definition, datetime.date.today())
     for note in (partly, *table.notes, lapsed):

@@ -37,7 +37,10 @@ TERMS = {
 }
 """What each kind's number is worked out from, as columns beside it."""
 
-NOT_THERE = gettext_noop("Not known where the time compared is not wholly in the snapshot.")
+NOT_THERE = gettext_noop("Not known where the time before is not wholly in the snapshot.")
+SAME_MONTHS = gettext_noop(
+    "Of a year or quarter that is not wholly in the snapshot, its months are compared with the same months before."
+)
 OTHER_THAN_LINKED = gettext_noop(
     "The plain sum claims that nobody was helped by two of the sources; the highest that all were."
 )
@@ -209,8 +212,9 @@ def _year_of(kept: Mapping, period: Period) -> str:
 
 
 def _change(ask: Asked) -> Table:
-    """What is counted now against the same a year, quarter or month before."""
-    months, unit = COMPARE[ask.indicator.compare], ask.unit("counted")
+    """What is counted now against the same a year, quarter or month before: always the same months of both."""
+    months, unit, known = COMPARE[ask.indicator.compare], ask.unit("counted"), ask.snapshot.period
+    asked, ask = ask.period, replace(ask, period=ask.period.shared(known) or ask.period)
     for name in ask.by:
         if name in TIME and {"year": 12, "quarter": 3, "month": 1}[name] > months:
             raise Refused(
@@ -220,18 +224,19 @@ def _change(ask: Asked) -> Table:
             )
     now, before = ask.part("counted"), ask.part("counted", period=ask.period.shifted(-months))
     moved = _moved_table(before, months).cells
-    cells, missing = {}, False
+    cells, notes = {}, {SAME_MONTHS} if asked != ask.period else set()
     for key in now.cells.keys() | moved.keys():
         span = _span(dict(zip(ask.by, key, strict=True)), ask.period)
         if span.length > months:  # a total of two years is not compared with a total of two years, one later
             continue
         then = span.shifted(-months)
-        whole = then.shared(ask.snapshot.period) == then and span.shared(ask.snapshot.period) == span
+        whole = then.shared(known) == then and span.shared(known) == span
         new, old = _known(now.cells.get(key), unit), _known(moved.get(key), unit)
         worked = _compared(new, old, ask.indicator.show) if whole and new and old else None
-        missing = missing or not whole
+        notes |= set() if whole else {NOT_THERE}
+        notes |= {SAME_MONTHS} if _cut(dict(zip(ask.by, key, strict=True)), span) else set()
         terms = [
-            plain_number(each.value) if each and part.shared(ask.snapshot.period) == part else None
+            plain_number(each.value) if each and part.shared(known) == part else None
             for each, part in ((old, then), (new, span))
         ]
         cells[key] = _cell(worked, ask.indicator.decimals if ask.indicator.show == "percent" else 0, *terms)
@@ -243,7 +248,7 @@ def _change(ask: Asked) -> Table:
             ),
             period=str(ask.period),
         )
-    return _table(ask, cells, (now, _moved_table(before, months)), (NOT_THERE,) if missing else ())
+    return _table(ask, cells, (now, _moved_table(before, months)), tuple(sorted(notes)))
 
 
 def _compared(now: Quantity, before: Quantity, show: str) -> Quantity:
@@ -269,6 +274,12 @@ def _span(labels: Mapping[str, str], period: Period) -> Period:
         if labels.get(name, ALL) != ALL:
             return Period.read(labels[name]).shared(period) or Period.read(labels[name])
     return period
+
+
+def _cut(labels: Mapping[str, str], span: Period) -> bool:
+    """Whether a cell's year or quarter has months that the question leaves out."""
+    finest = next((labels[name] for name in reversed(TIME) if labels.get(name, ALL) != ALL), None)
+    return finest is not None and Period.read(finest) != span
 
 
 def _cumulative(ask: Asked) -> Table:

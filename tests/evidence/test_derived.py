@@ -209,6 +209,17 @@ def test_what_was_not_recorded_yet_is_no_growth(frozen, definitions):
         engines.count(definitions["people_assisted_change"], frozen)
 
 
+def test_half_a_year_is_compared_with_half_a_year(facts, tmp_path, definitions):
+    half = [fact for fact in facts if (fact["month"].year, fact["month"].month) <= (2020, 6)]
+    snapshot.freeze([half], tmp_path)
+    opened = snapshot.open_snapshot(tmp_path)
+    people = engines.count(definitions["people_assisted"], opened, period="2019-01..2019-06").value()
+    for period in (None, "2020", "2020..2021"):
+        table = engines.count(definitions["people_assisted_change"], opened, by=["year"], period=period)
+        assert table.cells[("2020",)].terms[0] == people
+        assert derived.SAME_MONTHS in table.notes
+
+
 def test_quarters_and_differences(frozen, definitions):
     change = defined("measure: change\ncounted: people_assisted\ncompare: quarter before\nshow: difference")
     table = engines.count(change, frozen, by=["quarter"], period="2020")

@@ -29,6 +29,7 @@ import pytest
 from click.testing import CliRunner
 
 from config.cli import duga
+from duga.evidence import derived, indicators, model
 from duga.plain.errors import DugaError
 from tests.evidence import guide_world
 
@@ -142,6 +143,21 @@ def _duga(words: list[str]) -> tuple[int, str, str]:
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.exit_code, result.stdout, result.stderr
+
+
+def test_the_chapter_on_indicators_lists_every_word_there_is():
+    text = (GUIDE / "indicators.md").read_text("utf-8")
+    told = set(re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)))
+    composite = {name for needed, more in indicators._COMPOSITE_FIELDS.values() for name in needed | more}
+    words = {
+        *indicators._FIELDS, *composite, *indicators.MEASURES, *indicators.COMPOSITES, *indicators.SENSITIVITIES,
+        *indicators.COMPARE, *indicators.SHOW, *model.DIMENSIONS, *model.RECIPIENTS, *model.UNIT_KINDS,
+        *model.RESULT_QUALIFIERS, *(term for terms in derived.TERMS.values() for term in terms),
+    }  # fmt: skip
+    assert words <= told, f"not in the guide: {sorted(words - told)}"
+    listed = [re.findall(r"^\| `([a-z_ ]+)` \|", part, re.MULTILINE) for part in text.split("\n\n")]
+    measures = [word for part in listed if part and set(part) & {"mean", "deliveries"} for word in part]
+    assert set(measures) == {*indicators.MEASURES, *indicators.COMPOSITES}, "a measure that there is not"
 
 
 def test_the_guide_has_chapters_and_each_can_be_reached():
