@@ -27,7 +27,8 @@ MOST_SHOWN = 200
 def check_figures(request):
     """Upload or paste; the findings stand below, proposals apart from them."""
     require_may_check(request.viewer)
-    form, result = CheckFiguresForm(request.POST or None, request.FILES or None), None
+    sent_now = request.method == "POST"
+    form, result = CheckFiguresForm(request.POST if sent_now else None, request.FILES if sent_now else None), None
     if form.is_bound and form.is_valid():
         sent = form.cleaned_data["file"]
         source = {"data": sent.read(), "name": sent.name} if sent else {"text": form.cleaned_data["text"]}
