@@ -99,3 +99,74 @@ def every_table(rows, dimensions, highest):
             for key in possible:
                 possible[key].add(totals[key] if key in totals else values[key])
     return possible
+
+
+class Together:
+    """Everything published at once, as one system: linked tables of a release, and older releases beside newer ones.
+
+    `tables` are (release, rows, dimensions, within). Cells of one release with the same labels are the same number.
+    `grown`: numbers of a later release are at least those of an earlier one; `same`: releases count the same people.
+    """
+
+    def __init__(self, tables, *, grown=False, same=False):
+        import highspy
+
+        self.inf = highspy.kHighsInf
+        self.model = highspy.Highs()
+        self.model.silent()
+        self.shown, self.place, self.hidden = {}, {}, []
+        tables = [(0 if same else release, *rest) for release, *rest in tables]
+        for release, rows, dimensions, _ in tables:
+            for row in rows:
+                if row["status"] == "shown":
+                    name = self.name(release, row, dimensions)
+                    assert self.shown.setdefault(name, int(row["value"])) == int(row["value"])
+        for release, rows, dimensions, _ in tables:
+            for row in rows:
+                name = self.name(release, row, dimensions)
+                if row["status"] == "hidden" and name not in self.place:
+                    self.hidden.append(name)
+                    if name not in self.shown:
+                        self.place[name] = len(self.place)
+                        self.model.addVar(1.0, self.inf)
+        for release, rows, dimensions, within in tables:
+            for total, parts in lines(rows, dimensions, within or {}):
+                named = [self.name(release, dict(zip(dimensions, key, strict=True)), dimensions) for key in parts]
+                top = self.name(release, dict(zip(dimensions, total, strict=True)), dimensions)
+                self._row([(top, 1), *((name, -1) for name in named)], 0.0, 0.0)
+        if grown and not same:
+            self._grow()
+
+    @staticmethod
+    def name(release, row, dimensions):
+        return release, frozenset((name, row[name]) for name in dimensions if row[name] != ALL)
+
+    def _grow(self):
+        releases = {name[0] for name in (*self.shown, *self.place)}
+        for release, cell in list(self.shown) + list(self.place):
+            after = (release + 1, cell)
+            if release + 1 in releases and (after in self.shown or after in self.place):
+                self._row([(after, 1), ((release, cell), -1)], 0.0, self.inf)
+
+    def _row(self, entries, low, high):
+        import numpy as np
+
+        known = sum(sign * self.shown[name] for name, sign in entries if name in self.shown)
+        unknown = [(self.place[name], float(sign)) for name, sign in entries if name not in self.shown]
+        if unknown:
+            index, value = zip(*unknown, strict=True)
+            self.model.addRow(low - known, high - known, len(index), np.array(index, dtype=np.int32), np.array(value))
+
+    def interval(self, name):
+        """Lowest and highest value of a hidden cell; one shown elsewhere is known exactly."""
+        if name in self.shown:
+            return self.shown[name], self.shown[name]
+        return tuple(Solver._reach(self, self.place[name], sign) for sign in (1, -1))
+
+    def narrowest(self):
+        """(width, cell) of the hidden cell known best; None when nothing is hidden."""
+        found = []
+        for name in self.hidden:
+            low, high = self.interval(name)
+            found.append((high - low, name))
+        return min(found, key=lambda pair: pair[0], default=None)

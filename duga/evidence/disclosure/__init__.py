@@ -8,6 +8,7 @@ solves it); which cells are hidden at least cost is worked out in `choose`; `old
 `protect` for the rule, `propose` for coarser tables that hide less.
 """
 
+from duga.evidence.disclosure.propose import Proposal, propose
 from duga.evidence.disclosure.protect import (
     Audit,
     CannotProtect,
@@ -22,6 +23,6 @@ from duga.evidence.disclosure.protect import (
 from duga.evidence.disclosure.rule import VIOLENCE, Dominance, Limits, Rule
 
 __all__ = [
-    "VIOLENCE", "Audit", "CannotProtect", "Dominance", "Finding", "Limits", "Rule", "audit", "audit_together",
-    "protect", "protect_together", "table_of", "without_reasons",
+    "VIOLENCE", "Audit", "CannotProtect", "Dominance", "Finding", "Limits", "Proposal", "Rule", "audit",
+    "audit_together", "propose", "protect", "protect_together", "table_of", "without_reasons",
 ]  # fmt: skip

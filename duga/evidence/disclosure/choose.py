@@ -12,17 +12,23 @@ from duga.evidence.disclosure.attacker import Attacker
 from duga.evidence.disclosure.circuits import Circuits
 from duga.evidence.disclosure.system import System
 
-STARTS = 6
-"""Ways of beginning that are tried (fewer as tables grow), the best being kept."""
+STARTS = 8
+"""Ways of beginning that are tried at most, the best being kept."""
+
+BEGINNING = 4_000
+"""Solver iterations after which no further beginning is tried."""
+
+LARGE = 800
+"""From this many unknowns on, tables of one or two axes are begun once: that is near enough."""
+
+SHOWING = 400_000
+"""Work (programmes solved, times their size) allowed for showing again what need not be hidden."""
 
 EXACT = 120
 """Up to this many unknowns the least weight is sought among all of them."""
 
 SMALL = 400
 """The same in tables of one or two axes, where it is easy."""
-
-PRUNE = 1_200
-"""Up to this many complementary cells each is tried for being needless."""
 
 STEPS = 3_000
 """Solver steps allowed for seeking the least weight."""
@@ -33,7 +39,7 @@ NODES = 40
 ROUNDS = 40
 """Rounds of cuts for the relaxed programme."""
 
-GAP = 0.005
+GAP = 0.01
 """How near to the least weight is near enough."""
 
 
@@ -49,6 +55,7 @@ class Search:
         self.attacker = Attacker(system)
         self.circuits = Circuits(system)
         self.must = system.primary | system.always
+        self.owner: dict[int, int] = {}
 
     def around(self, cell: int) -> set[int]:
         """The lightest cells that put `cell` in doubt. Raises `Infeasible`."""
@@ -80,6 +87,7 @@ class Search:
                 fresh = [other for other in sorted(touched) if not hidden[other]]
                 self.circuits.free(fresh)
                 hidden[fresh] = True
+                self.owner |= dict.fromkeys(fresh, cell)
             if hidden.sum() == before:
                 self._satisfy(lonely[0], hidden)
 
@@ -106,65 +114,77 @@ class Search:
                 missing -= breach.cut[best]
 
     def prune(self, hidden):
-        """Shows again what need not be hidden, the largest first. Whole numbers are looked at by whoever calls."""
+        """Shows again what need not be hidden, the largest first, as far as the work allowed goes.
+
+        Asked first is the cell for whose sake another was hidden. Whole numbers are looked at by whoever calls.
+        """
         import numpy as np
 
-        system = self.system
+        system, attacker = self.system, self.attacker
         extra = np.flatnonzero(hidden & ~self.must)
-        if len(extra) > PRUNE:
-            return hidden
+        most = attacker.steps + SHOWING // (system.m + int(hidden.sum()) + 1)
         for cell in extra[np.lexsort((extra, -system.weight[extra]))]:
+            if attacker.steps > most:
+                break
             fewer = hidden.copy()
             fewer[cell] = False
             if len(system.lonely(fewer)[0]):
                 continue
-            self.attacker.hide(fewer)
-            if not self.attacker.open_cells(first=True):
+            attacker.hide(fewer)
+            owner = np.zeros(system.n, dtype=bool)
+            owner[self.owner.get(int(cell), int(cell))] = True
+            if attacker.open_cells(among=owner & fewer):
+                continue
+            found = attacker.open_cells(first=True)
+            if found:
+                self.owner[int(cell)] = found[0]
+            else:
                 hidden = fewer
         return hidden
 
 
 def choose(system: System, secret: bytes | None = None):
-    """What to hide, yes or no for each unknown: the primary cells and the complementary ones. Raises `Infeasible`."""
+    """What to hide, yes or no for each unknown (the primary cells and the complementary ones), and the attacker who
+    tried it, with all the moves that he found. Raises `Infeasible`."""
     if (system.primary & system.kept).any():
         raise Infeasible
     must = system.primary | system.always
     if not must.any():
-        return must
+        return must, None
     search = Search(system, secret)
     found = []
-    for start in range(max(1, min(STARTS, STARTS * 200 // max(1, system.n)))):
+    most = STARTS if system.ways > 2 or system.n < LARGE else 1
+    for start in range(most):
         search.circuits.begin(start, secret)
         hidden = search.prune(search.grow(must))
         found.append(hidden)
-        if (hidden == must).all():
+        if (hidden == must).all() or search.circuits.work + search.attacker.work > BEGINNING:
             break
     best = min(found, key=lambda hidden: (system.cost(hidden), tuple(hidden.nonzero()[0])))
     if (best != must).any():
         best = _better(search, found, best)
     search.circuits.begin(0, secret)
-    return search.grow(best, whole=True)
+    return search.grow(best, whole=True), search.attacker
 
 
 def _better(search: Search, found: list, best):
-    """The least weight among all cells where there are few, else among those that some choice hides."""
+    """The least weight among the cells that some choice hides; then among all cells, where there are few."""
     import numpy as np
 
     system = search.system
+    if len(found) > 1:
+        best = _exact(search, np.logical_or.reduce(found), best)
     if system.n <= (SMALL if system.ways <= 2 else EXACT):
-        allowed = ~system.kept
-    elif len(found) > 1:
-        allowed = np.logical_or.reduce(found)
-    else:
-        return best
-    return _exact(search, allowed, best)
+        best = _exact(search, ~system.kept, best)
+    return best
 
 
 def _exact(search: Search, allowed, best):
     """The least weight among the allowed cells, or `best` where the work allowed does not suffice to beat it."""
     system, attacker = search.system, search.attacker
     master = _Master(system, allowed, best, search.must)
-    _relaxed(attacker, master, search.must)
+    if system.cost(best) * (1 - GAP) <= _relaxed(attacker, master, search.must):
+        return best
     while master.steps < STEPS:
         hidden = master.solve() > 0.5
         if system.cost(hidden) >= system.cost(best) * (1 - GAP):
@@ -184,10 +204,13 @@ def _exact(search: Search, allowed, best):
     return best
 
 
-def _relaxed(attacker: Attacker, master: "_Master", must) -> None:
-    """Cuts for cells that are hidden in part: they make the integer programme that follows short."""
+def _relaxed(attacker: Attacker, master: "_Master", must) -> float:
+    """Cuts for cells that are hidden in part: they make the integer programme that follows short. Gives what
+    must be hidden at the very least."""
+    least = 0.0
     for _ in range(ROUNDS):
         level = master.solve(relaxed=True)
+        least = master.value
         added = 0
         attacker.hide_partly(level)
         for breach in attacker.breaches(must, whole=False):
@@ -197,6 +220,7 @@ def _relaxed(attacker: Attacker, master: "_Master", must) -> None:
                 added += 1
         if not added:
             break
+    return least
 
 
 class _Master:
@@ -228,7 +252,7 @@ class _Master:
         self.inf = highspy.kHighsInf
         self.start = highspy.HighsSolution()
         self.start.col_value = start[self.cells].astype(float).tolist()
-        self.steps = 0
+        self.steps, self.value = 0, 0.0
 
     def add(self, weights: dict[int, float], need: float, cell: int) -> None:
         """If `cell` is hidden, the weights of the hidden cells sum to `need` at least."""
@@ -252,6 +276,7 @@ class _Master:
         status = self.highs.getModelStatus()
         info = self.highs.getInfo()
         self.steps += max(info.simplex_iteration_count, 30)
+        self.value = info.objective_function_value
         if status == highspy.HighsModelStatus.kInfeasible or info.primal_solution_status != 2:
             raise Infeasible
         values = np.array(self.highs.getSolution().col_value)

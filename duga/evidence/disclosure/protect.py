@@ -119,7 +119,7 @@ def protect_together(
     if rule.dominance:
         sensitive(joint, rule.dominance, figures or {})
     try:
-        hidden = choose(joint.system.close(), secret)
+        hidden, attacker = choose(joint.system.close(), secret)
         if rule.dominance:
             hidden = protect_contributors(joint, hidden, figures or {}, secret)
     except Infeasible as error:
@@ -132,7 +132,7 @@ def protect_together(
     safe = tuple(
         _published(table, joint, n, hidden, small, rule, known[n], beside[n]) for n, table in enumerate(tables)
     )
-    found = _audit(joint, safe, tables, hidden, figures)
+    found = _audit(joint, hidden, figures, attacker)
     if found:
         raise RuntimeError(f"Protection failed its own audit at {found[0]}; nothing was published.")
     return safe
@@ -261,7 +261,7 @@ def audit_together(
                 hidden[j] = False
             elif away:
                 hidden[j] = True
-    findings += _audit(joint, safes, tables, hidden, figures)
+    findings += _audit(joint, hidden, figures)
     cells = sum(len(grid.keys) for grid in joint.grids.values())
     if not joint.grids:
         return Audit(tuple(findings), sum(len(safe.cells) for safe in safes), 0, 0)
@@ -286,14 +286,20 @@ def _compare(safe: ProtectedTable, grid: Grid, minimum: int) -> list[Finding]:
     return findings
 
 
-def _audit(joint: Joint, safes, tables, hidden, figures) -> list[Finding]:
-    """The attack itself, on a system whose hidden cells are given."""
+def _audit(joint: Joint, hidden, figures, attacker: Attacker | None = None) -> list[Finding]:
+    """The attack itself, on a system whose hidden cells are given.
+
+    With an `attacker` who has tried before, moves that he found are checked by arithmetic rather than found again.
+    """
     system, findings = joint.system, []
     for j in (system.primary & ~hidden).nonzero()[0]:
         if system.value[j] >= system.width:
             findings.append(Finding(joint.key_of(int(j)), "shown, though it tells of a few people or one contributor"))
     if hidden.any():
-        attacker = Attacker(system)
+        if attacker:
+            attacker.check_moves()
+        else:
+            attacker = Attacker(system)
         attacker.hide(hidden)
         for breach in attacker.breaches():
             findings.append(Finding(joint.key_of(breach.cell), "too narrow", breach.low, breach.high))
