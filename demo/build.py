@@ -40,7 +40,7 @@ def build(data: Path, small: bool = False, say=print) -> dict:
 
     `small`: each fortieth person, and releases of one country and year, with every step as in the whole one.
     """
-    steps = Steps(10, say)
+    steps = Steps(11, say)
     with steps.step("Database") as done:
         _prepare()
         done("SQLite, one file")
@@ -61,6 +61,10 @@ def build(data: Path, small: bool = False, say=print) -> dict:
         done(_snapshot(secretariat))
     with steps.step("Public figures, protected and released") as done:
         done(_releases(secretariat, small))
+    with steps.step("A counting round: people of several organisations, each once") as done:
+        from demo import rounds
+
+        done(rounds.run(secretariat, DEMO, 2022, 2022 if small else 2024))
     with steps.step("Static files"):
         from config.serving import collect_static
 

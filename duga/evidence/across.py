@@ -14,7 +14,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from duga.plain.errors import Refused, gettext_noop
@@ -130,7 +130,7 @@ def count(linked, presences: Presences) -> list[Count]:
         out, claimed = sum(alone.values()), len(records) + sum(alone.values())
         if country:
             claims[year] += claimed
-        estimate = linked.estimate(records=records) if records else None
+        estimate = among(linked, records).estimate() if records else None
         people, low, high = (estimate.people, estimate.low, estimate.high) if estimate else (0, 0, 0)
         share = people / len(records) if records else 1
         found.append(
@@ -148,6 +148,22 @@ def count(linked, presences: Presences) -> list[Count]:
             )  # fmt: skip
         )
     return sorted(found, key=lambda each: (each.year, each.country))
+
+
+def among(linked, records: Iterable[int]):
+    """What linking found, seen among some of its records only (numbered through all files)."""
+    import numpy as np
+
+    chosen = np.asarray(sorted(records), dtype=np.int64)
+    place = np.full(linked.records, -1, dtype=np.int64)
+    place[chosen] = np.arange(len(chosen))
+    left, right, chance = (np.asarray(each) for each in (linked.left, linked.right, linked.chance))
+    inside = (place[left] >= 0) & (place[right] >= 0) if len(left) else np.zeros(0, dtype=bool)
+    _, cluster = np.unique(np.asarray(linked.cluster)[chosen], return_inverse=True)
+    return replace(
+        linked, starts=[0, len(chosen)], left=place[left[inside]], right=place[right[inside]], chance=chance[inside],
+        cluster=cluster.tolist(), probability=np.asarray(linked.probability)[chosen].tolist(),
+    )  # fmt: skip
 
 
 def distinct_of(map_: Mapping[str, list[int]], presences: Presences) -> dict[Cell, int]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import random
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +13,7 @@ from duga.evidence import across
 from duga.indicators import actions, queries
 from duga.indicators.actions import linking
 from duga.indicators.models import CountingRound, RoundPart
-from duga.indicators.queries.rounds import folder_of_round, map_box
+from duga.indicators.queries.rounds import folder_of_round, map_box, sealed_counts_of
 from duga.indicators.rules.rounds import Answer, RoundState
 from duga.members.models import Notice, TrailEntry
 from duga.members.rules import Viewer
@@ -51,12 +52,7 @@ def register(cast, *, crowd):
     for place, (name, worker, organisation) in enumerate(sides):
         by = cast.viewer(worker)
         described = [pair[place] for pair in PEOPLE if pair[place]]
-        names = ("Vesna Petar Jelena Luka Marija Nikola Zorica Radoje", "Amra Senad Lejla Haris Selma Edin Azra Kemal")
-        families = ("Perović Vuković Radović Žugić", "Hodžić Begić Delić Zukić")
-        for n, given in enumerate(names[place].split() if crowd else ()):
-            for m, family in enumerate(families[place].split()):
-                born = f"{1930 + 7 * n + m}-{1 + (n + m) % 12:02}-{1 + (5 * n + 3 * m) % 28:02}"
-                described.append((given, family, born, "female" if given[-1] == "a" else "male"))
+        described += strangers(f"{name} crowd", 60) if crowd else []
         for given, family, born, sex in described:
             person = casework.register_person(
                 by=by, organisation_id=organisation.pk, sex=sex,
@@ -68,6 +64,19 @@ def register(cast, *, crowd):
             )  # fmt: skip
             getattr(ids, name).append(person.pk)
     return ids
+
+
+def strangers(seed, number):
+    """(given, family, birth date, sex) of people whom one organisation alone knows."""
+    from demo.names import choose, region_name
+
+    rng, found = random.Random(seed), []
+    for _ in range(number):
+        sex = rng.choice(["female", "male"])
+        given, family, _father = region_name(rng, choose(rng, {"serbian": 6, "bosniak": 3, "albanian": 2}), sex)
+        born = dt.date(1930, 1, 1) + dt.timedelta(days=rng.randrange(25_000))
+        found.append((given, family, born.isoformat(), sex))
+    return found
 
 
 @pytest.fixture
@@ -129,7 +138,29 @@ def linked_round(cast, open_round, agree):
     return actions.link_round(by=HOUSE, round_id=found.pk)
 
 
-# --- What lies in files ---------------------------------------------------------------------------------------
+# --- The whole of it, with a known truth ------------------------------------------------------------------
+
+
+def test_people_known_to_two_organisations_are_counted_once(
+    cast, crowd, open_round, agree, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        found = open_round()
+        agree(found)
+    assert actions.encode_parts(by=HOUSE, round_id=found.pk) == 2
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.start_linking(by=cast.viewer("secretariat"), round_id=found.pk, start=False)
+    found = actions.link_round(by=HOUSE, round_id=found.pk)  # in a process apart, as in real life
+    assert found.message == ""
+    assert found.state == RoundState.LINKED
+    counts = sealed_counts_of(found)["counts"]
+    told = {each["country"]: each for each in counts}
+    truth = len(crowd.niksic) + len(crowd.nis) - 3
+    assert (told["ME"]["claimed"], told["RS"]["claimed"]) == (len(crowd.niksic), len(crowd.nis))
+    assert told[""]["claimed"] == truth + 3
+    assert told[""]["distinct"] == truth
+    assert told[""]["low"] <= truth <= told[""]["high"]
+    assert queries.differences_of_round(found) == []
 
 
 def test_no_file_of_a_round_names_anyone(cast, known, open_round, agree, pretended):

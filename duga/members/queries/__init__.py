@@ -54,6 +54,7 @@ from duga.members.queries.people import (
     invited_is_known,
     is_unkept,
     keepers_of,
+    keepers_of_each,
     may_recover,
     own_account,
     own_roles,
@@ -67,7 +68,8 @@ from duga.members.queries.trail import ChainReport, trail, trail_heads, verify_a
 __all__ = [
     "NOT_HERE", "ChainReport", "account_for", "administrable", "can_manage", "children_of", "country_choices",
     "digest_of", "has_keeper", "has_second_factor", "held", "invitation_by_id", "invitation_by_token",
-    "invitation_token", "invitations_of", "invited_is_known", "is_unkept", "keepers_of", "lacks_second_factor",
+    "invitation_token", "invitations_of", "invited_is_known", "is_unkept", "keepers_of", "keepers_of_each",
+    "lacks_second_factor",
     "may", "may_recover", "member_numbers", "members_of", "named", "network_by_id", "network_by_slug",
     "network_to_join", "networks_above", "networks_below", "networks_of", "networks_to_join", "notices_of",
     "organisation_by_id",

@@ -79,6 +79,17 @@ def keepers_of(viewer: Viewer, of) -> list[Account]:
     return list(Account.objects.filter(pk__in=grants.values("account_id"), is_active=True).order_by("name"))
 
 
+def keepers_of_each(organisations) -> dict:
+    """{organisation id: [ids of accounts that look after it]} in one query, for the house to tell many at once."""
+    found: dict = {}
+    grants = RoleGrant.objects.filter(
+        organisation__in=organisations, until=None, role__in=KEEPERS[Scope.ORGANISATION], account__is_active=True
+    )
+    for organisation, account in grants.values_list("organisation_id", "account_id"):
+        found.setdefault(organisation, []).append(account)
+    return found
+
+
 def has_keeper(of) -> bool:
     """Whether someone looks after a place."""
     scope = Scope.NETWORK if isinstance(of, Network) else Scope.ORGANISATION
