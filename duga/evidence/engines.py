@@ -1,12 +1,14 @@
 """Counting: a definition, a snapshot and a question give a `Table`.
 
-The expression is written once in Ibis; DuckDB answers it in memory over the snapshot's Parquet files. A total of
-people is counted anew from the people, never added up from its parts.
+The expression is written once in Ibis; DuckDB answers it in memory over the snapshot's Parquet files, or Apache Spark
+on a cluster. A total of people is counted anew from the people, never added up from its parts.
 """
 
+import os
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
@@ -31,7 +33,10 @@ from duga.evidence.model import (
 from duga.evidence.snapshot import Snapshot
 from duga.plain.errors import Refused, gettext_noop
 
-ENGINES = ("duckdb",)
+ENGINES = ("duckdb", "spark")
+MEMORY = "DUGA_COUNT_MEMORY"
+"""Environment variable: how much memory DuckDB may take (2GB); default: half of the machine's. Beyond it spills."""
+
 _KEYS = {"distinct persons": "person", "distinct households": "household"}
 
 
@@ -51,15 +56,15 @@ def count(
     cell that is not there is zero. Distinct counts are exact. Refuses unknown words, breakdowns the definition
     does not allow, and adding unlike units. The table is internal until `disclosure.protect` has passed it.
     """
-    if engine not in ENGINES:
-        known_word(engine, ENGINES, "engine")
+    known_word(engine, ENGINES, "engine")
     if indicator.composite:
         from duga.evidence import derived
 
-        return derived.count(indicator, snapshot, by=by, where=where, period=period, totals=totals, engine=engine)
+        with _ready(engine):
+            return derived.count(indicator, snapshot, by=by, where=where, period=period, totals=totals, engine=engine)
     by, where = check_question(indicator, by, where, snapshot)
     period = Period.read(period) or snapshot.period
-    with _connection() as con:
+    with _connection(engine) as con:
         return _count(con, indicator, snapshot, _Question(by, where, period, totals))[()]
 
 
@@ -85,7 +90,7 @@ def count_each(
     for name in each:
         known_word(name, [word for word in DIMENSIONS if word not in by], "slice")
     period = Period.read(period) or snapshot.period
-    with _connection() as con:
+    with _connection("duckdb") as con:
         return _count(con, indicator, snapshot, _Question(by, where, period, True, tuple(each)))
 
 
@@ -162,15 +167,41 @@ def check_question(
 
 
 @contextmanager
-def _connection():
-    """An Ibis connection to DuckDB in memory, closed afterwards."""
+def _connection(engine: str):
+    """An Ibis connection to DuckDB in memory, or to Spark; closed afterwards. What outgrows memory goes to disk."""
     import ibis
 
-    con = ibis.duckdb.connect()
-    try:
-        yield con
-    finally:
-        con.disconnect()
+    if engine == "spark":
+        from duga.evidence import spark
+
+        with spark.connection() as con:
+            yield con
+        return
+    memory = os.environ.get(MEMORY) or f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') // 2**21} MB"
+    with tempfile.TemporaryDirectory(prefix="duga-count-") as spill:
+        con = ibis.duckdb.connect(memory_limit=memory, temp_directory=spill)
+        try:
+            yield con
+        finally:
+            con.disconnect()
+
+
+def _ready(engine: str):
+    """What several counts in a row share: a Spark session takes long to begin."""
+    if engine != "spark":
+        return nullcontext()
+    from duga.evidence import spark
+
+    return spark.session()
+
+
+def _read(con, files: Sequence[str]):
+    """Parquet files as one table."""
+    if con.name == "duckdb":
+        return con.read_parquet(files)
+    from duga.evidence import spark
+
+    return spark.read(con, files)
 
 
 def _count(con, indicator: Indicator, snapshot: Snapshot, ask: _Question) -> dict[tuple, Table]:
@@ -229,7 +260,7 @@ def _facts(con, indicator: Indicator, snapshot: Snapshot, ask: _Question):
     files = snapshot.files(ask.period)
     if not files:
         return None
-    facts = con.read_parquet(files)
+    facts = _read(con, files)
     start, end = (ibis.date(year, month, 1) for year, month in (ask.period.start, ask.period.end))
     facts = facts.filter(facts.month.between(start, end))
     for name, words in (*indicator.of.items(), *ask.where.items()):

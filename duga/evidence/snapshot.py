@@ -31,6 +31,10 @@ SORT = ("country", "area", "sex", "age_band", "target_group", "service_type", "u
 """How a month's facts lie in their file; then people by number, so that equal ones stand together."""
 
 
+class NotWhole(Refused):
+    """A snapshot's file is not what its manifest says."""
+
+
 @dataclass(frozen=True)
 class Manifest:
     """What a snapshot says of itself. `months` maps "2020-03" to its rows and fingerprint.
@@ -250,7 +254,7 @@ def _check_kept(previous: Snapshot | None, unchanged: Iterable[str]) -> set[str]
         if month not in previous.manifest.months:
             raise Refused(gettext_noop("%(path)s has no month %(month)s."), path=str(previous.path), month=month)
         if _rows_in(previous.path / "facts" / f"{month}.parquet") != previous.manifest.months[month]["rows"]:
-            raise Refused(
+            raise NotWhole(
                 gettext_noop("The file of %(month)s in %(path)s is not whole: nothing was taken over from it."),
                 path=str(previous.path),
                 month=month,

@@ -19,6 +19,7 @@ from duga.casework.queries.lists import (
     members_of,
     people_for_list,
 )
+from duga.casework.queries.marks import fact_marks, fact_surroundings, keys_in_order
 from duga.casework.queries.objections import COUNTING, objection_of
 from duga.casework.queries.people import (
     bases_of,
@@ -67,6 +68,8 @@ __all__ = [
     "door",
     "entries_of_person",
     "entry",
+    "fact_marks",
+    "fact_surroundings",
     "facts",
     "group",
     "groups",
@@ -77,6 +80,7 @@ __all__ = [
     "imported_files",
     "institutions",
     "key_gaps",
+    "keys_in_order",
     "ledger",
     "members_of",
     "my_recent",

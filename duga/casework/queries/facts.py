@@ -16,6 +16,16 @@ FACT_COLUMNS = (
 CHUNK = 5_000
 
 
+def counting_entries():
+    """The entries that count: withdrawn ones and sealed programmes left out, wherever the seal lies."""
+    sealed = list(Programme.objects.filter(sealed=True).values_list("pk", flat=True))
+    rows = Assistance.objects.filter(state=State.RECORDED)
+    if sealed:
+        for way in ("", "person__", "household__", "household__head__"):
+            rows = rows.exclude(**{f"{way}programme__in": sealed})
+    return rows
+
+
 def facts(since: dt.date | None = None, until: dt.date | None = None, organisation_id=None) -> Iterator[tuple]:
     """Every delivery that counts, one tuple each (see FACT_COLUMNS), streamed; public to the house only.
 
@@ -23,11 +33,7 @@ def facts(since: dt.date | None = None, until: dt.date | None = None, organisati
     the first of the month; `quantity` a float. Withdrawn entries and sealed programmes are left out, wherever
     the seal lies: on the entry, its person, its household or that household's head.
     """
-    sealed = list(Programme.objects.filter(sealed=True).values_list("pk", flat=True))
-    rows = Assistance.objects.filter(state=State.RECORDED)
-    if sealed:
-        for way in ("", "person__", "household__", "household__head__"):
-            rows = rows.exclude(**{f"{way}programme__in": sealed})
+    rows = counting_entries()
     if organisation_id is not None:
         rows = rows.filter(organisation_id=organisation_id)
     if since:

@@ -1,5 +1,6 @@
 """Taking a snapshot: the ledger's facts, without names, frozen into Parquet under their fingerprint."""
 
+import os
 from itertools import islice
 from pathlib import Path
 
@@ -7,23 +8,25 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from duga.casework.queries import facts
 from duga.evidence import snapshot as frozen
+from duga.evidence.files import write_whole
 from duga.indicators.models import Snapshot
-from duga.indicators.queries.facts import numbered
+from duga.indicators.queries.ledger import FILE, Reading, read_ledger
 from duga.indicators.queries.releases import network_grant, require_one_network, snapshot_folder
 from duga.members.actions import write_trail
 from duga.members.rules import Permission, Viewer
-from duga.plain.errors import Refused, gettext_noop
+from duga.plain.errors import NotFound, Refused, gettext_noop
 
 BATCH = 50_000
 
 
-def take_snapshot(*, by: Viewer, out: Path | None = None, progress=None) -> Snapshot:
+def take_snapshot(*, by: Viewer, out: Path | None = None, anew: bool = False, progress=None) -> Snapshot:
     """Freezes every organisation's facts, sealed programmes left out, into `out` (default: DUGA_DATA/snapshots).
 
-    The same facts again give the snapshot that is there already. Imports the engines: never called by the server.
-    `progress(rows)` is told how many facts were read so far.
+    Months in which nothing was written since the snapshot before are taken over from it, unless `anew`; the result is
+    the same. The same facts again give the snapshot that is there already. Imports the engines: never called by the
+    server. `progress(rows)` is told how many facts were read so far. The snapshot's `reused` names the months taken
+    over, `read` those that were read.
     """
     require_one_network()
     if not network_grant(by, Permission.COUNT):
@@ -32,12 +35,40 @@ def take_snapshot(*, by: Viewer, out: Path | None = None, progress=None) -> Snap
                 "A snapshot holds the facts of all organisations: the secretariat or a national coordinator takes it."
             )
         )
-    manifest = frozen.freeze(_batches(facts(), progress), Path(out) if out else snapshot_folder())
-    return _keep(by, manifest)
+    folder = Path(out) if out else snapshot_folder()
+    before = None if anew else _newest(folder)
+    reading = read_ledger(before and before.path, before.manifest.months if before else ())
+    manifest = _freeze(reading, folder, before, progress)
+    if manifest is None:  # what lies there is not whole: nothing of it is trusted
+        reading = read_ledger(None)
+        manifest = _freeze(reading, folder, None, progress)
+    moment = os.stat(manifest.path / "manifest.json")
+    write_whole(manifest.path / FILE, reading.told().encode())
+    os.utime(manifest.path / "manifest.json", ns=(moment.st_atime_ns, moment.st_mtime_ns))
+    kept = _keep(by, manifest)
+    kept.reused, kept.read = manifest.reused, tuple(sorted(manifest.months.keys() - set(manifest.reused)))
+    return kept
+
+
+def _newest(folder: Path):
+    """The snapshot taken last into a folder, if there is one whose months can be taken over."""
+    try:
+        found = frozen.open_snapshot(folder)
+    except (NotFound, Refused):
+        return None
+    return found if found.manifest.layout >= frozen.LAYOUT else None
+
+
+def _freeze(reading: Reading, folder: Path, before, progress):
+    """The manifest; None where months to be taken over are not whole."""
+    try:
+        return frozen.freeze(_batches(reading.facts(), progress), folder, previous=before, unchanged=reading.unchanged)
+    except frozen.NotWhole:
+        return None
 
 
 def _batches(rows, progress):
-    read, rows = 0, numbered(rows)
+    read = 0
     while batch := list(islice(rows, BATCH)):
         read += len(batch)
         if progress:
@@ -68,6 +99,6 @@ def _keep(by: Viewer, manifest) -> Snapshot:
         known.save(update_fields=["path", "taken_at"])
     write_trail(
         by=by, event="indicators.snapshot_taken", subject=("indicators.Snapshot", known.pk),
-        detail={"fingerprint": manifest.fingerprint, "rows": manifest.rows},
+        detail={"fingerprint": manifest.fingerprint, "rows": manifest.rows, "months_taken_over": len(manifest.reused)},
     )  # fmt: skip
     return known
