@@ -2,6 +2,8 @@
 
 import re
 from fractions import Fraction
+from functools import reduce
+from operator import add
 
 from duga.evidence.figures.book import (
     Book,
@@ -87,7 +89,7 @@ def check_sum(bearer: Known, operands: list[Operand], book: Book) -> list[Findin
         truth = truth + each.interval(bearer.printed.decimals if may_round else 0)
     if agrees(bearer.printed, truth):
         return _lost_bound(bearer, operands)
-    right, words = right_of(truth, bearer.printed)
+    right, words = right_of(_central(operands, lambda *parts: reduce(add, parts)) or truth, bearer.printed)
     told = {"id": bearer.id, "value": in_words(bearer.printed), "right": words}
     phrases = [Phrase(SUM, told)]
     if truth.is_point and bearer.printed.qualifier == EXACT:
@@ -128,9 +130,16 @@ def _rounding(bearer: Known, operands, truth: Interval, right, words) -> list[Fi
     return [_finding(bearer, operands, "rounding", [Phrase(ROUNDING, told)], right)]
 
 
-def _explained(bearer: Known, operands, truth: Interval, main: Phrase, kind: str, mistakes) -> list[Finding]:
+def _central(operands: list[Operand], work) -> Interval | None:
+    """What the numbers give as they are printed; None where one of them is no single number."""
+    if any(each.printed.qualifier != EXACT for each in operands):
+        return None
+    return work(*(each.printed.interval() for each in operands))
+
+
+def _explained(bearer: Known, operands, truth: Interval, right_one, main: Phrase, kind: str, mistakes) -> list[Finding]:
     """The finding with the likeliest reason: a known mistake that gives the very value, else one that nearly does."""
-    right, words = right_of(truth, bearer.printed)
+    right, words = right_of(right_one or truth, bearer.printed)
     main = Phrase(main.message, {**main.params, "right": words})
     if {EXACT} == {bearer.printed.qualifier, *(each.printed.qualifier for each in operands)}:
         for fits in (agrees, nearly):
@@ -152,8 +161,15 @@ def check_share(bearer: Known, operands: list[Operand], book: Book) -> list[Find
     if agrees(bearer.printed, truth):
         return _part_greater(bearer, part, whole)
     main = Phrase(SHARE, _told(bearer, part=part, whole=whole))
+    right = _central(operands, lambda a, b: a.over(b).scaled(factor))
     return _explained(
-        bearer, operands, truth, main, "share", lambda fits: _share_mistakes(bearer, part, whole, factor, book, fits)
+        bearer,
+        operands,
+        truth,
+        right,
+        main,
+        "share",
+        lambda fits: _share_mistakes(bearer, part, whole, factor, book, fits),
     )
 
 
@@ -223,17 +239,19 @@ def check_change(bearer: Known, operands: list[Operand], book: Book) -> list[Fin
     truth = ratio.shifted(-1).scaled(factor)
     went_down = truth.high is not None and truth.high <= 0 and bearer.printed.low > 0
     if went_down and _DOWN.search(fold(str(bearer.figure.claim))):
-        truth = Interval(-truth.high, None if truth.low is None else -truth.low, truth.closed)
+        truth = truth.mirrored()
     else:
         went_down = False
     if agrees(bearer.printed, truth) or (_is_plain_count(bearer) and agrees(bearer.printed, difference)):
         return []
+    central = _central(operands, lambda a, b: a.over(b).shifted(-1).scaled(factor))
+    central = central.mirrored() if central and went_down else central
     told = _told(bearer, old=old, new=new)
     if _are_percent(new, old) and bearer.printed.qualifier == EXACT and _either_way(agrees, bearer, difference):
-        right, words = right_of(truth, bearer.printed)
+        right, words = right_of(central or truth, bearer.printed)
         return [_finding(bearer, operands, "points", [Phrase(POINTS_NOT_PERCENT, told | {"right": words})], right)]
     return _explained(
-        bearer, operands, truth, Phrase(CHANGE, told), "change",
+        bearer, operands, truth, central, Phrase(CHANGE, told), "change",
         lambda fits: _change_mistakes(bearer, new, old, factor, book, fits, went_down),
     )  # fmt: skip
 
@@ -253,7 +271,7 @@ def _check_points(bearer: Known, operands, truth: Interval) -> list[Finding]:
         _DOWN.search(fold(str(bearer.figure.claim))) and _either_way(agrees, bearer, truth)
     ):
         return []
-    right, words = right_of(truth, bearer.printed)
+    right, words = right_of(_central(operands, Interval.__sub__) or truth, bearer.printed)
     told = _told(bearer, old=old, new=new) | {"right": words}
     ratio = new.interval().over(old.interval())
     if ratio and _either_way(agrees, bearer, ratio.shifted(-1).scaled(100)):
@@ -263,8 +281,7 @@ def _check_points(bearer: Known, operands, truth: Interval) -> list[Finding]:
 
 def _either_way(fits, bearer: Known, interval: Interval) -> bool:
     """Whether the print fits an interval or its mirror below zero."""
-    low, high = (None if end is None else -end for end in (interval.high, interval.low))
-    return fits(bearer.printed, interval) or fits(bearer.printed, Interval(low, high, interval.closed))
+    return fits(bearer.printed, interval) or fits(bearer.printed, interval.mirrored())
 
 
 def _change_mistakes(bearer, new, old, factor, book, fits, went_down):
@@ -300,8 +317,9 @@ def check_mean(bearer: Known, operands: list[Operand], book: Book) -> list[Findi
     if agrees(bearer.printed, truth):
         return []
     main = Phrase(MEAN, _told(bearer, total=total, count=count))
+    right = _central(operands, Interval.over)
     return _explained(
-        bearer, operands, truth, main, "mean", lambda fits: _mean_mistakes(bearer, total, count, book, fits)
+        bearer, operands, truth, right, main, "mean", lambda fits: _mean_mistakes(bearer, total, count, book, fits)
     )
 
 

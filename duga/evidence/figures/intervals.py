@@ -64,6 +64,11 @@ class Interval:
         by = Fraction(by)
         return Interval(*(None if end is None else end + by for end in (self.low, self.high)), self.closed)
 
+    def mirrored(self) -> "Interval":
+        """Every value with the other sign."""
+        low, high = (None if end is None else -end for end in (self.high, self.low))
+        return Interval(low, high, self.closed)
+
     def over(self, other: "Interval") -> "Interval | None":
         """All quotients; None when the divisor can be zero only. A divisor that may be zero leaves an end open."""
         if other.is_point and other.low == 0:

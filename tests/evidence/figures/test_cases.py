@@ -44,3 +44,35 @@ def test_what_is_right_is_told():
     assert found["sos-towns"].to_dict()["right"] == [301, 302]
     assert found["sos-towns"].against == ("sos-calls",)
     assert "divides by the new value" in found["sos-change"].message
+
+
+RIGHT = {
+    "one call short": 302,
+    "thousands wrong in any style": 3869,
+    "percentages that cannot make 100": 95,
+    "a bound lost": "at least 150",
+    "less than the bounds allow": "at least 150",
+    "about lost": "about 550",
+    "rounded wrongly": 24.1,
+    "divided by the rest": 24.1,
+    "share of at least, above it": "at most 25",
+    "callers, as published": 54.7,
+    "a fall by the new value": 35.3,
+    "points as percent": 25,
+    "percent as points": 6,
+    "change of rounded thousands, wrong": 43,
+    "mean grant cut off": 13826.62,
+    "mean over the wrong count": 13826.62,
+    "two sources disagree": [55, 54],
+    "a counter falls": "at least 47366",
+    "restated otherwise": [54, 51],
+    "listed twice": 15,
+    "an id nobody has": None,
+}
+
+
+@pytest.mark.parametrize("title", RIGHT)
+def test_the_right_value(title):
+    lines = next(case[1] for case in CASES if case[0] == title)
+    (finding,) = figures.check(cases.figures(lines)).findings
+    assert finding.to_dict()["right"] == RIGHT[title]
