@@ -8,6 +8,7 @@ import sqlite3
 import tarfile
 import tempfile
 import uuid
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
@@ -25,7 +26,7 @@ from config.backups import (
     run_postgres,
     sha256_of,
 )
-from config.serving import unapplied_migrations
+from config.serving import hold_data, unapplied_migrations
 from duga.members.rules import Viewer
 from duga.plain.errors import Refused, gettext_noop
 from duga.vault import sealing
@@ -41,7 +42,11 @@ def restore(archive: Path, *, keys: Path | None = None, over: bool = False, say=
     `keys`: the key store to use; without it, the one that is here, else the newest backup of it beside the archive.
     An old database never needs an old key store: keys stay until a person is erased.
     """
-    _require_quiet()
+    with _quiet():
+        return _restore(archive, keys, over, say)
+
+
+def _restore(archive, keys, over, say) -> dict:
     if not over and _holds_something():
         raise Refused(
             gettext_noop("%(folder)s already holds an installation: add --over to put the backup in its place."),
@@ -71,13 +76,20 @@ def restore(archive: Path, *, keys: Path | None = None, over: bool = False, say=
     return {"made": manifest["made"], "people_erased_again": again, "aside": aside, "trail": manifest.get("trail")}
 
 
-def _require_quiet():
+@contextmanager
+def _quiet():
+    """Nobody serves this data, and no clock ticks on it, from here to the end of the restore."""
     from config import clock
 
-    lock = clock.only_one()
-    if lock is None:
-        raise Refused(gettext_noop("Duga is running on this data: stop the server (and `duga worker`) first."))
-    os.close(lock)
+    locks = [clock.only_one(), hold_data(alone=True)]
+    try:
+        if None in locks:
+            raise Refused(gettext_noop("Duga is running on this data: stop the server (and `duga worker`) first."))
+        yield
+    finally:
+        for lock in locks:
+            if lock is not None:
+                os.close(lock)
 
 
 def _holds_something() -> bool:

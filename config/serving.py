@@ -1,6 +1,7 @@
 """What stands between a command and a running server: port, database, static files, and the server itself."""
 
 import errno
+import fcntl
 import hashlib
 import json
 import os
@@ -104,6 +105,23 @@ def collect_static() -> None:
         (settings.STATIC_ROOT / "collected").write_text(_static_sources())
 
 
+def hold_data(*, alone: bool) -> int | None:
+    """An open lock on the data folder: shared by servers, held alone by a restore; None when it cannot be had now.
+
+    It is let go when whoever holds it ends, however that comes about.
+    """
+    from django.conf import settings
+
+    settings.DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = os.open(settings.DATA / "serving.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    return lock
+
+
 def start_server(host: str, port: int, *, clock: bool = True) -> None:
     """Becomes the server: this process is replaced, so that nothing of the preparations stays in memory."""
     environment = os.environ | {
@@ -111,6 +129,10 @@ def start_server(host: str, port: int, *, clock: bool = True) -> None:
         "DUGA_CLOCK": "1" if clock else "0",
         "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2"),
     }
+    lock = hold_data(alone=False)
+    if lock is None:
+        raise Refused(gettext_noop("A backup is being restored into this data: wait until it is done."))
+    os.set_inheritable(lock, True)  # it stays with the server that this process becomes
     sys.stdout.flush()
     sys.stderr.flush()
     arguments = ["granian", *GRANIAN, "--host", host, "--port", str(port), "config.wsgi:application"]

@@ -4,12 +4,14 @@ import json
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.config.house import House, answer, children, free_port
+from tests.config.house import ROOT, House, answer, children, free_port
 
 HEAVY = {"ibis", "duckdb", "pandas", "altair", "vl_convert", "pyarrow", "highspy", "numpy"}
 MOST = 250  # MB, supervisor and worker together
@@ -138,6 +140,27 @@ def test_a_restore_waits_for_the_server_to_stop(house, served, tmp_path):
     house.run("backup", "--to", tmp_path)
     archive = next(tmp_path.glob("duga-*.tar.gz"))
     assert "stop the server" in house.run("restore", archive, "--over", fails=True)
+
+
+def test_a_server_without_a_clock_holds_its_data_too(tmp_path):
+    """As `duga serve --no-clock` does from before it listens until it ends, however it ends."""
+    house = House(tmp_path / "data")
+    held = "from config import serving; import time; lock = serving.hold_data(alone=False); print('held', flush=True)"
+    server = subprocess.Popen(
+        [sys.executable, "-c", f"from config.cli import django_ready; django_ready(); {held}; time.sleep(60)"],
+        cwd=ROOT, env=house.environment, text=True, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        assert server.stdout.readline() == "held\n"
+        assert house.python("from config import serving; print(serving.hold_data(alone=False) is not None)") == "True"
+        archive = tmp_path / "x.tar.gz"
+        archive.write_bytes(b"")
+        assert "stop the server" in house.run("restore", archive, "--over", fails=True)
+    finally:
+        server.kill()
+        server.wait()
+        server.stdout.close()
+    assert "cannot be read as a backup" in house.run("restore", archive, "--over", fails=True)
 
 
 def test_the_doctor_finds_nothing_wrong(house):
