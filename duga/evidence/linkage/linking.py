@@ -16,6 +16,7 @@ from duga.evidence.linkage.model import Field, Level, Model
 from duga.plain.errors import NotFound, Refused, gettext_noop
 
 LARGEST_BLOCK = 150  # rows; a larger block says too little about anybody to be worth comparing all with all
+PAIRS_A_RECORD = 40  # and where there are very many records, blocks are kept from the smallest until so many pairs
 KEEP = 0.001  # pairs less likely than this are forgotten
 LINK = 0.5  # pairs at least this likely may stand in one cluster
 _TRAIN = 3_000_000  # pairs that the model learns from
@@ -176,7 +177,8 @@ class _Store:
         self._folder.cleanup()
 
     def gather(self, files: list[Path], starts: list[int], roles: list[str]) -> tuple[int, int]:
-        """Makes the tables `coded` (rows of shared blocks) and `pairs`; gives candidate pairs and rows passed over."""
+        """Makes the tables `coded` (rows of shared blocks) and `pairs`; gives the number of candidate pairs and of
+        blocks passed over because they are too large."""
         wanted = [name for name, _ in columns_of(roles)]
         parts = []
         for i, file in enumerate(files):
@@ -186,34 +188,32 @@ class _Store:
                 f"select {i} as source, record + {starts[i]} as record, block, {columns} from {self._read(file)}"
             )
         self._view("everything", " union all ".join(parts))
+        self._table("sizes", "select block, count(*) as n from everything group by block having count(*) > 1")
+        largest, passed_over, pairs = 2, 0, 0
+        for size, blocks in sorted(self._rows("select n, count(*) from sizes group by n")):
+            pairs += blocks * size * (size - 1) // 2
+            if size <= LARGEST_BLOCK and pairs <= max(PAIRS_A_RECORD * starts[-1], 100_000):
+                largest = size
+            else:
+                passed_over += blocks
+        # Blocks are numbered in their own order, so that every run and every engine compares under the same salt.
         self._table(
-            "shared",
-            f"select block, count(*) as n from everything group by block having count(*) between 2 and {LARGEST_BLOCK}",
+            "shared", f"select block, row_number() over (order by block) as number_ from sizes where n <= {largest}"
         )
-        large = self._value(
-            f"select coalesce(sum(n), 0) from (select count(*) as n from everything group by block "
-            f"having count(*) > {LARGEST_BLOCK}) t"
+        self._table(
+            "coded",
+            f"select s.number_ * {starts[-1]} + e.record as row, s.number_, e.* "
+            "from everything e join shared s on e.block = s.block",
         )
-        numbered = (
-            "select row_number() over (order by {order}) - 1 as row, e.* from everything e join shared using (block)"
-        )
-        if self._engine == "duckdb":
-            self._table(
-                "coded",
-                "select rowid_ as row, * exclude (rowid_) from (select row_number() over () - 1 as rowid_, "
-                "e.* from everything e semi join shared using (block))",
-            )
-        else:
-            self._table("coded", numbered.format(order="block, record"))
-        # Each pair of records once: under the block that gives the smallest pair of rows.
+        # Each pair of records once, under the first block they share.
         self._table(
             "pairs",
-            "select cast(floor(both_ / 4294967296) as bigint) as join_key_l, both_ % 4294967296 as join_key_r, "
+            f"select number_ * {starts[-1]} + record_l as join_key_l, number_ * {starts[-1]} + record_r as join_key_r, "
             "'0' as match_key, record_l % 1024 as part from ("
-            "select l.record as record_l, r.record as record_r, min(l.row * 4294967296 + r.row) as both_ "
-            "from coded l join coded r on l.block = r.block and l.record < r.record group by 1, 2) t",
+            "select l.record as record_l, r.record as record_r, min(l.number_) as number_ "
+            "from coded l join coded r on l.number_ = r.number_ and l.record < r.record group by 1, 2) t",
         )
-        return self._value("select count(*) from pairs"), large
+        return self._value("select count(*) from pairs"), passed_over
 
     def patterns(self, begun: Model, every: int) -> list[tuple[tuple[int, ...], int]]:
         """Levels of agreement that occur, with the number of pairs; of one pair in `every` where there are many."""
@@ -224,11 +224,7 @@ class _Store:
         names = [f"gamma_{field.name}" for field in begun.fields]
         # Splink keeps the levels (gamma) only when it is asked to keep its workings.
         scored = self._predict(begun, some, None, retain_matching_columns=True)
-        rows = self._rows(
-            f"select {', '.join(names)}, count(*) from {scored} group by {', '.join(names)} order by all"
-            if self._engine == "duckdb"
-            else f"select {', '.join(names)}, count(*) from {scored} group by {', '.join(names)}"
-        )
+        rows = self._rows(f"select {', '.join(names)}, count(*) from {scored} group by {', '.join(names)}")
         return sorted((tuple(int(level) for level in row[:-1]), int(row[-1])) for row in rows)
 
     def score(self, learned: Model):

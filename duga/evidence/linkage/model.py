@@ -290,7 +290,7 @@ class Model:
 
 _CHANCE_WEIGHT = 500.0  # pairs that the prior of u counts as
 _MATCH_WEIGHT = 40.0  # pairs that the prior of m counts as
-_BORN_HELD = 0.15  # and for birth dates so many of each match found: namesakes would teach it that dates may differ
+_BORN_HELD = 0.3  # and for birth dates so many of each match found: namesakes would teach it that dates may differ
 
 
 def beginning(roles: Iterable[str], files: list[Mapping]) -> Model:
@@ -321,7 +321,9 @@ def _add_namesakes(found: list[Field], m: dict, u: dict, files: list[Mapping]) -
         return min(max((alike + 1) / (expected * of + 1), 1.0), 50.0)
 
     names = more("names", sum(u["given"][-3:]) * sum(u["family"][-3:]))
-    alike = "given_bones_l = given_bones_r and family_bones_l = family_bones_r"
+    alike = " and ".join(
+        f"({role}_bones_l = {role}_bones_r or {_alike(role, role, 2, '7/10')})" for role in ("given", "family")
+    )
     levels = [Level("both names alike", alike, 0.5 / names, 0.5), Level("other", "else", 0.5, 0.5)]
     if "father" in u:
         fathers = more("fathers", sum(u["father"][-3:])) * names

@@ -121,9 +121,34 @@ _WEIGHTS: dict = {}
 _FAMILIES: dict = {}
 
 
+_GIVENS: dict = {}
+_ROOTS = "Mil Rad Drag Slav Bog Zor Vlad Bran Ljub Stan Mir Dobr Des Ned Vid Jas Sveto Vuk Ran Tod Bla Tom Dar".split()
+_FEMALE = "ana ica inka mila ka enka oslava ava eta ija".split()
+_MALE = "an oje ivoje omir oslav ko iša ovan enko ivan".split()
+_ROUTES = "Ar Be Dri Fat Gen Il Ko Lul Mer Naz Sab Val Zan Sel Ram Eli Has Emi Rus Ajd".split()
+
+
+def _givens(background: str, female: bool) -> list[str]:
+    """Given names of a background: the known ones first, then others made like them."""
+    if (background, female) not in _GIVENS:
+        slavic = background in ("serbian", "croat", "macedonian")
+        ends = (_FEMALE if female else _MALE) if slavic else "ita ora ida isa" if female else "im on ir ush"
+        ends = ends.split() if isinstance(ends, str) else ends
+        more = [root + end for end in ends for root in (_ROOTS if slavic else _ROUTES)]
+        random.Random(f"{background}{female}").shuffle(more)
+        _GIVENS[background, female] = list(dict.fromkeys([*REGION[background][0 if female else 1], *more]))
+    return _GIVENS[background, female]
+
+
 def _families(background: str) -> list[str]:
     if background not in _FAMILIES:
-        more = [stem + ending for ending in _ENDINGS[background].split() for stem in _STEMS]
+        made = [
+            a + b + c
+            for a in "BDGKLMPRSTVZ"
+            for b in "aeiou"
+            for c in ("b", "c", "d", "k", "l", "m", "n", "r", "š", "t")
+        ]
+        more = [stem + ending for ending in _ENDINGS[background].split() for stem in (*_STEMS, *made)]
         random.Random(background).shuffle(more)
         _FAMILIES[background] = list(dict.fromkeys([*REGION[background][2], *more]))
     return _FAMILIES[background]
@@ -137,7 +162,7 @@ def _region(rng: random.Random, people: int):
     number = 0
     while number < people:
         background = rng.choices(list(REGION), [38, 16, 10, 14, 16, 6])[0]
-        female_names, male_names, _ = REGION[background]
+        female_names, male_names = _givens(background, True), _givens(background, False)
         home = {
             "place": _zipf(rng, _PLACES),
             "street": rng.choice(_STREETS),
