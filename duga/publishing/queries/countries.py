@@ -35,6 +35,18 @@ NO_PAGE = gettext_noop("No figures of this country have been published yet.")
 
 
 @dataclass(frozen=True)
+class AcrossLine:
+    """People across organisations in one year: the estimate, its range, what a plain sum would have claimed."""
+
+    year: int
+    people: int | None
+    low: int
+    high: int
+    claimed: int
+    url: str
+
+
+@dataclass(frozen=True)
 class CountryPage:
     """All that is public of one country and year."""
 
@@ -51,6 +63,7 @@ class CountryPage:
     too_small: bool = False
     others: list[PublishedFigure] = field(default_factory=list)
     has_hidden: bool = False
+    across: AcrossLine | None = None
 
 
 def evidence_home(language: str) -> dict:
@@ -74,7 +87,18 @@ def evidence_home(language: str) -> dict:
         "document_notes": _notes(documents.values()),
         "has_hidden": any(_has_hidden(doc.document) or not doc.cell(ALL) for doc in documents.values()),
         "others": list(PublishedFigure.objects.filter(place="")),
+        "across": across_lines(""),
     }
+
+
+def across_lines(country: str) -> list[AcrossLine]:
+    """What released counting rounds say of a country (empty: all of them), newest year first; hidden ones left out."""
+    found = indicators.people_across_organisations()
+    return [
+        AcrossLine(year, each.people, each.low, each.high, each.claimed, reverse("round_result", args=[each.round_id]))
+        for year, cells in found.items()
+        if (each := cells.get(country)) and each.shown
+    ]
 
 
 def country_page(code: str, year: int | None, language: str) -> CountryPage:
@@ -104,6 +128,7 @@ def country_page(code: str, year: int | None, language: str) -> CountryPage:
         too_small=not documents,
         others=others(code, year),
         has_hidden=any(_has_hidden(doc.document) for doc in documents.values()),
+        across=next((line for line in across_lines(code) if line.year == year), None),
     )
 
 
