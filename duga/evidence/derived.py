@@ -19,9 +19,9 @@ from duga.evidence.model import (
     Table,
     levels,
     plain_number,
-    time_label,
     within_of,
 )
+from duga.evidence.periods import time_label
 from duga.evidence.quantities import Quantity, Unit
 from duga.evidence.snapshot import Snapshot
 from duga.plain.errors import Refused, gettext_noop

@@ -139,11 +139,11 @@ class _Linked:
         cell = self.below.cells.get(key)
         return float(cell.value) if cell else 0.0
 
-    def solve(self) -> list[tuple]:
-        """The keys of which he finds out too much, as (key, which)."""
+    def solve(self, keys: Iterable | None = None) -> list[tuple]:
+        """Of the hidden cells (or only of `keys`) those of which he finds out too much, as (key, which)."""
         model, place = self._model()
         found = []
-        for key in sorted(self.hidden):
+        for key in sorted(self.hidden if keys is None else keys):
             for which, entries in self._targets(key, place):
                 if _width(model, entries, self.minimum) < self.minimum - EPS:
                     found.append((key, which))
@@ -202,13 +202,15 @@ def _linked(above: Table, below: Table, rule, *, share: bool, more: Mapping) -> 
             counts.append(system.bottom(key) - system.top(key))
         if any(0 < count < minimum for count in counts):
             system.hidden.add(key)
-    while narrow := system.solve():
+    narrow = system.solve()
+    while narrow:
         added = {cell for key, _ in narrow if (cell := _partner(system, key)) is not None}
         if not added:
             raise disclosure.CannotProtect(
                 gettext_noop("So little may be shown that no number can be worked out safely. Take a coarser table.")
             )
         system.hidden |= added
+        narrow = system.solve({key for key, _ in narrow}) or system.solve()
     return system.hidden
 
 
