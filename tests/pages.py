@@ -12,6 +12,8 @@ EVERYONE = "everyone"
 SIGNED_IN = "signed in"
 
 WORKERS = "worker operator manager coordinator"
+#: Who works in an organisation or for a network.
+NETWORKED = "worker operator manager coordinator other_worker other_coordinator national secretariat reviewer observer"
 ORGANISATION = f"{WORKERS} national secretariat reviewer observer"  #: who may see that `niksic` is there
 
 
@@ -149,6 +151,10 @@ PAGES: dict[str, Page] = {
     "snapshot_new": Page("national secretariat", method="post"),
     "counting": Page("national secretariat", lambda world: {"counting_id": world.counting.pk}),
     "drafts": Page("national secretariat reviewer", lambda world: {"batch": world.release.batch}),
+    "tables": Page(NETWORKED),
+    "table_new": Page("national secretariat"),
+    "table": Page(NETWORKED, lambda world: {"table_id": world.table.pk}),
+    "table_file": Page(NETWORKED, lambda world: {"table_id": world.table.pk, "kind": "csv"}),
     "figures": Page("coordinator", of_niksic),
     "figures_result": Page("coordinator", lambda world: {"slug": "niksic", "figures_id": world.figures.pk}),
     "figures_file": Page(

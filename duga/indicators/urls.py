@@ -16,6 +16,10 @@ network = [
     path("snapshot/", views.snapshot_new, name="snapshot_new"),
     path("counting/<uuid:counting_id>/", views.counting, name="counting"),
     path("drafts/<uuid:batch>/", views.drafts, name="drafts"),
+    path("tables/", views.tables, name="tables"),
+    path("tables/new/", views.table_new, name="table_new"),
+    path("tables/<uuid:table_id>/", views.table, name="table"),
+    path("tables/<uuid:table_id>/<slug:kind>", views.table_file, name="table_file"),
 ]
 
 rounds = [

@@ -146,3 +146,27 @@ def own_figures_by_hand(cast):
         state="done", done_at=timezone.now(), result={"rows": 9, "minimum": 5, "tables": tables}
     )
     return asked
+
+
+def table_by_hand(cast):
+    """A table that the secretariat built, kept and shared, without counting anything."""
+    from django.utils import timezone
+
+    from duga.indicators.models import BuiltTable, Snapshot
+    from duga.indicators.queries import buildable_indicators
+
+    definition = buildable_indicators()["people_assisted"]
+    told = {"status": "shown", "qualifier": "exact"}
+    document = {
+        "id": "1", "indicator": {"code": "people_assisted", "unit": "person", "title": dict(definition.title)},
+        "breakdown": ["sex"], "country": "ME", "where": {"country": ["ME"]}, "period": "2020", "totals": "distinct",
+        "snapshot": {"fingerprint": "ab" * 32}, "protection": {"method": "suppression", "minimum": 5}, "coarser": [],
+        "cells": [told | {"sex": "female", "value": 12}, told | {"sex": "(all)", "value": 12}],
+        "counted_at": timezone.now().isoformat(),
+    }  # fmt: skip
+    return BuiltTable.objects.create(
+        indicator="people_assisted", definition=definition.text, breakdown="sex", period="2020",
+        where=document["where"],
+        snapshot=Snapshot.objects.first(), state="done", asked_by="secretariat@example.org", proposals=[document],
+        choice=0, kept_at=timezone.now(), shared_at=timezone.now(),
+    )  # fmt: skip

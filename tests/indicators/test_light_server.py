@@ -18,7 +18,7 @@ from django.test import Client
 from duga.members.models import Account, Network, Organisation, RoleGrant
 from duga.members.queries import viewer_of
 from duga.members.rules import Role
-from tests.indicators.ledgers import own_figures_by_hand, release_by_hand
+from tests.indicators.ledgers import own_figures_by_hand, release_by_hand, table_by_hand
 
 region = Network.objects.create(slug="region", name="Region")
 niksic = Organisation.objects.create(slug="niksic", name="Nikšić", country="ME")
@@ -30,11 +30,14 @@ for name, grant in {
     accounts[name] = Account.objects.create(email=f"{name}@example.org", name=name)
     RoleGrant.objects.create(account=accounts[name], **grant)
 cast = SimpleNamespace(viewer=lambda name: viewer_of(accounts[name]))
-release, figures = release_by_hand(cast), own_figures_by_hand(cast)
+release, figures, table = release_by_hand(cast), own_figures_by_hand(cast), table_by_hand(cast)
 own = "/workspace/organisations/niksic/figures/"
 pages = [
     "/", "/health", "/evidence/", "/evidence/me/", "/evidence/me/2020/", f"/evidence/release/{release.pk}/",
     f"/evidence/release/{release.pk}/households_reached-me-2020.csv", "/workspace/", "/workspace/figures/", own,
+    "/workspace/figures/draft/", f"/workspace/figures/drafts/{release.batch}/", "/workspace/figures/tables/",
+    "/workspace/figures/tables/new/", f"/workspace/figures/tables/{table.pk}/",
+    f"/workspace/figures/tables/{table.pk}/xlsx",
     f"{own}{figures.pk}/", f"{own}{figures.pk}/donor.xlsx", f"{own}{figures.pk}/own.csv",
 ]
 for account in (None, *accounts.values()):

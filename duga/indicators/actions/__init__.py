@@ -1,5 +1,13 @@
 """Every write of indicators: taking a snapshot, releasing figures, counting an organisation's own."""
 
+from duga.indicators.actions.building import (
+    ask_table,
+    discard_old_tables,
+    discard_table,
+    keep_table,
+    share_table,
+    take_table,
+)
 from duga.indicators.actions.countings import ask_counting, discard_old_countings, run_counting
 from duga.indicators.actions.linking import encode_parts, link_round
 from duga.indicators.actions.own import (
@@ -35,6 +43,12 @@ from duga.indicators.actions.rounds import (
 from duga.indicators.actions.snapshots import take_snapshot
 
 __all__ = [
+    "ask_table",
+    "discard_old_tables",
+    "discard_table",
+    "keep_table",
+    "share_table",
+    "take_table",
     "agree_to_rounds",
     "answer_round",
     "cancel_round",

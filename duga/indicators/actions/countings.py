@@ -11,7 +11,8 @@ from django.utils import timezone
 from duga.indicators.actions._apart import _start
 from duga.indicators.actions.releases import draft_release
 from duga.indicators.actions.snapshots import take_snapshot
-from duga.indicators.models import Counting
+from duga.indicators.models import BuiltTable, Counting
+from duga.indicators.queries.building import build
 from duga.indicators.queries.countings import QUIET, drafted_scopes
 from duga.indicators.queries.releases import network_grant, require_one_network
 from duga.indicators.rules import CountingKind
@@ -103,4 +104,15 @@ def _drafts(viewer: Viewer, arguments: dict, told: Callable) -> dict:
     return {"batches": batches}
 
 
-_WORK = {CountingKind.SNAPSHOT: _snapshot, CountingKind.DRAFTS: _drafts}
+def _table(viewer: Viewer, arguments: dict, told: Callable) -> dict:
+    table = BuiltTable.objects.select_related("snapshot").get(pk=arguments["table"])
+    try:
+        table.proposals, table.against = build(table, told)
+        table.state = "done"
+    except DugaError as error:
+        table.state, table.message = "failed", str(error)[:500]
+    table.save(update_fields=["proposals", "against", "state", "message"])
+    return {"table": str(table.pk)}
+
+
+_WORK = {CountingKind.SNAPSHOT: _snapshot, CountingKind.DRAFTS: _drafts, CountingKind.TABLE: _table}

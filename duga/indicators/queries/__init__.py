@@ -1,5 +1,15 @@
 """Every read of indicators: releases and their figures, counting, an organisation's own figures."""
 
+from duga.indicators.queries.building import (
+    buildable_indicators,
+    builds_tables,
+    built_table,
+    built_tables,
+    filter_words,
+    grid_of,
+    hidden_in,
+    require_tables,
+)
 from duga.indicators.queries.countings import QUIET, counting_asked, require_counting, snapshot_countries
 from duga.indicators.queries.drafts import (
     Batch,
@@ -72,6 +82,14 @@ from duga.indicators.queries.verifying import damaged_snapshots
 from duga.indicators.queries.words import breakdown_words, place_name, title_of, word_finder
 
 __all__ = [
+    "buildable_indicators",
+    "builds_tables",
+    "built_table",
+    "built_tables",
+    "filter_words",
+    "grid_of",
+    "hidden_in",
+    "require_tables",
     "QUIET",
     "NO_ROUND",
     "Across",

@@ -14,6 +14,7 @@ from duga.indicators import rules
 from duga.indicators.rules import PublicTable
 from duga.places.queries import boundaries, codes
 from duga.plain.errors import gettext_noop
+from duga.vault import sealing
 
 UNDUPLICATED = gettext_noop(
     "Each person is counted once inside an organisation. A person helped by two organisations counts twice until "
@@ -53,6 +54,11 @@ class Counted:
 def _definition(code: str) -> indicators.Indicator:
     """A definition in force, read once per process: the processes that count are short-lived."""
     return indicators.find(code)
+
+
+def secret() -> bytes:
+    """What only this installation has: it decides between nearly equal choices, so that nobody can choose again."""
+    return sealing.derived("protection of figures")
 
 
 class Counts:
@@ -324,12 +330,12 @@ def filled(question: Question, wanted: PublicTable, cells: list[dict]) -> list[d
         name = wanted.breakdown[0]
         known = {cell[name] for cell in cells}
         cells = cells + [as_cell({name: word}, 0) for word in _words(question, name) if word not in known]
-    return sorted(cells, key=lambda cell: [_place(name, cell[name]) for name in wanted.breakdown])
+    return sorted(cells, key=lambda cell: [place_of(name, cell[name]) for name in wanted.breakdown])
 
 
 def filled_months(question: Question, cells: list[dict]) -> list[dict]:
     """A table of unit × month with every month of the period, zeros said openly."""
-    units = sorted({each["unit"] for each in cells}, key=lambda word: _place("unit", word))
+    units = sorted({each["unit"] for each in cells}, key=lambda word: place_of("unit", word))
     known = {(each["unit"], each["month"]): each for each in cells}
     months = [*question.months, ALL]
     if not any(each["month"] != ALL for each in cells):
@@ -348,7 +354,7 @@ def _words(question: Question, name: str) -> list[str]:
     return []
 
 
-def _place(name: str, word: str) -> tuple:
+def place_of(name: str, word: str) -> tuple:
     """Where a label stands among its like: lists in their own order, totals last."""
     lists = {"sex": "sexes", "age_band": "age_bands", "service_type": "service_types", "unit": "units"}
     order = [entry.code for entry in codes(lists[name], retired=True)] if name in lists else []

@@ -26,6 +26,8 @@ def word_finder(document: Mapping, language: str):
             return format_date(dt.date.fromisoformat(f"{word}-01"), "F")
         if name == "area":
             return areas.get(word) or (_("Region not recorded") if word == "unknown" else word)
+        if name == "quarter":
+            return f"{word[-1]}/{word[:4]}"
         if name == "country":
             return country_name(word, language)
         return label(LISTS[name], word, language)

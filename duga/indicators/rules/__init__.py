@@ -1,6 +1,7 @@
 """What figures are allowed to become and to say: states, public tables, documents. Values in, value or refusal out."""
 
 from duga.evidence.model import ALL, HIDDEN_LABEL
+from duga.indicators.rules.building import BREAKDOWNS, FILTERS, WIDER_AGES, check_built
 from duga.indicators.rules.documents import (
     FORMAT,
     TooLittleChanged,
@@ -48,9 +49,11 @@ from duga.indicators.rules.tables import (
 __all__ = [
     "ALL",
     "ALONE",
+    "BREAKDOWNS",
     "COUNTING_LABELS",
     "COUNTRY_TABLES",
     "DIMENSION_WORDS",
+    "FILTERS",
     "FORMAT",
     "HIDDEN_LABEL",
     "LONGEST_REASON",
@@ -61,6 +64,7 @@ __all__ = [
     "STATE_LABELS",
     "TRANSITIONS",
     "UNIT_WORDS",
+    "WIDER_AGES",
     "AuditFailed",
     "CountingKind",
     "PublicTable",
@@ -70,6 +74,7 @@ __all__ = [
     "as_csv",
     "canonical",
     "cell_key",
+    "check_built",
     "check_difference",
     "check_move",
     "check_second_person",

@@ -119,4 +119,7 @@ DIMENSION_WORDS = {
     "service_type": gettext_noop("Kind of help"),
     "unit": gettext_noop("Unit"),
     "country": gettext_noop("Country"),
+    "quarter": gettext_noop("Quarter"),
+    "target_group": gettext_noop("Target group"),
+    "channel": gettext_noop("Channel"),
 }

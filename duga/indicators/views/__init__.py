@@ -1,5 +1,6 @@
 """The workspace's screens of figures."""
 
+from duga.indicators.views.building import table, table_file, table_new, tables
 from duga.indicators.views.checking import check_figures
 from duga.indicators.views.drafts import counting, draft_new, drafts, snapshot_new
 from duga.indicators.views.network import network_figures
@@ -15,6 +16,10 @@ from duga.indicators.views.rounds import (
 )
 
 __all__ = [
+    "table",
+    "table_file",
+    "table_new",
+    "tables",
     "organisation_rounds",
     "round_",
     "round_answer",

@@ -1,0 +1,111 @@
+"""What stays readable and could be compared with new figures of the same indicator: the guard against differences.
+
+Tables are lifted to what they say of the whole: a table of Montenegro 2020 by sex gets the columns year and country,
+each with its one word, so that a cell means the same people by the same labels in every table. Imports the engines.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from django.db.models import Q
+
+from duga.evidence import engines, indicators, snapshot
+from duga.evidence.model import ProtectedTable, SafeCell, Table
+from duga.indicators.models import BuiltTable, Release, Snapshot
+from duga.indicators.queries.releases import folder_of
+from duga.plain.errors import DugaError
+
+#: So many older tables are counted again behind what they show; of more, only what they show is known.
+RECOUNTED = 12
+
+
+def lifted(table: Table | ProtectedTable, told: Mapping[str, str]):
+    """A table with what it is kept to as labels of its own: {"year": "2020", "country": "ME"}."""
+    told = {name: word for name, word in told.items() if name not in table.dimensions}
+    words = tuple(told.values())
+    more = {"reasons": {}} if isinstance(table, ProtectedTable) else {}
+    return replace(
+        table,
+        dimensions=(*told, *table.dimensions),
+        cells={words + key: cell for key, cell in table.cells.items()},
+        no_total=(*told, *table.no_total),
+        within={inner: outer for inner, outer in table.within.items() if outer not in told},
+        beside=(),
+        **more,
+    )
+
+
+def lowered(table, told: Mapping[str, str], dimensions: Iterable[str]):
+    """The same without those labels again."""
+    dimensions = tuple(dimensions)
+    first = len(table.dimensions) - len(dimensions)
+    return replace(
+        table,
+        dimensions=dimensions,
+        cells={key[first:]: cell for key, cell in table.cells.items()},
+        no_total=tuple(name for name in table.no_total if name in dimensions),
+        **({"reasons": {}} if isinstance(table, ProtectedTable) else {}),
+    )
+
+
+def older_tables(indicator: str, year: int, country: str, *, but: Iterable = (), before=None) -> list:
+    """Readable tables of an indicator that speak of the same people: releases, and tables that analysts kept.
+
+    country "": of every country. `but`: ids left out; `before`: only what was there at that moment. Each is the
+    protected table, or a pair of it and the table it was made of.
+    """
+    places = Q() if not country else Q(country__in=["", country])
+    rows = Release.objects.filter(places, indicator=indicator, year=year, released_at__isnull=False).exclude(pk__in=but)
+    built = BuiltTable.objects.filter(indicator=indicator, period=str(year), choice__isnull=False).exclude(pk__in=but)
+    if before:
+        rows, built = rows.filter(released_at__lt=before), built.filter(kept_at__lt=before)
+    documents = [(each.table, each.snapshot, each.definition) for each in rows.select_related("snapshot")]
+    for each in built.select_related("snapshot"):
+        document = each.proposals[each.choice]
+        if not country or document["country"] in ("", country):
+            documents.append((document, each.snapshot, each.definition))
+    return [_older(*each, recount=place < RECOUNTED) for place, each in enumerate(documents)]
+
+
+def labels_of(document: Mapping) -> dict[str, str]:
+    """What a document is kept to: its year, its country and its filters, each one word."""
+    country = {"country": document["country"]} if document["country"] else {}
+    where = {name: words[0] for name, words in document.get("where", {}).items() if name != "country"}
+    return {"year": document["period"][:4]} | country | where
+
+
+def safe_of(document: Mapping) -> ProtectedTable:
+    """A document as the protected table that it shows."""
+    names = tuple(document["breakdown"])
+    cells = {
+        tuple(cell[name] for name in names): SafeCell(cell["value"] if cell["status"] == "shown" else None)
+        for cell in document["cells"]
+    }
+    return ProtectedTable(
+        measure=document["indicator"]["code"],
+        unit=document["indicator"]["unit"],
+        dimensions=names,
+        cells=cells,
+        rule=document["protection"],
+        distinct=document["totals"] == "distinct",
+    )
+
+
+def _older(document: Mapping, taken: Snapshot, definition: str, *, recount: bool):
+    safe = lifted(safe_of(document), labels_of(document))
+    if not recount or document.get("coarser"):
+        return safe
+    try:
+        table = engines.count(
+            indicators.parse(definition, name=document["indicator"]["code"]),
+            snapshot.open_snapshot(folder_of(taken)),
+            by=tuple(document["breakdown"]),
+            where=({"country": [document["country"]]} if document["country"] else {}) | document.get("where", {}),
+            period=document["period"],
+        )
+    except DugaError:  # its snapshot is gone: what it shows is all that is known
+        return safe
+    table = lifted(table, labels_of(document))
+    if set(table.cells) - set(safe.cells):
+        return safe  # only its total was released
+    return safe, table

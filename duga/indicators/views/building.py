@@ -1,0 +1,160 @@
+"""The table builder: ask, see what protection does, keep, share, take along."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from duga.indicators import actions, queries
+from duga.indicators.forms import TableForm, TitleForm
+from duga.indicators.rules import DIMENSION_WORDS
+from duga.indicators.views._help import staff, told
+from duga.indicators.views.own import XLSX
+from duga.plain.errors import NotAllowed, Refused
+
+KINDS = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
+
+
+def _crumbs(*more):
+    figures = (_("Figures"), reverse("network_figures"))
+    return [(_("Workspace"), "/workspace/"), figures, (_("Tables"), reverse("tables")), *more]
+
+
+def _name(table) -> str:
+    language = get_language()
+    by = queries.breakdown_words(table.breakdown)
+    country = queries.place_name(table.where.get("country", [""])[0], language)
+    return table.title or f"{queries.title_of(table.indicator, language)}, {country} {table.period}" + (
+        f": {by}" if by else ""
+    )
+
+
+@staff
+@require_safe
+def tables(request):
+    """One's own tables, and those that others share."""
+    own, shared = queries.built_tables(request.viewer)
+    queries.require_tables(request.viewer)
+    context = {
+        "own": [(_name(each), each) for each in own],
+        "shared": [(_name(each), each) for each in shared],
+        "builds": queries.builds_tables(request.viewer),
+        "crumbs": _crumbs()[:-1] + [(_("Tables"), "")],
+    }
+    return render(request, "indicators/tables.html", context)
+
+
+@staff
+@require_http_methods(["GET", "POST"])
+def table_new(request):
+    """Choose what to count; it is counted and protected in a process apart."""
+    queries.require_counting(request.viewer)
+    snapshot = queries.last_snapshot()
+    form, status = None, 200
+    if snapshot and snapshot.first_month:
+        form = TableForm(
+            request.POST or None,
+            indicators=queries.buildable_indicators(),
+            countries=queries.snapshot_countries(),
+            years=range(int(snapshot.last_month[:4]), int(snapshot.first_month[:4]) - 1, -1),
+            language=get_language(),
+        )
+        if form.is_bound and form.is_valid():
+            try:
+                asked = actions.ask_table(by=request.viewer, **form.question)
+            except NotAllowed:
+                raise
+            except Refused as error:
+                form.add_error(None, told(error.message, _worded(error.params)))
+            else:
+                return redirect("table", table_id=asked.arguments["table"])
+        status = 422 if form.errors else 200
+    context = {"form": form, "crumbs": _crumbs((_("New table"), ""))}
+    return render(request, "indicators/table_new.html", context, status=status)
+
+
+def _worded(params):
+    """Names of columns in a refusal as people read them."""
+    return {name: _(DIMENSION_WORDS[value]) if value in DIMENSION_WORDS else value for name, value in params.items()}
+
+
+@staff
+@never_cache
+@require_http_methods(["GET", "POST"])
+def table(request, table_id):
+    """The table that was asked for and coarser ones side by side; then the one that was kept."""
+    viewer, language, refused = request.viewer, get_language(), ""
+    found = queries.built_table(viewer, table_id)
+    form = TitleForm(request.POST or None, initial={"title": found.title})
+    if request.method == "POST":
+        step, _dash, choice = request.POST.get("step", "").partition("-")
+        try:
+            if step == "keep" and choice.isdigit() and form.is_valid():
+                actions.keep_table(by=viewer, table_id=table_id, choice=int(choice), title=form.cleaned_data["title"])
+            elif step == "share":
+                actions.share_table(by=viewer, table_id=table_id)
+            elif step == "discard":
+                actions.discard_table(by=viewer, table_id=table_id)
+                return redirect("tables")
+            return redirect("table", table_id=table_id)
+        except NotAllowed:
+            raise
+        except Refused as error:
+            refused = told(error.message, error.params)
+    shown = found.proposals if found.choice is None else [found.proposals[found.choice]]
+    context = {
+        "table": found,
+        "name": _name(found),
+        "own": found.asked_by == viewer.label,
+        "form": form,
+        "refused": refused,
+        "filters": [
+            (_(DIMENSION_WORDS[name]), ", ".join(queries.filter_words(name, words, language)))
+            for name, words in found.where.items()
+            if name != "country"
+        ],
+        "late": found.state == "asked" and timezone.now() - found.created_at > queries.QUIET,
+        "proposals": [_proposal(place, document, language) for place, document in enumerate(shown)],
+        "fingerprint": found.snapshot.fingerprint if found.snapshot else "",
+        "crumbs": _crumbs((_name(found), "")),
+    }
+    return render(request, "indicators/table.html", context, status=422 if refused else 200)
+
+
+def _proposal(place, document, language):
+    columns, rows = queries.grid_of(document, language)
+    hidden, cells = queries.hidden_in(document)
+    return {
+        "place": place,
+        "title": _coarser_words(document["coarser"]),
+        "columns": columns,
+        "rows": rows,
+        "hidden": hidden,
+        "cells": cells,
+    }
+
+
+def _coarser_words(coarser) -> str:
+    """How a proposal differs from what was asked for."""
+    words = {"month": _("quarters instead of months"), "age_band": _("wider age bands")}
+    said = [
+        words.get(name) or _("without %(column)s") % {"column": _(DIMENSION_WORDS[name.removeprefix("-")]).lower()}
+        for name in coarser
+    ]
+    return ", ".join(said) or _("As asked for")
+
+
+@staff
+@never_cache
+@require_safe
+def table_file(request, table_id, kind):
+    """A kept table as a file."""
+    data = actions.take_table(by=request.viewer, table_id=table_id, kind=kind, language=get_language())
+    answer = HttpResponse(data, content_type=KINDS[kind])
+    found = queries.built_table(request.viewer, table_id)
+    answer["Content-Disposition"] = f'attachment; filename="{found.indicator}-{found.period}.{kind}"'
+    return answer
