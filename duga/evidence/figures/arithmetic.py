@@ -61,10 +61,11 @@ MEAN_OTHER = gettext_noop("%(value)s would be the mean over %(other)s (%(number)
 MEAN_TIMES = gettext_noop("%(value)s is the total once more, not the mean.")
 MEAN_OF_NOTHING = gettext_noop("%(id)s is a mean of nothing: the count is zero.")
 
-#: Beginnings of words (folded) by which a claim says that something went down, in English and the region's languages.
+#: Beginnings of words (folded) that say that something went down or lies behind, so that no minus is needed.
 _DOWN = re.compile(
     r"\b(?:fall|fell|drop|decreas|declin|less|fewer|lower|reduc|shr[aiu]nk|down\b|loss|lost|pad\b|pada|pao\b|smanj|"
-    r"opad|opal|manje|manji|nizi|umanj|namal|pomalku|opagj|renie|ulje|zvogel|zbritj|me pak)"
+    r"opad|opal|manje|manji|nizi|umanj|namal|pomalku|opagj|renie|ulje|zvogel|zbritj|me pak|"
+    r"behind|below|under\b|short\b|shortfall|lag|gap\b|differ|off by|how far|distan|zaost|razlik|jaz\b|dallim)"
 )
 _POINTS = re.compile(r"percentage point|p\.p\.|\bpp\b|procentn\w+ poen|postotn\w+ bod|procentni poeni|pike perqind")
 #: Claims in which more than the whole is no mistake.
@@ -205,12 +206,13 @@ def _odds(inverse: Interval) -> Interval:
 
 def _others(bearer: Known, operands, book: Book, rough):
     """Figures near by that count what the base counts, and might have been taken for it."""
-    last = operands[-1]
-    taken = {each.id for each in operands}
+    last, taken = operands[-1], {each.id for each in operands}
+    telling = bearer.printed.decimals > 0 or bearer.printed.low >= 1000  # else a fit may well be chance
     for each in book.near(bearer):
         usable = each.printed.low > 0 and each.printed.qualifier == EXACT and not each.is_computed
         alike = last.known is None or (last.unit.kind and each.unit.kind == last.unit.kind)
-        if usable and alike and each.id not in taken and not far(bearer.printed, rough(each.size)):
+        counted = telling and not each.unit.is_money and not each.unit.is_measured and not last.unit.is_money
+        if usable and (alike or counted) and each.id not in taken and not far(bearer.printed, rough(each.size)):
             yield Operand(each.printed, each.unit, each)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from duga.evidence.figures.intervals import Interval
+from duga.evidence.figures.intervals import Interval, to_decimal
 from duga.evidence.figures.units import _SCALE_OF, PERCENT, Unit, read_unit
 from duga.plain.errors import Unreadable, gettext_noop
 from duga.plain.numbers import read_quantity
@@ -36,6 +36,7 @@ _TWO = re.compile(
 _DECIMAL_SHOWN = re.compile(r"(?<![\d.,])\d+([.,])(?:\d{1,2}|\d{4,})(?![\d.,])|\d[.,' ]\d{3}([.,])\d{1,2}(?![\d.,])")
 _THREE = re.compile(r"(?<![\d.,])\d{1,3}[.,]\d{3}(?![\d.,])")
 _FOOTNOTE = re.compile(r"[¹²³⁰⁴-⁹†‡]+|(?<=[\d%])\s*(?:\*+|\[[^\]]{1,3}\])\s*$")
+_LARGEST, _FINEST = 10**15, 9  # no published figure is larger, none has more decimals
 _WORDS = {
     "at least": AT_LEAST, "at_least": AT_LEAST, ">": AT_LEAST, ">=": AT_LEAST, "min": AT_LEAST, "over": AT_LEAST,
     "at most": AT_MOST, "at_most": AT_MOST, "<": AT_MOST, "<=": AT_MOST, "max": AT_MOST, "up to": AT_MOST,
@@ -71,11 +72,11 @@ class Printed:
     @property
     def shown(self) -> Decimal:
         """The number as printed, in the scale it was printed in."""
-        return _decimal(self.low / self.scale, self.decimals)
+        return to_decimal(self.low / self.scale, self.decimals)
 
     @property
     def shown_high(self) -> Decimal:
-        return _decimal(self.high / self.scale, self.decimals)
+        return to_decimal(self.high / self.scale, self.decimals)
 
     def interval(self, half: Fraction = Fraction(0)) -> Interval:
         """All that the print can mean; `half` is the width of its own rounding to either side."""
@@ -104,12 +105,6 @@ class Printed:
             digits //= 10
             digit *= 10
         return max(size / 20, min(digit / 2, size / 10), self.step / 2)
-
-
-def _decimal(value: Fraction, decimals: int) -> Decimal:
-    """An exact fraction as a decimal with at least so many decimals."""
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    return exact.quantize(Decimal(1).scaleb(-decimals)) if -exact.as_tuple().exponent <= decimals else exact
 
 
 def convention(texts: Iterable[object]) -> str | None:
@@ -267,10 +262,13 @@ class _Thousands:
             if three and self.parts(marks[0]) != self.other_way:
                 whole, decimals = whole + decimals, ""
         number = Fraction(int(whole + decimals), 10 ** len(decimals)) * sign
+        places = len(decimals)
         if power:
             number *= Fraction(10) ** int(power)
-            return number, max(0, len(decimals) - int(power))
-        return number, len(decimals)
+            places = max(0, places - int(power))
+        if abs(number) >= _LARGEST or places > _FINEST:
+            raise ValueError(text)
+        return number, places
 
     @staticmethod
     def _two_marks(body: str, marks: list[str]) -> tuple[str, str]:

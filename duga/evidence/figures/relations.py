@@ -36,6 +36,7 @@ UNKNOWN = gettext_noop("“%(name)s” is no relation. Did you mean %(near)s? Kn
 UNKNOWN_FAR = gettext_noop("“%(name)s” is no relation. Known: %(forms)s.")
 WRONG_COUNT = gettext_noop("%(name)s takes other arguments than %(given)s: write %(form)s.")
 
+_MOST = 2000  # parts of one sum
 _CALL = re.compile(r"\s*([^\W\d]\w*)\s*\(([^()]*)\)\s*(?:[;,&+]|$|\band\b|(?=[^\W\d]))\s*")
 
 
@@ -57,7 +58,7 @@ def read_relations(text: str) -> tuple[list[Relation], list[Phrase]]:
     while place < len(text):
         match = _CALL.match(text, place)
         if not match:
-            problems.append(Phrase(NOT_READ, {"text": text, "forms": ", ".join(FORMS.values())}))
+            problems.append(Phrase(NOT_READ, {"text": text[:80], "forms": ", ".join(FORMS.values())}))
             break
         place = match.end()
         name = match[1].lower()
@@ -78,6 +79,7 @@ def _problem(name: str, arguments: tuple[str, ...]) -> Phrase | None:
             return Phrase(UNKNOWN, {"name": name, "near": near[0], "forms": forms})
         return Phrase(UNKNOWN_FAR, {"name": name, "forms": forms})
     least, most = ARGUMENTS[name]
-    if not least <= len(arguments) <= (most or len(arguments)) or not all(arguments):
-        return Phrase(WRONG_COUNT, {"name": name, "given": f"({', '.join(arguments)})", "form": FORMS[name]})
+    if not least <= len(arguments) <= (most or _MOST) or not all(arguments):
+        given = f"({', '.join(arguments[:6])}{', …' if len(arguments) > 6 else ''})"
+        return Phrase(WRONG_COUNT, {"name": name, "given": given, "form": FORMS[name]})
     return None
