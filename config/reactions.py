@@ -39,6 +39,7 @@ def _unname(entry):
 ON_EVENT: dict[str, tuple[Callable, ...]] = {
     "person.erased": (_note_erasure,),
     "indicators.round_closed": (_note_erasure,),
+    "organisation.destroyed": (_note_erasure,),
     "role.taken": (_unname,),
 }
 

@@ -254,8 +254,12 @@ def erase_again() -> int:
     """Forgets what the database still knows of people whose keys are destroyed; returns how many there were."""
     from duga.casework import actions as casework
 
-    people = [uuid.UUID(bytes=id_) for id_, kind, _ in sealing.store().erasures() if kind == "person"]
-    return casework.erase_again(by=RESTORE, people=people)
+    gone = {"person": [], "organisation": []}
+    for id_, kind, _ in sealing.store().erasures():
+        if kind in gone:
+            gone[kind].append(uuid.UUID(bytes=id_))
+    destroyed = casework.destroy_again(by=RESTORE, organisations=gone["organisation"])
+    return destroyed + casework.erase_again(by=RESTORE, people=gone["person"])
 
 
 def key_backups_overdue(folder: Path) -> list[Path]:

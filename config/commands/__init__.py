@@ -19,6 +19,7 @@ COMMANDS = {
     "backup": "config.commands.keep:backup",
     "restore": "config.commands.keep:restore",
     "export": "config.commands.leave:export",
+    "destroy": "config.commands.leave:destroy",
     "recover": "config.commands.begin:recover",
     "doctor": "config.commands.doctor:doctor",
     # casework

@@ -109,3 +109,24 @@ def export(slug, to, as_email):
     )  # fmt: skip
     (to / "README.txt").write_text(told, encoding="utf-8")
     click.echo(f"{to}: {len(folder.told)} tables, {len(folder.scans)} scans. It holds names: keep it encrypted.")
+
+
+@click.command()
+@click.option("--organisation", "slug", required=True, help="Slug of the organisation.")
+@click.option("--as", "as_email", required=True, help="Who destroys: the organisation's coordinator.")
+@click.option("--confirm", required=True, metavar="SLUG", help="The slug once more: nothing of this can be taken back.")
+def destroy(slug, as_email, confirm):
+    """Destroy the key of an organisation that has left, after `duga export`: nobody it helped can be read any more.
+
+    Restart the server afterwards: it may still hold the key in memory. Exit code 1, and nothing done, while it stands
+    in a network or nothing was exported in the last 30 days.
+    """
+    django_ready()
+    from duga.casework import actions as casework
+    from duga.members import queries
+
+    by = queries.viewer_by_email(as_email)
+    organisation = queries.organisation_by_slug(by, slug)
+    people = casework.destroy_organisation(by=by, organisation_id=organisation.pk, confirm=confirm)
+    click.echo(f"{organisation.name}: the key is destroyed, and with it the data of {people} people.")
+    click.echo("Restart the server now. Backups of the key store from before go within 30 days.")

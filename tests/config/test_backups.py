@@ -239,6 +239,34 @@ def test_export_for_the_day_an_organisation_leaves(house, tmp_path):
     assert not (tmp_path / "x").exists()
 
 
+def test_after_it_has_left_an_organisations_key_is_destroyed_and_stays_so(house, tmp_path):
+    def destroy(*more, confirm="prag", **options):
+        return house.run(
+            "destroy", "--organisation", "prag", "--as", "lead@example.org", "--confirm", confirm, **options
+        )
+
+    assert "Restart" not in destroy(fails=True)  # it stands in a network still
+    house.run("backup", "--to", tmp_path / "before")
+    house.python(
+        "from duga.members import actions, queries\nfrom duga.members.models import Network, Organisation\n"
+        "by = queries.viewer_by_email('lead@example.org')\n"
+        "actions.change_standing(by=by, organisation=Organisation.objects.get(slug='prag'), "
+        "network=Network.objects.get(), status='left', reason='moves')"
+    )
+    house.run("export", "--organisation", "prag", "--to", tmp_path / "leaving", "--as", "lead@example.org")
+    assert "repeat" in destroy(confirm="prga", fails=True)
+    assert "data of 2 people" in destroy()
+    look = (
+        "from duga.casework.models import Assistance, Person, PersonToken\nsealed = Person.objects.values_list('identity')\n"
+        "print([len(data) for data, in sealed], PersonToken.objects.count(), Assistance.objects.count())"
+    )
+    assert house.python(look) == "[0, 0] 0 2"  # how much was given stays
+    assert "All is well." in house.run("doctor")
+    archive = next((tmp_path / "before").glob("duga-*.tar.gz"))
+    house.run("restore", archive, "--over")
+    assert house.python(look) == "[0, 0] 0 2"
+
+
 # --- Keeping and pruning --------------------------------------------------------------------------------
 
 

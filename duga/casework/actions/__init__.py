@@ -13,6 +13,7 @@ from duga.casework.actions.imports import (
     preview_import,
     undo_import,
 )
+from duga.casework.actions.leaving import destroy_again, destroy_organisation
 from duga.casework.actions.ledger import (
     correct_assistance,
     open_note,
@@ -65,6 +66,8 @@ from duga.casework.actions.staging import (
 )
 
 __all__ = [
+    "destroy_again",
+    "destroy_organisation",
     "Encoded",
     "encode_people",
     "end_objection",

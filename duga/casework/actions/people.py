@@ -43,7 +43,7 @@ _REASON = gettext_noop("Say why, in a few words and without names.")
 _ERASED = gettext_noop("This person's data was erased and can no longer be read.")
 _NOT_SEALED = gettext_noop("%(name)s is not a sealed programme.")
 _NOT_FOR = gettext_noop("“%(basis)s” is no basis for this purpose. Choose one of: %(known)s.")
-_HOUSE = gettext_noop("Only a restore erases again.")
+HOUSE_ONLY = gettext_noop("Only a restore erases again.")
 _HOW = gettext_noop("Say how consent was given: written, spoken, or by a guardian.")
 STAYS = object()  #: of a value that was not given, where None would empty the field
 HOW = ("written", "spoken", "guardian")
@@ -262,7 +262,7 @@ def erase_again(*, by, people) -> int:
     For the house itself only; those erased already, or unknown, are passed over.
     """
     if not by.system:
-        raise Refused(_HOUSE)
+        raise Refused(HOUSE_ONLY)
     count, people = 0, list(people)
     for start in range(0, len(people), 500):
         rows = Person.objects.select_for_update().filter(pk__in=people[start : start + 500], erased_at=None)

@@ -22,6 +22,7 @@ EVENT_WORDS = {
     "list.recorded": gettext_noop("recorded what was signed on a distribution list"),
     "list.scan_attached": gettext_noop("attached the scan of a signed list"),
     "list.scan_opened": gettext_noop("opened the scan of a signed list"),
+    "organisation.destroyed": gettext_noop("destroyed the organisation's key and everybody's data"),
     "organisation.exported": gettext_noop("exported everything the organisation owns"),
     "people.encoded": gettext_noop("encoded people for a counting round, inside the organisation"),
     "people.duplicates_shown": gettext_noop("was shown people who may be the one being added"),
