@@ -95,9 +95,7 @@ def plan(*, purpose: str, first_year, last_year, countries, roles, verification_
     purpose = " ".join(str(purpose or "").split())
     if not purpose or len(purpose) > LONGEST_PURPOSE:
         raise Refused(
-            gettext_noop(
-                "Say in a sentence what this counting is for (at most %(most)s letters): each asked reads it."
-            ),
+            gettext_noop("Say in a sentence what this counting is for (at most %(most)s letters): all asked read it."),
             most=LONGEST_PURPOSE,
         )
     first, last = int(first_year), int(last_year)
