@@ -87,9 +87,17 @@ def _rounds():
     end_due_rounds(by=CLOCK)
 
 
+def _figures():
+    from duga.indicators.actions import discard_old_countings, discard_old_figures, discard_old_tables
+
+    for discard in (discard_old_figures, discard_old_tables, discard_old_countings):
+        discard(by=CLOCK)
+
+
 BY_THE_CLOCK = (
     Job("counting rounds whose day has come", dt.timedelta(hours=1), _rounds),
     Job("files sent and never imported", dt.timedelta(hours=6), _staged),
+    Job("figures counted long ago and not kept", dt.timedelta(hours=24), _figures),
     Job("expired sessions", dt.timedelta(hours=6), _sessions),
     Job("finished tasks", dt.timedelta(hours=24), _tasks),
     Job("backup", dt.timedelta(hours=24), _backup),

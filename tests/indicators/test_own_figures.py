@@ -164,3 +164,15 @@ def test_the_network_sees_releases_not_insides(cast, released, sign_in):
     answer = sign_in("coordinator").get("/workspace/figures/")
     assert answer["Location"] == "/workspace/organisations/niksic/figures/"
     assert sign_in("worker").get("/workspace/figures/").status_code == 404
+
+
+def test_own_figures_are_not_kept_for_ever(own):
+    import datetime as dt
+
+    from django.utils import timezone
+
+    from duga.members.rules import Viewer
+
+    assert actions.discard_old_figures(by=Viewer(system="clock")) == 0
+    OwnFigures.objects.update(created_at=timezone.now() - dt.timedelta(days=31))
+    assert actions.discard_old_figures(by=Viewer(system="clock")) == 1
