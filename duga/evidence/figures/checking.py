@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
 
-from duga.evidence.figures import arithmetic, pairs, proposing, structure
+from duga.evidence.figures import arithmetic, pairs, proposing, relations, structure
 from duga.evidence.figures.book import Book, Known, Operand
 from duga.evidence.figures.model import Figure, Finding, Notice, Result
+from duga.evidence.figures.numbers import EXACT
 from duga.evidence.figures.relations import Relation
 
 CHECKS = {
@@ -31,10 +32,10 @@ def check(figures: Iterable[Figure], *, propose: bool = True) -> Result:
     """
     book = Book(figures)
     findings = [*structure.check_ids(book), *structure.check_circles(book)]
-    notices, relations = [], 0
+    notices, checked = [], 0
     for bearer in book.all:
         for relation in bearer.relations:
-            relations += 1
+            checked += 1
             found, asked = check_relation(bearer, relation, book)
             findings += found
             notices += asked
@@ -44,7 +45,7 @@ def check(figures: Iterable[Figure], *, propose: bool = True) -> Result:
         notices += proposing.drifts(book)
     findings.sort(key=lambda each: _place(each, book))
     proposals = proposing.propose(book, check_relation) if propose else []
-    return Result(len(book.all), relations, tuple(findings), tuple(proposals), tuple(notices))
+    return Result(len(book.all), checked, tuple(findings), tuple(proposals), tuple(notices))
 
 
 def _place(finding: Finding, book: Book) -> int:
@@ -78,7 +79,8 @@ def check_relation(bearer: Known, relation: Relation, book: Book) -> tuple[list[
     unlike = structure.check_units(bearer, relation.name, operands)
     double = structure.check_double(bearer, operands, book) if relation.name == "sum" else []
     if not unlike and not double:
-        findings += _arithmetic(relation.name, bearer, operands, book)
+        wrong = _arithmetic(relation.name, bearer, operands, book)
+        findings += [] if wrong and _holds_joined(bearer, relation, book) else wrong
     return [*unlike, *double, *findings], notices
 
 
@@ -102,3 +104,17 @@ def _arithmetic(name: str, bearer: Known, operands: list[Operand], book: Book) -
         if not CHECKS[name](replace(bearer, printed=print_), parts, book):
             return []
     return found
+
+
+def _holds_joined(bearer: Known, relation: Relation, book: Book) -> bool:
+    """Whether a sum of plain numbers holds once their own commas are read as such: sum(33,3,33,3,33,4) is 100."""
+    if relation.name != "sum" or bearer.printed.qualifier != EXACT:
+        return False
+    for words in relations.joined(relation.arguments):
+        literals = [book.literal(word, bearer, own_unit=True) for word in words]
+        whole = bearer.unit.kind and not bearer.unit.is_measured and not bearer.unit.is_money
+        if not all(literals) or len(literals) < 2 or (whole and any(each.printed.decimals for each in literals)):
+            continue
+        if not _arithmetic("sum", bearer, literals, book):
+            return True
+    return False

@@ -63,6 +63,8 @@ def read_relations(text: str) -> tuple[list[Relation], list[Phrase]]:
         place = match.end()
         name = match[1].lower()
         arguments = tuple(part.strip(" \"'“”") for part in match[2].split(";" if ";" in match[2] else ","))
+        if ARGUMENTS.get(name, (1, None))[1] == 2 and len(arguments) > 2:
+            arguments = next((each for each in joined(arguments) if len(each) == 2), arguments)
         problem = _problem(name, arguments)
         if problem:
             problems.append(problem)
@@ -83,3 +85,21 @@ def _problem(name: str, arguments: tuple[str, ...]) -> Phrase | None:
         given = f"({', '.join(arguments[:6])}{', …' if len(arguments) > 6 else ''})"
         return Phrase(WRONG_COUNT, {"name": name, "given": given, "form": FORMS[name]})
     return None
+
+
+def joined(arguments: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Other ways to read numbers whose own commas may have cut them: 33,3,33,3 as 33.3 and 33.3; 1,718,2,151 as two."""
+    if not all(re.fullmatch(r"\d+", each) for each in arguments):
+        return []
+    ways = []
+    if len(arguments) % 2 == 0:
+        ways.append(tuple(f"{a},{b}" for a, b in zip(arguments[::2], arguments[1::2], strict=True)))
+    thousands: list[str] = []
+    for each in arguments:
+        if thousands and len(each) == 3 and thousands[-1] != "0":
+            thousands[-1] += f",{each}"
+        else:
+            thousands.append(each)
+    if len(thousands) < len(arguments) and all(re.fullmatch(r"\d{1,3}(,\d{3})*", each) for each in thousands):
+        ways.append(tuple(thousands))
+    return ways
