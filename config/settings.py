@@ -161,9 +161,9 @@ AUTHENTICATION_BACKENDS = [
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "duga.members.adapters.passwords.OfOnesOwn"},
+    {"NAME": "duga.members.adapters.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "duga.members.adapters.passwords.NotEverybodys"},
 ]
 LOGIN_URL = "account_login"
 CSRF_FAILURE_VIEW = "duga.web.errors.stale_form"

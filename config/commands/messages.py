@@ -47,13 +47,16 @@ FIELD_WORKER_FILES = (
     *[f"duga/casework/views/{part}" for part in ("lists", "people", "recording", "shown")],
     *[f"duga/casework/actions/{part}" for part in ("_help", "households", "ledger", "lists", "people")],
     *[f"duga/casework/rules/{part}" for part in ("codes", "ledger", "people")],
-    *[
-        f"duga/web/templates/{page}"
-        for page in ("account/login", "account/logout", "mfa/", "web/workspace", "web/error")
-    ],
+    *[f"duga/web/templates/{page}" for page in ("account/", "mfa/", "usersessions/", "web/workspace", "web/error")],
+    "duga/web/context",
     "duga/web/errors",
     "duga/web/navigation",
     "duga/web/templates/web/locked",
+    *[f"duga/members/templates/members/{page}" for page in ("account", "notices")],
+    "duga/members/adapters/passwords",
+    "duga/members/actions/notices",
+    "duga/members/actions/roles",
+    "duga/members/views/own",
     "duga/members/templates/members/invitation.html",
     "duga/members/templates/members/recovery.html",
     "duga/members/templates/members/forgotten.html",

@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from duga.places import rules
 from duga.places.rules.schemes import FIELD_LABELS
 from duga.plain.tables import SheetTable
-from duga.ui.widgets import FileDrop
+from duga.ui.widgets import FileDrop, file_errors
+
+KINDS = _("Excel, OpenDocument, CSV or GeoJSON, up to 10 MB")
 
 
 class UploadForm(forms.Form):
@@ -14,7 +16,8 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        widget=FileDrop(hint=_("Excel, OpenDocument, CSV or GeoJSON, up to 10 MB")),
+        widget=FileDrop(hint=KINDS),
+        error_messages=file_errors(KINDS),
     )
     country = forms.ChoiceField(label=_("Country"))
     scheme = forms.ChoiceField(label=_("Which codes it bears"))

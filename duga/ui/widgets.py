@@ -1,6 +1,7 @@
 """Inputs made for thumbs, for old phones and for keyboards; each is plain HTML underneath."""
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 PLAIN_INPUT = "django/forms/widgets/input.html"
 
@@ -39,6 +40,16 @@ class FileDrop(forms.FileInput):
         context = super().get_context(name, value, attrs)
         context["widget"]["hint"] = self.hint
         return context
+
+
+def file_errors(required):
+    """The error messages of a FileField: `required` when nothing was chosen (or a file too large to be taken in), and
+    what to do about a file with nothing in it."""
+    return {
+        "required": required,
+        "empty": gettext_lazy("This file is empty. Was it saved, and closed, before you chose it?"),
+        "invalid": required,
+    }
 
 
 class DayInput(forms.TextInput):

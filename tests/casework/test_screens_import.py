@@ -173,3 +173,8 @@ def test_what_breaks_inside_says_nothing_of_the_file(bring, client, cast, monkey
     assert "Marković" not in told and "ValueError at" in told
     staged.refresh_from_db()
     assert staged.state == "failed" and columns
+
+
+def test_an_empty_file_is_told_of_in_our_words(bring):
+    page = bring(b"")
+    assert page.status_code == 422 and "This file is empty." in page.content.decode()

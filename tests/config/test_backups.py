@@ -257,7 +257,8 @@ def test_after_it_has_left_an_organisations_key_is_destroyed_and_stays_so(house,
     assert "repeat" in destroy(confirm="prga", fails=True)
     assert "data of 2 people" in destroy()
     look = (
-        "from duga.casework.models import Assistance, Person, PersonToken\nsealed = Person.objects.values_list('identity')\n"
+        "from duga.casework.models import Assistance, Person, PersonToken\n"
+        "sealed = Person.objects.values_list('identity')\n"
         "print([len(data) for data, in sealed], PersonToken.objects.count(), Assistance.objects.count())"
     )
     assert house.python(look) == "[0, 0] 0 2"  # how much was given stays

@@ -433,3 +433,15 @@ def test_looking_at_a_page_writes_nothing(cast):
         assert client.get("/workspace/account/", REMOTE_ADDR=HOME).status_code == 200
     assert [q["sql"] for q in seen if not q["sql"].startswith("SELECT")] == []
     assert len(seen) <= 10
+
+
+@pytest.mark.parametrize(
+    ("password", "says"),
+    [("short", "at least 12"), ("q1w2e3r4t5y6", "Many people use"), ("worker@example.org", "Your name or address")],
+)
+def test_a_weak_password_is_told_what_to_do_in_our_words(cast, password, says):
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    with pytest.raises(ValidationError, match=says):
+        validate_password(password, cast.accounts["worker"])

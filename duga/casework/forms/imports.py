@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from duga.casework.forms.fields import code_choices
 from duga.casework.rules import CODE_LISTS, FIELD_LABELS, FIELDS, IGNORE
-from duga.ui.widgets import FileDrop
+from duga.ui.widgets import FileDrop, file_errors
 
 #: Fields that may be one value for all rows, with their code list ("" for free text).
 FOR_ALL = {"service": "service_types", "unit": "units", "date": "", "area": "", "recipient": "recipients",
@@ -22,7 +22,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Your spreadsheet"),
         widget=FileDrop(hint=KINDS),
-        error_messages={"required": KINDS},  # also of a file so large that it was not even taken in
+        error_messages=file_errors(KINDS),  # also of a file so large that it was not even taken in
     )
 
     def clean_file(self):

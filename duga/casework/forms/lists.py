@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duga.casework.forms.fields import AreaField, CodeField, DayField, QuantityField, code_choices
 from duga.casework.rules import ProgrammeKind
-from duga.ui.widgets import Chips, FileDrop
+from duga.ui.widgets import Chips, FileDrop, file_errors
 
 KINDS = [
     (ProgrammeKind.GENERAL, _("General")),
@@ -13,6 +13,9 @@ KINDS = [
     (ProgrammeKind.CHILD_PROTECTION, _("Child protection (sealed)")),
     (ProgrammeKind.HELPLINE, _("Helpline (sealed)")),
 ]
+
+
+SCANS = _("A photograph or a PDF, at most 10 MB. Kept encrypted.")
 
 
 class GroupForm(forms.Form):
@@ -74,7 +77,9 @@ class ScanForm(forms.Form):
     """The signed list, photographed or scanned."""
 
     scan = forms.FileField(
-        label=_("The signed list"), widget=FileDrop(hint=_("A photograph or a PDF, at most 10 MB. Kept encrypted."))
+        label=_("The signed list"),
+        widget=FileDrop(hint=SCANS),
+        error_messages=file_errors(SCANS),
     )
 
 

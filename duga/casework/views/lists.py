@@ -206,7 +206,7 @@ def attach(request, list_id):
         actions.attach_scan(by=request.viewer, list_id=list_id, data=form.cleaned_data["scan"].read())
         messages.success(request, _("The scan is attached, encrypted."))
     else:
-        messages.error(request, _("Choose the file first: a photograph or a PDF."))
+        messages.error(request, " ".join(form.errors.get("scan", ())))
     return redirect("casework:list", list_id=list_id)
 
 
