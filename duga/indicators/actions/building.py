@@ -10,7 +10,7 @@ from duga.indicators import rules
 from duga.indicators.actions.countings import ask_counting
 from duga.indicators.models import BuiltTable, Counting, Release
 from duga.indicators.queries.building import buildable_indicators, built_table, grid_of
-from duga.indicators.queries.countings import require_counting
+from duga.indicators.queries.progress import require_counting
 from duga.indicators.queries.releases import newest_snapshot
 from duga.indicators.rules import CountingKind
 from duga.members.actions import write_trail

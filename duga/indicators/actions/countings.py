@@ -13,7 +13,7 @@ from duga.indicators.actions.releases import draft_release
 from duga.indicators.actions.snapshots import take_snapshot
 from duga.indicators.models import BuiltTable, Counting
 from duga.indicators.queries.building import build
-from duga.indicators.queries.countings import QUIET, drafted_scopes
+from duga.indicators.queries.progress import QUIET, drafted_scopes
 from duga.indicators.queries.releases import network_grant, require_one_network
 from duga.indicators.rules import CountingKind
 from duga.members.actions import write_trail

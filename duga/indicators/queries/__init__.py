@@ -10,7 +10,6 @@ from duga.indicators.queries.building import (
     hidden_in,
     require_tables,
 )
-from duga.indicators.queries.countings import QUIET, counting_asked, require_counting, snapshot_countries
 from duga.indicators.queries.drafts import (
     Batch,
     DraftSet,
@@ -37,6 +36,7 @@ from duga.indicators.queries.own_tables import (
     period_text,
     total_people,
 )
+from duga.indicators.queries.progress import QUIET, counting_asked, require_counting, snapshot_countries
 from duga.indicators.queries.releases import (
     Shown,
     all_releases,

@@ -112,6 +112,7 @@ def table(request, table_id):
         "own": found.asked_by == viewer.label,
         "form": form,
         "refused": refused,
+        "files": [("xlsx", _("Spreadsheet (xlsx)")), ("csv", "CSV")],
         "filters": [
             (_(DIMENSION_WORDS[name]), ", ".join(queries.filter_words(name, words, language)))
             for name, words in found.where.items()
