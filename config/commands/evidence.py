@@ -60,7 +60,7 @@ def count(indicator, by, where, period, folder, engine, form, population):
     partly = derived.coverage(frozen, period)
     table = engines.count(definition, frozen, by=_words(by), where=where, period=period, engine=engine)
     about = {
-        "indicator": {"code": definition.code, "version": definition.version, "sha256": definition.fingerprint},
+        "indicator": _defined(definition),
         "snapshot": frozen.fingerprint,
         "period": period or str(frozen.period),
         "in_snapshot": str(frozen.period),
@@ -76,6 +76,20 @@ def count(indicator, by, where, period, folder, engine, form, population):
     _say(definition, frozen, table, partly)
 
 
+def _defined(definition) -> dict:
+    """Which definition was counted by, who answers for it, and whether its review has lapsed."""
+    return {
+        "code": definition.code,
+        "version": definition.version,
+        "sha256": definition.fingerprint,
+        "author": definition.author,
+        "checker": definition.checker,
+        "reviewed": definition.reviewed,
+        "next_review": definition.next_review,
+        "review_lapsed": definition.lapsed(datetime.date.today()),
+    }
+
+
 def _tables_of_population(folder: Path) -> list[Path]:
     """Where a table of population is looked for: in the folder of snapshots, and beside it."""
     return [place / "population.csv" for place in (folder, folder.parent, folder.parent.parent)]
@@ -89,7 +103,8 @@ def _say(definition, frozen, table, partly) -> None:
     click.echo(f"{definition.title['en']}, {unit}; snapshot {frozen.fingerprint[:16]}.", err=True)
     click.echo(f"{table.totals} {definition.words('limits', 'en')}", err=True)
     lapsed = indicators.lapsed_note(definition, datetime.date.today())
-    for note in (partly, *table.notes, lapsed):
+    unchecked = None if definition.checker else "Nobody but its author has checked this definition yet."
+    for note in (partly, *table.notes, lapsed, unchecked):
         if note:
             click.echo(note, err=True)
     for other, shown in zip(definition.beside, table.beside, strict=True):
