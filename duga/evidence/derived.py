@@ -56,6 +56,7 @@ class Asked:
     where: Mapping[str, tuple[str, ...]]
     period: Period
     base: Callable[..., Table]
+    engine: str = "duckdb"
 
     def part(self, role: str, **other) -> Table:
         """The table of one of the indicators it rests on."""
@@ -96,7 +97,7 @@ def count(
     def base(part: Indicator, **question) -> Table:
         return engines.count(part, snapshot, engine=engine, **question)
 
-    table = _WORKED_OUT[indicator.measure](Asked(indicator, snapshot, by, where, period, base))
+    table = _WORKED_OUT[indicator.measure](Asked(indicator, snapshot, by, where, period, base, engine))
     return table if totals else table.without_totals()
 
 
@@ -299,17 +300,54 @@ def _cumulative(ask: Asked) -> Table:
         for part in shown.parts(name):
             labels = (time_label(each, part.end) if TIME.index(each) <= TIME.index(name) else ALL for each in times)
             ends[tuple(labels)] = part.end
-    counted = {end: ask.part("counted", by=others, period=Period(known.start, end)) for end in set(ends.values())}
+    counted = _up_to_each(ask, others, known.start, set(ends.values()))
     cells, places = {}, [*times, *others]
     for labels, end in ends.items():
-        for key, cell in counted[end].cells.items():
+        for key, cell in counted[end].items():
             words = dict(zip(places, (*labels, *key), strict=True))
             cells[tuple(words[name] for name in ask.by)] = Cell(cell.value, cell.qualifier)
     table = _table(ask, cells, ())
-    return replace(table, distinct=counted[shown.end].distinct, parts=(_first_met(table),))
+    return replace(table, parts=(_steps(table),))
 
 
-def _first_met(table: Table) -> Table:
+def _up_to_each(ask: Asked, by: tuple[str, ...], start, ends: Iterable) -> dict[tuple, dict[tuple, Cell]]:
+    """The cells of everything counted from the start to each end.
+
+    Who is counted once stands in the month in which she was first met: one question for all ends. Other measures are
+    counted anew for each.
+    """
+    part = ask.indicator.parts["counted"]
+    if part.measure not in engines._KEYS:
+        return {end: dict(ask.part("counted", by=by, period=Period(start, end)).cells) for end in ends}
+    first = _first_met(ask, part, by, Period(start, max(ends)))
+    found = {end: {(ALL,) * len(by): Cell(0)} for end in ends}
+    for (year, month), cells in found.items():
+        for label, months in first.items():
+            number = sum(n for met, n in months.items() if met <= year * 100 + month)
+            if number:
+                cells[label] = Cell(number)
+    return found
+
+
+def _first_met(ask: Asked, part: Indicator, by: tuple[str, ...], period: Period) -> dict[tuple, dict[int, int]]:
+    """How many were met for the first time in each month (202003), in every cell and every total."""
+    question = engines._Question((*by, "month"), dict(ask.where), period, True)
+    key, month, found = engines._KEYS[part.measure], f"d{len(by)}", {}
+    with engines._connection(ask.engine) as con:
+        facts = engines._facts(con, part, ask.snapshot, question)
+        if facts is None:
+            return {}
+        met = facts.filter(facts[key].notnull())
+        for level in levels(by, within_of(by), True):
+            names = question.columns(level)
+            first = met.group_by([*names, key]).agg(first=met[month].min())
+            rows = first.group_by([*names, "first"]).agg(n=first.count())
+            for row in rows.to_pyarrow().to_pylist():
+                found.setdefault(question.label_of(row, level)[:-1], {})[row["first"]] = row["n"]
+    return found
+
+
+def _steps(table: Table) -> Table:
     """Who was met for the first time in each year, quarter or month: a cumulative table's steps."""
     by, cells = table.dimensions, {}
     lines: dict[tuple, list] = {}

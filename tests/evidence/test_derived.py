@@ -105,6 +105,19 @@ def test_cumulative_years_and_quarters_agree(frozen, definitions):
     assert table.value(year="2019") == table.value(year="2019", quarter="2019-Q4")
     assert table.value(year="2020", country="ME") == table.value(year="2020", quarter="2020-Q4", country="ME")
     assert table.value() == table.value(year="2020")
+    spring = engines.count(definitions["people_assisted"], frozen, by=["country"], period="2019-01..2020-03")
+    for (country,), cell in spring.cells.items():
+        assert table.value(year="2020", quarter="2020-Q1", country=country) == cell.value
+
+
+def test_cumulative_sums_and_households(frozen, definitions):
+    """Measures that are not distinct persons are counted anew for each end."""
+    since = defined("measure: cumulative\ncounted: people_in_households\nsince: 2019-03", "[country, year, quarter]")
+    table = engines.count(since, frozen, by=["year", "country"])
+    again = engines.count(definitions["people_in_households"], frozen, by=["country"], period="2019-03..2019-12")
+    assert {key[1]: cell.value for key, cell in table.cells.items() if key[0] == "2019"} == {
+        key[0]: cell.value for key, cell in again.cells.items()
+    }
 
 
 @pytest.mark.parametrize("by", [("country", "area"), ("area",), ("country",), (), ("year", "country")], ids=str)
