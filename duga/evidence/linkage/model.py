@@ -88,7 +88,8 @@ def _name(role: str, roles: set[str]) -> Field:
         Level("much alike", _alike(role, role, 2, "7/10"), 0.05, 0.003),
         Level("one within the other", _within(role), 0.03, 0.002),
         Level("somewhat alike", _alike(role, role, 2, "1/2"), 0.02, 0.06),
-        Level("other", "else", 0.02, 0.913),
+        # Surnames change with marriage; a wholly other given name is hardly ever the same person.
+        Level("other", "else", 0.03 if role == "family" else 0.008, 0.913),
     ]
     missing = f"{role}_0_l is null or {role}_0_r is null"
     if role in ("given", "family") and {"given", "family"} <= roles:
@@ -225,7 +226,7 @@ def roles_of(columns: Iterable[str]) -> set[str]:
 
 
 SHARED = ("family", "father", "home")  # what a household shares
-_BORN_TOGETHER = 0.012  # how often two people of one household were born the same day
+_BORN_TOGETHER = 0.03  # how often two people of one household were born the same day
 
 
 @dataclass
@@ -289,8 +290,9 @@ class Model:
 
 
 _CHANCE_WEIGHT = 500.0  # pairs that the prior of u counts as
-_MATCH_WEIGHT = 40.0  # pairs that the prior of m counts as
-_BORN_HELD = 0.3  # and for birth dates so many of each match found: namesakes would teach it that dates may differ
+_ENOUGH = 500  # records that measure chance well
+_MATCH_WEIGHT = 150.0  # pairs that the prior of m counts as
+_BORN_HELD = 0.3  # and for given names and birth dates so many of each match: kin and namesakes teach it amiss
 
 
 def beginning(roles: Iterable[str], files: list[Mapping]) -> Model:
@@ -303,13 +305,15 @@ def beginning(roles: Iterable[str], files: list[Mapping]) -> Model:
         for file in files:
             measured = file.get("chance", {}).get("levels", {}).get(field.name)
             if measured and len(measured) == len(counts):
-                counts = [a + b for a, b in zip(counts, measured, strict=True)]
+                # Pairs drawn from a few rows are too often one person twice: such files say little about chance.
+                trust = min(1.0, file["records"] / _ENOUGH)
+                counts = [a + b * trust for a, b in zip(counts, measured, strict=True)]
         u[field.name] = _shares(counts)
         m[field.name] = _shares([level.m for level in reversed(field.levels)])
     if {"given", "family"} <= set(u):
         _add_namesakes(found, m, u, files)
     pairs = max(records * (records - 1) / 2, 1)
-    return Model(found, min(0.3 * max(records, 2) / pairs, 0.1), min(_KIN / max(records, 2), 0.1), m, u)
+    return Model(found, min(0.3 * max(records, 2) / pairs, 0.1), min(_KIN / max(records, 2), 0.2), m, u)
 
 
 def _add_namesakes(found: list[Field], m: dict, u: dict, files: list[Mapping]) -> None:
@@ -374,11 +378,11 @@ def learn(model: Model, patterns: list[tuple[tuple[int, ...], int]], records: in
                 continue
             there = levels[:, i] >= 0
             seen = np.bincount(levels[there, i], chance[there], minlength=len(m[name]))
-            held = _MATCH_WEIGHT + (_BORN_HELD * seen.sum() if name == "born" else 0)
+            held = _MATCH_WEIGHT + (_BORN_HELD * seen.sum() if name in ("given", "born") else 0)
             m[name] = (seen + first[name] * held) / (seen.sum() + held)
         weight = min(2.0, expected)
         prior = float(np.clip((chance.sum() + weight) / (pairs + weight * pairs / expected), 1e-12, 0.3))
-        kin = float(np.clip((family.sum() + 2 * model.kin) / (pairs + 2), model.kin / 20, _KIN_MOST / max(records, 25)))
+        kin = float(np.clip((family.sum() + 2) / (pairs + 2 / model.kin), model.kin / 20, _KIN_MOST / max(records, 50)))
     return Model(model.fields, prior, kin, {n: s.tolist() for n, s in m.items()}, {n: s.tolist() for n, s in u.items()})
 
 
