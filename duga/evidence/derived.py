@@ -162,10 +162,12 @@ def _known(cell: Cell | None, unit: Unit) -> Quantity | None:
     return None if cell.value is None else Quantity.of(cell.value, unit, cell.qualifier)
 
 
-def _cell(worked: Quantity | None, decimals: int, *terms: Decimal | int | None) -> Cell:
-    """A worked-out number as a cell: rounded to so many decimals, which stay (3.0); a difference of counts is whole."""
-    value, qualifier = worked.rounded(decimals).said() if worked else (None, "unknown")
-    return Cell(int(value) if value is not None and not decimals else value, qualifier, terms=terms)
+def _cell(worked: Quantity | None, decimals: int | None, *terms: Decimal | int | None) -> Cell:
+    """A worked-out number as a cell: rounded to so many decimals, which stay (3.0); None: as exact as it is."""
+    if worked is None:
+        return Cell(None, "unknown", terms=terms)
+    value, qualifier = (worked if decimals is None else worked.rounded(decimals)).said()
+    return Cell(value if decimals or value is None else plain_number(value), qualifier, terms=terms)
 
 
 def _ratio(ask: Asked) -> Table:
@@ -225,6 +227,8 @@ def _change(ask: Asked) -> Table:
             )
     now, before = ask.part("counted"), ask.part("counted", period=ask.period.shifted(-months))
     moved = _moved_table(before, months).cells
+    counts = ask.indicator.show == "difference" and not ask.indicator.parts["counted"].parts
+    decimals = None if counts else ask.indicator.decimals
     cells, notes = {}, {SAME_MONTHS} if asked != ask.period else set()
     for key in now.cells.keys() | moved.keys():
         span = _span(dict(zip(ask.by, key, strict=True)), ask.period)
@@ -240,7 +244,7 @@ def _change(ask: Asked) -> Table:
             plain_number(each.value) if each and part.shared(known) == part else None
             for each, part in ((old, then), (new, span))
         ]
-        cells[key] = _cell(worked, ask.indicator.decimals if ask.indicator.show == "percent" else 0, *terms)
+        cells[key] = _cell(worked, decimals, *terms)
     if not cells:
         raise Refused(
             gettext_noop(
@@ -291,7 +295,7 @@ def _cumulative(ask: Asked) -> Table:
     times = tuple(name for name in TIME if name in ask.by)
     others = tuple(name for name in ask.by if name not in TIME)
     start = ask.indicator.since.start if ask.indicator.since else ask.snapshot.period.start
-    known = Period(min(start, ask.period.end), ask.period.end).shared(ask.snapshot.period)
+    known = Period(start, ask.period.end).shared(ask.snapshot.period)
     shown = known and known.shared(ask.period)
     if not shown:
         return _table(ask, {(ALL,) * len(ask.by): Cell(0)}, ())

@@ -340,6 +340,8 @@ def _unit_of(measure: str, parts: Mapping[str, Indicator], per: int, show: str) 
     if measure == "rate":
         one = units["numerator"]
         return Unit(one.kind, one.name, Unit("person", "inhabitants"), per)
+    if measure == "change" and units["counted"].kind == "percent":
+        return Unit("percent", "percentage points")
     return units["counted"]
 
 

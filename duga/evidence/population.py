@@ -76,12 +76,14 @@ class Population:
     def of(self, kept: Mapping[str, Iterable[str]]) -> int | None:
         """Inhabitants of everything kept to (words by dimension; others are totals); None where not known."""
         kept = {name: set(words) for name, words in kept.items() if name in self.dimensions}
-        if "area" in kept and "country" in self.dimensions:
-            at, place = self.dimensions.index("area"), self.dimensions.index("country")
-            found = {key[place] for key in self.rows if key[at] in kept["area"]}
+        if "area" in kept:
+            at = self.dimensions.index("area")
             if kept["area"] - {key[at] for key in self.rows}:
                 return None
-            kept["country"] = kept.get("country", found) & found
+            if "country" in self.dimensions:
+                place = self.dimensions.index("country")
+                found = {key[place] for key in self.rows if key[at] in kept["area"]}
+                kept["country"] = kept.get("country", found) & found
         return self._add(list(self.rows), 0, kept)
 
     def _add(self, keys: list, depth: int, kept: Mapping[str, set[str]]) -> int | None:

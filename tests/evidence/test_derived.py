@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from duga.evidence import derived, engines, files, indicators, snapshot
+from duga.evidence import derived, disclosure, engines, files, indicators, snapshot
 from duga.evidence.model import ALL, Cell, Period, Table, precision
 from duga.evidence.population import Population
 from duga.plain.errors import NotFound, Refused
@@ -247,6 +247,35 @@ def test_a_change_of_a_mean(frozen, definitions):
     table = engines.count(change, frozen, period="2020")
     means = engines.count(definitions["deliveries_per_person"], frozen, by=["year"])
     assert table.cells[()].terms == (means.value(year="2019"), means.value(year="2020"))
+
+
+def test_a_difference_of_shares_is_in_percentage_points_and_keeps_its_decimals(frozen, definitions):
+    change = defined(
+        "measure: change\ncounted: share_with_psychosocial_support\ncompare: year before\nshow: difference",
+        "[sex, year]",
+    )
+    table = engines.count(change, frozen, by=["sex"], period="2020")
+    assert table.unit == "percentage points"
+    for cell in table.cells.values():
+        assert cell.value == (None if None in cell.terms else cell.terms[1] - cell.terms[0])
+    safe = disclosure.protect(table)
+    assert disclosure.audit(safe, table).passed
+
+
+def test_nothing_is_cumulated_before_the_start(frozen):
+    since = defined("measure: cumulative\ncounted: people_assisted\nsince: 2020-01", "[country, year]")
+    assert engines.count(since, frozen, by=["country"], period="2019").value() == 0
+    assert engines.count(since, frozen, by=["year"]).value(year="2020") > 0
+
+
+def test_a_table_of_population_knows_what_it_does_not_know():
+    by_age = Population.of_text("area,age_band,population\nx,0-5,10\nx,80+,20\ny,0-5,5\n")
+    assert by_age.of({}) == 35 and by_age.of({"area": ["x"]}) == 30 and by_age.of({"area": ["x", "y"]}) == 35
+    assert by_age.of({"area": ["x"], "age_band": ["80+"]}) == 20
+    assert by_age.of({"area": ["x", "nowhere"]}) is None and by_age.of({"area": ["y"], "age_band": ["80+"]}) is None
+    assert Population.read({("ME", "x"): 7, ("RS", "y"): 8}).of({"country": ["ME"], "area": ["y"]}) is None
+    assert POPULATION.of({"country": ["ME"], "year": ["2018"]}) is None, "no year before it"
+    assert POPULATION.of({"area": ["ME-01"], "year": ["2026"]}) == 5000, "the last one known"
 
 
 def test_sums_of_one_unit_make_ratios_with_their_bounds(facts, frozen):
