@@ -175,6 +175,18 @@ def test_what_breaks_inside_says_nothing_of_the_file(bring, client, cast, monkey
     assert staged.state == "failed" and columns
 
 
+def test_a_word_for_a_service_may_be_explained_by_the_thing_that_was_given(bring, client):
+    text = "Ime;Vrsta pomoći;Jed. mjere;Datum\nAna Ilić;paket br. 2;kom;3.4.2024\n"
+    columns = bring(text, encoding="utf-8").headers["Location"]
+    page = client.get(columns)
+    assert "paket br. 2" in page.context["form"].fields["word_service_0"].label
+    data = form_of(page) | {"word_service_0": "parcel"}
+    check = client.post(columns, data).headers["Location"]
+    client.post(f"{check}begin/")
+    entry = Assistance.objects.get()
+    assert (entry.service_type, entry.unit) == ("parcel_distribution", "parcel")  # not a "piece" of something
+
+
 def test_an_empty_file_is_told_of_in_our_words(bring):
     page = bring(b"")
     assert page.status_code == 422 and "This file is empty." in page.content.decode()

@@ -64,9 +64,13 @@ class MappingForm(forms.Form):
 
     def _ask(self, name):
         """One question for each word nobody knows, and for each one answered before, which may be changed."""
-        choices = code_choices(CODE_LISTS[name], empty=_("— choose —"))
-        choices.insert(1, (IGNORE, _("pay no attention to this word")))
+        first = [("", _("— choose —")), (IGNORE, _("pay no attention to this word"))]
+        choices = [*first, *code_choices(CODE_LISTS[name])]
         codes = {code for code, _label in choices}
+        if name == "service":  # a thing tells more than the service it is given in: a parcel, not parcels in general
+            units = code_choices("units")
+            codes |= {code for code, _label in units}
+            choices = [*first, (_("Service"), choices[2:]), (_("What was given (unit)"), units)]
         said = {word: code for word, code in self.preview.said.get(name, {}).items() if code in codes}
         words = [*((word, "") for word in self.preview.unknown.get(name, ())), *said.items()]
         for at, (word, code) in enumerate(words):
