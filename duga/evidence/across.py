@@ -89,6 +89,14 @@ def presences_of(told: Iterable[Mapping]) -> Presences:
     return Presences({record: frozenset(where) for record, where in rows.items()}, alone)
 
 
+def digest(stem: Path) -> str:
+    """SHA-256 over an organisation's two files, by which they are known to be what was encoded."""
+    found = hashlib.sha256()
+    for ending in (ENCODINGS, PRESENCE):
+        found.update(bytes.fromhex(_sha256(stem.with_suffix(ending))))
+    return found.hexdigest()
+
+
 def read_presence(path: Path) -> dict:
     """The content of one presence file."""
     return json.loads(path.read_text("utf-8"))
@@ -157,11 +165,12 @@ def among(linked, records: Iterable[int]):
     chosen = np.asarray(sorted(records), dtype=np.int64)
     place = np.full(linked.records, -1, dtype=np.int64)
     place[chosen] = np.arange(len(chosen))
-    left, right, chance = (np.asarray(each) for each in (linked.left, linked.right, linked.chance))
-    inside = (place[left] >= 0) & (place[right] >= 0) if len(left) else np.zeros(0, dtype=bool)
+    left, right = (np.asarray(each, dtype=np.int64) for each in (linked.left, linked.right))
+    inside = (place[left] >= 0) & (place[right] >= 0)
     _, cluster = np.unique(np.asarray(linked.cluster)[chosen], return_inverse=True)
     return replace(
-        linked, starts=[0, len(chosen)], left=place[left[inside]], right=place[right[inside]], chance=chance[inside],
+        linked, starts=[0, len(chosen)], left=place[left[inside]], right=place[right[inside]],
+        chance=np.asarray(linked.chance, dtype=float)[inside],
         cluster=cluster.tolist(), probability=np.asarray(linked.probability)[chosen].tolist(),
     )  # fmt: skip
 
@@ -175,7 +184,10 @@ def distinct_of(map_: Mapping[str, list[int]], presences: Presences) -> dict[Cel
 
 
 def published(counts: Iterable[Mapping], base: int = BASE) -> list[dict]:
-    """What may be shown of counts: rounded, the interval outwards; small ones hidden without saying how small.
+    """What may be shown of counts: rounded, the interval at least as wide; small ones hidden, not saying how small.
+
+    The estimate and the ends of its interval are told by their distance, so that of two numbers rounded apart none says
+    on which side of ten the other lies.
 
     A country and year is hidden when its claimed sum rounds to ten or less: it is then anything from 1 to 14, and
     every other number stands for `base` different ones. All countries' claimed sum is the sum of what is shown,
@@ -191,14 +203,10 @@ def published(counts: Iterable[Mapping], base: int = BASE) -> list[dict]:
         if claimed <= base:
             rows.append(row | {"status": "hidden", "people": None, "low": None, "high": None, "claimed": None})
             continue
-        people = min(max(_near(each["people"], base), base), claimed)
-        low, high = base * int(each["low"] // base), base * int(-(-each["high"] // base))
-        numbers = {
-            "people": people if each["precise"] else None,
-            "low": min(low, people),
-            "high": max(high, people),
-            "claimed": claimed,
-        }
+        people = max(base, claimed - _near(each["claimed"] - each["people"], base))
+        low = max(0, people - _up(each["people"] - each["low"], base))
+        high = min(claimed, people + _up(each["high"] - each["people"], base))  # nobody is more than all who were met
+        numbers = {"people": people if each["precise"] else None, "low": low, "high": high, "claimed": claimed}
         rows.append(row | {"status": "shown"} | numbers)
     return rows
 
@@ -212,6 +220,11 @@ def fingerprint(counts: Iterable[Mapping], files: Mapping[str, str]) -> str:
 def _near(number: float, base: int) -> int:
     """The nearest multiple of `base`, halves up."""
     return base * int((number + base / 2) // base)
+
+
+def _up(number: float, base: int) -> int:
+    """The next multiple of `base`; 0 for nothing or less."""
+    return base * max(0, int(-(-number // base)))
 
 
 def _sha256(path: Path) -> str:

@@ -13,7 +13,7 @@ from duga.evidence import across
 from duga.indicators import actions, queries
 from duga.indicators.actions import linking
 from duga.indicators.models import CountingRound, RoundPart
-from duga.indicators.queries.rounds import folder_of_round, map_box, sealed_counts_of
+from duga.indicators.queries.rounds import folder_of_round, map_box, rounds_folder, sealed_counts_of
 from duga.indicators.rules.rounds import Answer, RoundState
 from duga.members.models import Notice, TrailEntry
 from duga.members.rules import Viewer
@@ -446,3 +446,29 @@ def test_an_organisation_that_cannot_encode_does_not_stop_the_others(cast, known
     actions.encode_parts(by=HOUSE, round_id=found.pk)
     standing = queries.standing_of(found)
     assert (standing.encoded, standing.failed) == (1, 1)
+
+
+def test_files_that_are_not_what_was_encoded_are_not_linked(cast, known, open_round, agree, pretended):
+    """After a restore they are gone; and nobody puts others in their place."""
+    found = open_round()
+    agree(found)
+    actions.encode_parts(by=HOUSE, round_id=found.pk)
+    file = next(folder_of_round(found.pk).glob("*.encodings"))
+    file.write_bytes(file.read_bytes() + b" ")
+    actions.start_linking(by=cast.viewer("secretariat"), round_id=found.pk, start=False)
+    assert "not what was encoded" in actions.link_round(by=HOUSE, round_id=found.pk).message
+    file.unlink()
+    assert "not what was encoded" in actions.link_round(by=HOUSE, round_id=found.pk).message
+
+
+def test_a_rounds_files_are_in_no_backup():
+    from config.backups import FOLDERS
+
+    assert rounds_folder().name not in FOLDERS
+
+
+def test_a_round_of_some_countries_says_nothing_of_all(cast, known, open_round, agree, pretended, settings):
+    settings.SECOND_PERSON = False
+    found = linked_round(cast, lambda: open_round(countries=["ME", "RS"]), agree)
+    actions.release_round(by=cast.viewer("secretariat"), round_id=found.pk)
+    assert set(queries.people_across_organisations()[2020]) == {"ME", "RS"}

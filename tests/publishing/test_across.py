@@ -26,9 +26,7 @@ def test_a_released_round_stands_beside_what_a_plain_sum_would_have_claimed(clie
     release_by_hand(cast)
     found = released_by_hand(cast)
     home, country = words(client.get("/evidence/")), words(client.get("/evidence/me/2020/"))
-    assert (
-        "360 – 400 different people A plain sum would have claimed about 410" in home
-    )
+    assert "360 – 390 different people A plain sum would have claimed about 410" in home
     assert "about 370 different people ( 360 – 390 ) A plain sum would have claimed about 410" in country
     assert f"/evidence/round/{found.pk}/" in client.get("/evidence/").content.decode()
     assert "never the sum" not in home + country

@@ -5,7 +5,6 @@ was helped. No name, no id of ours, no month, no place, no kind of help. Sealed 
 """
 
 import datetime as dt
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable
@@ -20,6 +19,7 @@ from duga.casework.actions._help import IDENTITY, _organisation, _tell
 from duga.casework.actions.people import _door
 from duga.casework.models import CountingObjection, Person
 from duga.casework.queries.objections import agreeing, objecting
+from duga.evidence import across
 from duga.members.actions import write_trail
 from duga.members.rules import Permission
 from duga.vault import sealing
@@ -57,11 +57,11 @@ def encode_people(
     roles = [role for role in ROLES if role in set(roles)]
     seen = _helped(organisation.pk, set(years), set(countries))
     people, records = _records(_taking_part(organisation.pk, seen, only_stated), roles)
-    encodings, presence = out.with_suffix(".encodings"), out.with_suffix(".presence")
+    encodings, presence = out.with_suffix(across.ENCODINGS), out.with_suffix(across.PRESENCE)
     encoded = linkage.encode(records, roles, key.hex(), encodings)
     numbers = dict(zip(people, encoded.numbers, strict=True))
     presence.write_text(_presence(seen, numbers), encoding="utf-8")
-    done = Encoded(len(people), len(seen) - len(people), _digest(encodings, presence))
+    done = Encoded(len(people), len(seen) - len(people), across.digest(out))
     write_trail(
         by=by, event="people.encoded", subject=("indicators.CountingRound", round_id),
         organisation_id=organisation.pk,
@@ -119,14 +119,6 @@ def _presence(seen: dict, numbers: dict) -> str:
             alone[cell] += 1
     told = {"rows": rows, "alone": sorted([country, year, number] for (country, year), number in alone.items())}
     return json.dumps(told, separators=(",", ":")) + "\n"
-
-
-def _digest(*paths: Path) -> str:
-    found = hashlib.sha256()
-    for path in paths:
-        with open(path, "rb") as file:
-            found.update(hashlib.file_digest(file, "sha256").digest())
-    return found.hexdigest()
 
 
 # --- Objections -------------------------------------------------------------------------------------------

@@ -106,6 +106,7 @@ def link_round(*, by: Viewer, round_id, progress=None) -> CountingRound:
                 progress(words)
 
         try:
+            _require_whole(found)
             result = _link_apart(folder_of_round(round_id), say)
         except DugaError as error:
             return _failed(by, round_id, str(error))
@@ -113,6 +114,21 @@ def link_round(*, by: Viewer, round_id, progress=None) -> CountingRound:
             log.exception("Linking round %s failed", round_id)
             return _failed(by, round_id, _FAILED)
         return _keep(by, round_id, result)
+
+
+def _require_whole(found: CountingRound) -> None:
+    """The files are those that were encoded, no more and no fewer: not so after a restore, or when one was changed."""
+    parts = found.parts.filter(answer=Answer.AGREED).exclude(encoded_at=None)
+    told = {_stem(part): part.sha256 for part in parts}
+    here = {path.with_suffix("") for path in folder_of_round(found.pk).glob(f"*{across.ENCODINGS}")}
+    try:
+        whole = here == set(told) and all(across.digest(stem) == sha256 for stem, sha256 in told.items())
+    except OSError:
+        whole = False
+    if not whole:
+        raise Refused(
+            gettext_noop("The files of this round are not what was encoded. Cancel the round and open another.")
+        )
 
 
 def _link_apart(folder: Path, say) -> dict:

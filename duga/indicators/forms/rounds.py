@@ -49,10 +49,9 @@ class AnswerForm(forms.Form):
     """An organisation's answer: who takes part."""
 
     only_stated = forms.ChoiceField(
-        label=_("Who takes part"), widget=forms.RadioSelect, initial="",
-        required=False,
+        label=_("Who takes part"), widget=forms.RadioSelect, initial="no",
         choices=[
-            ("", _("Everybody helped in those years, except who objects")),
+            ("no", _("Everybody helped in those years, except who objects")),
             ("yes", _("Only people for whom a basis for this purpose is stated")),
         ],
     )  # fmt: skip

@@ -11,7 +11,7 @@ from duga.evidence import across
 from duga.indicators.models import CountingRound, RoundPart, StandingAgreement
 from duga.indicators.queries.releases import network_grant
 from duga.indicators.rules.rounds import Answer, RoundState
-from duga.members.queries import may, organisation_by_slug
+from duga.members.queries import organisation_by_slug, organisations_of
 from duga.members.rules import Permission, Viewer
 from duga.plain.errors import NotAllowed, NotFound, Refused, gettext_noop
 from duga.vault import sealing
@@ -110,11 +110,6 @@ def standing_agreement(viewer: Viewer, slug: str) -> StandingAgreement | None:
     return StandingAgreement.objects.filter(organisation=organisation, ended_at=None).first()
 
 
-def may_decide(viewer: Viewer, organisation) -> bool:
-    """Whether the viewer answers for this organisation."""
-    return may(viewer, DECIDES, of=organisation)
-
-
 # --- What everybody may see -------------------------------------------------------------------------------
 
 
@@ -132,14 +127,15 @@ class Across:
 
 
 def people_across_organisations() -> dict[int, dict[str, Across]]:
-    """{year: {country ("" for all): Across}} of released rounds; where two counted a year, the one released last.
+    """{year: {country ("" for all): Across}} of released rounds; where two counted the same, the one released last.
 
-    Empty while no round was released: then overlapping services count as the highest, never the sum.
+    A round of some countries says nothing of all. Empty while no round was released: then overlapping services count as
+    the highest, never the sum.
     """
     found: dict[int, dict[str, Across]] = {}
     for each in CountingRound.objects.exclude(released_at=None).order_by("released_at"):
         for year, cells in _by_year(each).items():
-            found[year] = cells
+            found.setdefault(year, {}).update({c: cell for c, cell in cells.items() if c or not each.countries})
     return dict(sorted(found.items(), reverse=True))
 
 
@@ -208,6 +204,11 @@ def _differences_of_map(round_: CountingRound, counts) -> list[str]:
     again = across.distinct_of(kept["map"], presences)
     told = {(each["country"], each["year"]): each["distinct"] for each in counts}
     return [] if again == told else ["Counted again from the sealed map, the people are not as many."]
+
+
+def round_countries(viewer: Viewer) -> set[str]:
+    """The countries in which the viewer's network has members."""
+    return {each.country for each in organisations_of(viewer)}
 
 
 def may_open_rounds(viewer: Viewer) -> bool:

@@ -22,6 +22,7 @@ from duga.indicators.views._help import staff
 from duga.members.queries import country_choices
 from duga.plain.errors import NotAllowed, NotFound, Refused, gettext_noop
 from duga.ui.html import HIDDEN, Cell, Column, Row
+from duga.ui.numbers import format_number
 
 #: What a button of a round's page does, and what is said when it was done.
 STEPS = {
@@ -66,9 +67,11 @@ def rounds(request):
 def round_new(request):
     """Open a round."""
     queries.require_opening(request.viewer)
+    here = queries.round_countries(request.viewer)
     form = RoundForm(
-        request.POST or None, countries=country_choices(get_language()), this_year=timezone.localdate().year
-    )
+        request.POST or None, this_year=timezone.localdate().year,
+        countries=[choice for choice in country_choices(get_language()) if choice[0] in here],
+    )  # fmt: skip
     if form.is_bound and form.is_valid():
         try:
             opened = actions.open_round(by=request.viewer, **form.cleaned_data)
@@ -136,7 +139,7 @@ def organisation_rounds(request, slug):
     organisation = queries.deciding_organisation(request.viewer, slug)
     if request.method == "POST":
         if request.POST.get("do") == "agree":
-            only = bool(request.POST.get("only_stated"))
+            only = request.POST.get("only_stated") == "yes"
             actions.agree_to_rounds(by=request.viewer, slug=slug, only_stated=only)
             messages.success(request, _("Kept. Each round still tells you, and you may decline it."))
         else:
@@ -160,7 +163,7 @@ def organisation_rounds(request, slug):
 def round_answer(request, slug, round_id):
     """An organisation agrees or declines."""
     agree = request.POST.get("answer") == "agree"
-    only = bool(request.POST.get("only_stated"))
+    only = request.POST.get("only_stated") == "yes"
     try:
         actions.answer_round(by=request.viewer, slug=slug, round_id=round_id, agree=agree, only_stated=only)
     except NotAllowed:
@@ -223,7 +226,9 @@ def _asked(part) -> dict:
         "places": _places(part.round),
         "answer": _(ANSWER_LABELS[part.answer]),
         "state": _(ROUND_STATE_LABELS[part.round.state]),
-        "form": AnswerForm(initial={"only_stated": "yes" if part.only_stated else ""}, auto_id=f"id_{part.number}_%s"),
+        "form": AnswerForm(
+            initial={"only_stated": "yes" if part.only_stated else "no"}, auto_id=f"id_{part.number}_%s"
+        ),
     }
 
 
@@ -240,13 +245,16 @@ def _tables(found) -> list[tuple[int, list[Column], list[Row]]]:
             each = cells[country]
             name = queries.place_name(country, language) if country else _("All countries")
             shown = (
-                (_about(each), _("%(low)s to %(high)s") % {"low": each.low, "high": each.high}, Cell(each.claimed))
-                if each.shown
-                else (HIDDEN, HIDDEN, HIDDEN)
+                (_about(each), _between(each, language), Cell(each.claimed)) if each.shown else (HIDDEN, HIDDEN, HIDDEN)
             )
             rows.append(Row((name, *shown), total=not country))
         tables.append((year, columns, rows))
     return tables
+
+
+def _between(each, language: str) -> str:
+    low, high = (format_number(number, language) for number in (each.low, each.high))
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
 def _about(each) -> Cell | str:
