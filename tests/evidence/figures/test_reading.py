@@ -192,3 +192,8 @@ def test_it_needs_no_settings_and_nothing_heavy(tmp_path):
         input=(HEADER + ROWS).encode(), capture_output=True, check=False,
     )  # fmt: skip
     assert piped.returncode == 1 and len(json.loads(piped.stdout)["findings"]) == 1 and piped.stderr == b""
+
+
+def test_the_published_figures_of_the_demo_hold():
+    result = figures.check(figures.read(ROOT / "demo" / "published_figures.csv"))
+    assert result.figures >= 10 and result.findings == ()
