@@ -137,5 +137,6 @@ def is_rounding(printed: Fraction, truth: Fraction, decimals: int) -> bool:
 
 def to_decimal(value: Fraction, decimals: int) -> Decimal:
     """A fraction as a decimal number with so many decimals, halves away from zero."""
-    rounded = half_up(value, decimals) * 10**decimals
-    return Decimal(rounded.numerator).scaleb(-decimals)
+    whole, rest = divmod(abs(value.numerator) * 10**decimals, value.denominator)
+    whole += 2 * rest >= value.denominator
+    return Decimal(-whole if value < 0 else whole).scaleb(-decimals)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duga.evidence import figures
-from duga.evidence.figures.intervals import Interval, half_even, half_up, is_rounding
+from duga.evidence.figures.intervals import Interval, half_even, half_up, is_rounding, to_decimal
 from tests.evidence.figures import twin
 
 fractions = st.fractions(min_value=-50, max_value=50, max_denominator=40)
@@ -22,6 +22,7 @@ def test_rounding_is_that_of_decimal_arithmetic(value, decimals):
         return  # a third has no decimal to round
     up, even = exact.quantize(unit, ROUND_HALF_UP), exact.quantize(unit, ROUND_HALF_EVEN)
     assert (half_up(value, decimals), half_even(value, decimals)) == (Fraction(up), Fraction(even))
+    assert to_decimal(value, decimals) == up
     for off in (-1, 0, 1):
         candidate = Fraction(up) + off * Fraction(unit)
         assert is_rounding(candidate, value, decimals) == (candidate in (Fraction(up), Fraction(even)))
