@@ -10,6 +10,8 @@ import sys
 import tempfile
 import time
 
+from benchmarks import row
+
 ROWS, ONE_BY_ONE, TARGET_SECONDS = 5_000, 200, 5.0
 HEAD = ["Ime i prezime", "Godište", "Pol", "Opština", "Usluga", "Količina", "Datum"]
 TOWNS = ["Nikšić", "Podgorica", "Bar", "Бијело Поље", "Berane"]
@@ -95,24 +97,27 @@ def main(count: int = ROWS) -> None:
         listed = rows(count)
         data = write_xlsx(HEAD, listed)
         singles = one_by_one(by, organisation, rows(ONE_BY_ONE, seed=2))
-        wall, begin = time.perf_counter(), time.process_time()
+        begin = time.process_time()
         outcome = import_assistance(by=by, organisation_id=organisation.pk, name="list.xlsx", data=data)
-        seconds, wall = time.process_time() - begin, time.perf_counter() - wall
+        seconds = time.process_time() - begin
         if outcome.imported != count:
             sys.exit(f"Only {outcome.imported} of {count} rows came in: {outcome.errors[:3]}")
         rate = count / seconds
         target = TARGET_SECONDS * count / ROWS
-        print(
-            f"import {count:,} rows of xlsx, {outcome.people_new:,} people sealed: {seconds:.2f} s CPU "
-            f"({wall:.2f} s wall), {rate:,.0f} rows/s; one by one {singles:,.0f} rows/s: ratio {rate / singles:.1f}; "
-            f"target ≤{target:.0f} s of one core {'met' if seconds <= target else 'MISSED'}"
-        )
+        command = "python -m benchmarks.imports"
+        row(
+            f"import {count:,} rows of xlsx, beside recording one by one", ours=f"{seconds:.1f} s CPU",
+            peer=f"{rate:,.0f} beside {singles:,.0f}/s", ratio=f"{rate / singles:.1f}x", bar=f"<={target:.0f} s",
+            met=seconds <= target, command=command,
+        )  # fmt: skip
         begin = time.process_time()
         again = import_assistance(by=by, organisation_id=organisation.pk, name="list.xlsx", data=data)
-        print(f"the same file again: {time.process_time() - begin:.2f} s CPU, {again.already:,} rows known")
+        took = time.process_time() - begin
+        row("import the same file again", ours=f"{took:.1f} s CPU", peer=f"{again.already:,} known", command=command)
         begin = time.process_time()
         told = sum(1 for _ in facts())
-        print(f"facts for a snapshot: {told:,} rows, {told / (time.process_time() - begin):,.0f} rows/s")
+        rate = told / (time.process_time() - begin)
+        row("facts for a snapshot", ours=f"{rate:,.0f} a second", peer=f"{told:,} facts", command=command)
 
 
 if __name__ == "__main__":
