@@ -50,6 +50,11 @@ class Frame:
     sessions: tuple = ()  #: an administrator's open ones, shown on every page
     session_url: str = ""
 
+    @property
+    def crowded(self) -> bool:
+        """More links than fit a phone in two lines: they unfold there."""
+        return len(self.nav) > 6
+
 
 def site(request):
     """The context processor: the frame of this page for this viewer."""

@@ -4,9 +4,9 @@ import json
 import uuid
 
 import pytest
-from duga.evidence.linkage.values import ROLES
 
 from duga.casework import actions, queries
+from duga.evidence.linkage.values import ROLES
 from duga.members.models import TrailEntry
 from duga.members.rules import Viewer
 from duga.plain.errors import NotAllowed, NotFound
