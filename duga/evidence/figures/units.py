@@ -167,11 +167,19 @@ def read_unit(text: str, claim: str = "") -> Unit:
 
 def _kind(word: str) -> str:
     word = word.strip(" .()").replace("_", " ").replace("-", " ")
-    single = re.sub("ies$", "y", word)
-    for form in (word, single, word.removesuffix("s"), word.removesuffix("es")):
+    known = _known(word)
+    if known is None and " " in word and " per " not in f" {word} ":
+        head = re.split(r" (?:of|with|in|under|over|aged|from|for|sa|od|me|nga|so) ", word)[0].split()
+        kinds = {kind for each in (head[0], head[-1]) if (kind := _known(each))}
+        known = kinds.pop() if len(kinds) == 1 else None  # food parcels, people with disabilities
+    return known or re.sub("ies$", "y", word).removesuffix("s")
+
+
+def _known(word: str) -> str | None:
+    for form in (word, re.sub("ies$", "y", word), word.removesuffix("s"), word.removesuffix("es")):
         if form in _KIND_OF:
             return _KIND_OF[form]
-    return single.removesuffix("s")
+    return None
 
 
 def _one_word(one: str, other: str) -> bool:

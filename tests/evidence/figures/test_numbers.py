@@ -90,7 +90,9 @@ def test_the_decimal_mark_of_a_file():
     "one, other",
     [("person", "особе"), ("families", "domaćinstva"), ("household", "familje"), ("%", "per cent"), ("EUR", "euros"),
      ("calls", "contact"), ("women", "men"), ("activities", "activity"), ("", "person"), ("KM", "BAM"),
-     ("users", "person"), ("members", "organisation"), ("EUR million", "EUR"), ("boxes", "box")],
+     ("users", "person"), ("members", "organisation"), ("EUR million", "EUR"), ("boxes", "box"),
+     ("food parcels", "item"), ("telephone calls", "contact"), ("people with disabilities", "person"),
+     ("humanitarni paketi", "parcel")],
 )  # fmt: skip
 def test_units_that_are_alike(one, other):
     assert read_unit(one).same_as(read_unit(other)) and read_unit(other).same_as(read_unit(one))
@@ -99,7 +101,8 @@ def test_units_that_are_alike(one, other):
 @pytest.mark.parametrize(
     "one, other",
     [("person", "household"), ("beneficiary", "person"), ("item", "person"), ("EUR", "RSD"), ("percent", "person"),
-     ("percent", "percentage point"), ("workshop", "village"), ("users", "household"), ("km", "KM")],
+     ("percent", "percentage point"), ("workshop", "village"), ("users", "household"), ("km", "KM"),
+     ("food parcels", "persons"), ("persons per household", "person"), ("children in families", "families")],
 )  # fmt: skip
 def test_units_that_are_not(one, other):
     assert not read_unit(one).same_as(read_unit(other))
