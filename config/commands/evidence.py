@@ -34,7 +34,7 @@ def _pairs(items, option: str) -> dict[str, str]:
 )
 @click.option("--period", help="2020, 2020-03, 2020-Q2 or 2020-03..2020-05. Default: all the snapshot holds.")
 @click.option("--snapshot", "folder", type=click.Path(path_type=Path), help="Default: the newest under DUGA_DATA.")
-@click.option("--engine", default="duckdb", show_default=True, help="What counts: duckdb.")
+@click.option("--engine", default="duckdb", show_default=True, help="What counts: duckdb, or spark on a cluster.")
 @click.option("--format", "form", type=click.Choice(["csv", "json", "parquet"]), default="csv", show_default=True)
 @click.option(
     "--population",

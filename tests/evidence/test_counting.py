@@ -1,7 +1,9 @@
 """Counts against the slow twin, and what a count must refuse."""
 
 import itertools
+import pathlib
 import shutil
+import sys
 from dataclasses import replace
 from decimal import Decimal
 
@@ -195,3 +197,19 @@ def test_a_period_without_facts_counts_zero(frozen, definitions):
     table = engines.count(definitions["people_assisted"], frozen, by=["country"], period="1999")
     assert table.value() == 0
     assert engines.count(definitions["assistance_delivered"], frozen, by=["unit"], period="1999").cells == {}
+
+
+def test_without_pyspark_or_java_counting_on_spark_says_what_to_install(frozen, definitions, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    monkeypatch.setenv("JAVA_HOME", "")
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(Refused, match=r"pyspark and Java\. Install both: pip install 'duga\[spark\]'"):
+        engines.count(definitions["people_assisted"], frozen, engine="spark")
+
+
+def test_counting_keeps_to_the_memory_it_is_given(facts, frozen, definitions, monkeypatch):
+    monkeypatch.setenv(engines.MEMORY, "100MB")
+    with engines._connection("duckdb") as con:
+        assert con.raw_sql("SELECT current_setting('memory_limit')").fetchone()[0] == "95.3 MiB"
+        spill = con.raw_sql("SELECT current_setting('temp_directory')").fetchone()[0]
+    assert not pathlib.Path(spill).exists()
