@@ -169,7 +169,7 @@ def _kind(word: str) -> str:
     word = word.strip(" .()").replace("_", " ").replace("-", " ")
     known = _known(word)
     if known is None and " " in word and " per " not in f" {word} ":
-        head = re.split(r" (?:of|with|in|under|over|aged|from|for|sa|od|me|nga|so) ", word)[0].split()
+        head = re.split(r" (?:of|with|in|under|over|aged|from|for|sa|od|me|nga|so) ", word)[0].split() or [word]
         kinds = {kind for each in (head[0], head[-1]) if (kind := _known(each))}
         known = kinds.pop() if len(kinds) == 1 else None  # food parcels, people with disabilities
     return known or re.sub("ies$", "y", word).removesuffix("s")

@@ -1,5 +1,6 @@
 """Files of figures as they come: encodings, delimiters, damaged rows, marked texts, workbooks; and the command."""
 
+import contextlib
 import io
 import json
 import os
@@ -197,3 +198,31 @@ def test_it_needs_no_settings_and_nothing_heavy(tmp_path):
 def test_the_published_figures_of_the_demo_hold():
     result = figures.check(figures.read(ROOT / "demo" / "published_figures.csv"))
     assert result.figures >= 10 and result.findings == ()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_is_typed_is_read_or_refused(seed):
+    import random
+
+    rng = random.Random(seed)
+    pieces = [
+        "[[a: 3",
+        "]]",
+        "sum(",
+        "a,b)",
+        "about ",
+        "oko ",
+        "200..300",
+        "million",
+        " od ",
+        "%",
+        "EUR",
+        "2020-03",
+        "/",
+        "\n",
+    ]
+    pieces += list("0123456789.,-–−+%€ '\u00a0()[]{}:;|=\"\tabcz~<>²½١ІЖšđ*…")
+    for head in ("", "id,value,unit,relation\n", "id;value\n"):
+        text = head + "".join(rng.choice(pieces) for _ in range(rng.randint(1, 150)))
+        with contextlib.suppress(Unreadable):
+            json.dumps(figures.check(figures.read_text(text, rng.choice(["a.md", "a.csv"]))).to_dict())
