@@ -166,6 +166,6 @@ def test_a_counting_layer_that_does_not_follow_from_the_facts_shows(frozen, tmp_
 
 
 def test_many_parts_of_the_people_count_the_same(facts, frozen, monkeypatch, tmp_path):
-    monkeypatch.setattr(visits, "PART", 50)
+    monkeypatch.setattr(visits.writing, "PART", 50)
     made = snapshot.freeze([facts], tmp_path)
     assert not visits.differ(made.path / "visits", frozen.path / "visits")
