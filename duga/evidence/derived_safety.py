@@ -16,6 +16,8 @@ from duga.plain.errors import Refused, gettext_noop
 
 EPS = 1e-6
 FAR = 1e7
+PRUNED = 200
+"""How many cells that protect others are tried again at the end, the heaviest first."""
 
 
 def protect(table: Table, rule=None, **more) -> ProtectedTable:
@@ -131,6 +133,10 @@ class _Linked:
             top >= self.bottom(key) for top, key in zip(tops, self.below.cells, strict=True)
         )
 
+    def beside(self, key) -> set:
+        """The cells on a line with this one."""
+        return {cell for total, parts in self.lines if key in (total, *parts) for cell in (total, *parts)}
+
     def top(self, key) -> float:
         cell = self.above.cells.get(key)
         return float(cell.value) if cell else 0.0
@@ -139,13 +145,18 @@ class _Linked:
         cell = self.below.cells.get(key)
         return float(cell.value) if cell else 0.0
 
-    def solve(self, keys: Iterable | None = None) -> list[tuple]:
-        """Of the hidden cells (or only of `keys`) those of which he finds out too much, as (key, which)."""
+    def solve(self, keys: Iterable | None = None, *, first: bool = False) -> list[tuple]:
+        """Of the hidden cells (or only of `keys`) those of which he finds out too much, as (key, which).
+
+        `first`: stops at one.
+        """
         model, place = self._model()
-        found = []
-        for key in sorted(self.hidden if keys is None else keys):
+        found, seen = [], []  # every way in which the table could be otherwise serves all cells
+        for key in sorted(self.hidden) if keys is None else keys:
+            if found and first:
+                break
             for which, entries in self._targets(key, place):
-                if _width(model, entries, self.minimum) < self.minimum - EPS:
+                if _width(model, entries, self.minimum, seen) < self.minimum - EPS:
                     found.append((key, which))
                     break
         return found
@@ -165,6 +176,7 @@ class _Linked:
 
         model, place = highspy.Highs(), {}
         model.silent()
+        model.setOptionValue("presolve", "off")
         for which, keys, value, table in (
             ("below", self.shut, self.bottom, self.below),
             ("above", self.hidden, self.top, self.above),
@@ -202,22 +214,26 @@ def _linked(above: Table, below: Table, rule, *, share: bool, more: Mapping) -> 
             counts.append(system.bottom(key) - system.top(key))
         if any(0 < count < minimum for count in counts):
             system.hidden.add(key)
-    narrow = system.solve()
+    must, narrow = set(system.hidden), system.solve()
     while narrow:
-        added = {cell for key, _ in narrow if (cell := _partner(system, key)) is not None}
-        if not added:
+        partner = _partner(system, narrow[0][0])
+        if partner is None:
             raise disclosure.CannotProtect(
                 gettext_noop("So little may be shown that no number can be worked out safely. Take a coarser table.")
             )
-        system.hidden |= added
-        narrow = system.solve({key for key, _ in narrow}) or system.solve()
+        system.hidden.add(partner)
+        narrow = system.solve([key for key, _ in narrow]) or system.solve()
+    for key in sorted(system.hidden - must, key=system.top, reverse=True)[:PRUNED]:
+        system.hidden.remove(key)  # chosen early, and perhaps no longer needed
+        near = system.hidden & system.beside(key)
+        if system.solve([*sorted(near), *sorted(system.hidden - near)], first=True):
+            system.hidden.add(key)
     return system.hidden
 
 
 def _partner(system: _Linked, key):
     """The lightest cell not yet hidden on a line through this one; else the lightest of all."""
-    near = {cell for total, parts in system.lines if key in (total, *parts) for cell in (total, *parts)}
-    for cells in (near, system.above.cells.keys()):
+    for cells in (system.beside(key), system.above.cells.keys()):
         free = [cell for cell in cells if cell not in system.hidden and system.top(cell)]
         if free:
             return min(free, key=lambda cell: (system.top(cell), cell))
@@ -233,25 +249,27 @@ def _row(model, entries: Iterable[tuple[int, float]], low: float, high: float) -
         model.addRow(low, high, len(entries), index, np.array([sign for _, sign in entries]))
 
 
-def _width(model, entries, enough: float) -> float:
-    """How far apart the lowest and the highest value lie that fit everything published."""
+def _width(model, entries, enough: float, seen: list) -> float:
+    """How far apart two values lie that fit everything published: at least `enough`, or as far as they can."""
     import highspy
 
-    ends = []
+    def told(values) -> float:
+        return sum(weight * values[i] for i, weight in entries)
+
+    ends = [0.0, *(told(values) for values in seen)]
     for sign in (1.0, -1.0):
+        if max(ends) - min(ends) >= enough:
+            break
         for i, weight in entries:
             model.changeColCost(i, -sign * weight)
         model.run()
-        status = model.getModelStatus()
-        if status != highspy.HighsModelStatus.kOptimal:
-            raise RuntimeError(f"The solver stopped with {status}; nothing was published.")
-        values = model.getSolution().col_value
-        ends.append(sum(weight * values[i] for i, weight in entries))
+        if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            raise RuntimeError(f"The solver stopped with {model.getModelStatus()}; nothing was published.")
+        seen.append(list(model.getSolution().col_value))
+        ends.append(told(seen[-1]))
         for i, _ in entries:
             model.changeColCost(i, 0.0)
-        if ends[0] >= enough:
-            return ends[0]
-    return ends[0] - ends[1]
+    return max(ends) - min(ends)
 
 
 def _lines(dimensions: tuple[str, ...], within: Mapping[str, str], keys: Iterable[tuple]) -> list[tuple]:
