@@ -237,7 +237,11 @@ def test_asking_on_screen(cast, sign_in, snapshot):
     assert answer["Location"] == reverse("counting", kwargs={"counting_id": asked.pk})
     assert asked.arguments == {"country": "ME", "year": 2020}
     assert 'http-equiv="refresh"' in secretariat.get(answer["Location"]).content.decode()
-    run(asked)
+    from click.testing import CliRunner
+
+    from config.commands.indicators import figures
+
+    assert CliRunner().invoke(figures, ["--counting", str(asked.pk)]).exit_code == 0  # as the process apart is started
     done = secretariat.get(answer["Location"]).content.decode()
     assert 'http-equiv="refresh"' not in done and asked.pk and reverse("drafts", args=[asked_batch()]) in done
     assert secretariat.post(reverse("draft_new"), {"country": "XX", "year": "2020"}).status_code == 422

@@ -10,7 +10,8 @@ from pathlib import Path
 from duga import __version__
 from duga.evidence import snapshot as frozen
 from duga.indicators import rules
-from duga.indicators.queries import counting, drawing
+from duga.indicators.models import Snapshot
+from duga.indicators.queries import counting, drawing, guard
 from duga.indicators.rules import PublicTable
 from duga.plain.ids import uuid7
 
@@ -31,22 +32,25 @@ def _counts(folder: Path) -> counting.Counts:
     return counting.Counts(frozen.open_snapshot(folder))
 
 
-def _make(folder: Path, country: str, year: int, tables: Iterable[PublicTable] = ()) -> list[_Made]:
+def _make(folder: Path, snapshot: Snapshot, country: str, year: int, tables: Iterable[PublicTable] = ()) -> list[_Made]:
     """One country (empty: all side by side) and year; `tables` empty: all that are public there."""
-    question = counting.Question.of(_counts(folder), country, year)
+    older = guard.older_for_release(country, year, snapshot)
+    question = counting.Question.of(_counts(folder), country, year, older=older)
     count = counting.count_country if country else counting.count_network
     tables = tuple(tables) or (rules.COUNTRY_TABLES if country else rules.NETWORK_TABLES)
     return [_made(each, question) for each in count(question, tables)]
 
 
-def _make_all(folder: Path, scopes: list[tuple[str, int]], processes: int) -> Iterator[tuple[str, int, list[_Made]]]:
+def _make_all(
+    folder: Path, snapshot: Snapshot, scopes: list[tuple[str, int]], processes: int
+) -> Iterator[tuple[str, int, list[_Made]]]:
     """All scopes in their order; with several processes each is worked on where there is room."""
     if processes < 2:
         for country, year in scopes:
-            yield country, year, _make(folder, country, year)
+            yield country, year, _make(folder, snapshot, country, year)
         return
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_ready) as pool:
-        waiting = [(country, year, pool.submit(_make, folder, country, year)) for country, year in scopes]
+        waiting = [(country, year, pool.submit(_make, folder, snapshot, country, year)) for country, year in scopes]
         for country, year, made in waiting:
             yield country, year, made.result()
 

@@ -44,7 +44,7 @@ def draft_release(
     """
     _require(by, Permission.COUNT)
     snapshot = snapshot or newest_snapshot()
-    made = _make(_at_home(snapshot), country, year, tables)
+    made = _make(_at_home(snapshot), snapshot, country, year, tables)
     with transaction.atomic():
         made = _new(made, country, year)
         _set_aside(country, year, made)
@@ -116,7 +116,7 @@ def release_tables(
     """
     _require_alone(by)
     snapshot = snapshot or newest_snapshot()
-    return _release(by, snapshot, country, year, _make(_at_home(snapshot), country, year, tables))
+    return _release(by, snapshot, country, year, _make(_at_home(snapshot), snapshot, country, year, tables))
 
 
 def release_all(
@@ -136,7 +136,7 @@ def release_all(
         countries = sorted(_counts(folder).opened.manifest.words.get("country", []))
     scopes = [(country, year) for country in ([""] if side_by_side else []) + list(countries) for year in years]
     made = []
-    for done, (country, year, tables) in enumerate(_make_all(folder, scopes, processes), 1):
+    for done, (country, year, tables) in enumerate(_make_all(folder, snapshot, scopes, processes), 1):
         try:
             new = _release(by, snapshot, country, year, tables)
             words = f"{len(new)} tables"

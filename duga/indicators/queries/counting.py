@@ -11,6 +11,7 @@ from functools import lru_cache
 from duga.evidence import disclosure, engines, indicators, snapshot
 from duga.evidence.model import ALL, Cell, Period, ProtectedTable, Table
 from duga.indicators import rules
+from duga.indicators.queries import guard
 from duga.indicators.rules import PublicTable
 from duga.places.queries import boundaries, codes
 from duga.plain.errors import gettext_noop
@@ -97,12 +98,15 @@ class Question:
     until: str
     definitions: Mapping[str, indicators.Indicator] = field(default_factory=dict)  # other than those in force
     counts: Counts | None = None  # of whole years, where many are asked for
+    older: Mapping[str, list] = field(default_factory=dict)  # readable tables by indicator, see `queries.guard`
 
     @classmethod
-    def of(cls, counts: Counts, country: str, year: int, definitions: Mapping | None = None) -> "Question":
+    def of(
+        cls, counts: Counts, country: str, year: int, definitions: Mapping | None = None, older: Mapping | None = None
+    ) -> "Question":
         """A country's whole year; what was recorded reaches as far as the snapshot's last fact."""
         until = max(counts.opened.manifest.periods, default=f"{year}-12")
-        return cls(counts.opened, country, Period.read(str(year)), until, definitions or {}, counts)
+        return cls(counts.opened, country, Period.read(str(year)), until, definitions or {}, counts, older or {})
 
     def indicator(self, code: str) -> indicators.Indicator:
         """The definition to count by."""
@@ -213,15 +217,14 @@ def protected(question, wanted, indicator, counted: Table, rule, keep) -> Counte
 
     A table that fails its audit is given back with that finding: it may be looked at, and never goes further.
     """
-    withheld = False
+    withheld, older = False, question.older.get(indicator.code, ())
     try:
-        safe = disclosure.protect(counted, rule, keep=keep)
+        safe, audit = _attacked(question, counted, rule, keep, older)
     except disclosure.CannotProtect:
         withheld = True
         top = (ALL,) * len(counted.dimensions)
         counted = replace(counted, cells={top: Cell(counted.cells[top].value)})
-        safe = disclosure.protect(counted, rule, keep=keep)
-    audit = disclosure.audit(safe, counted)
+        safe, audit = _attacked(question, counted, rule, keep, older=())
     return Counted(
         wanted=wanted,
         indicator=indicator,
@@ -236,6 +239,20 @@ def protected(question, wanted, indicator, counted: Table, rule, keep) -> Counte
         repeating=counted.repeating is not None,
         withheld=withheld,
     )
+
+
+def _attacked(question: Question, counted: Table, rule, keep, older):
+    """The protected table and its audit: alone, or together with older tables that can still be read."""
+    labels = {"year": f"{question.period.start[0]:04}"} | ({"country": question.country} if question.country else {})
+    if not older or not counted.protected:
+        safe = disclosure.protect(counted, rule, keep=keep, secret=secret())
+        return safe, disclosure.audit(safe, counted)
+    up = guard.lifted(counted, labels)
+    prefix = up.cells and next(iter(up.cells))[: len(up.dimensions) - len(counted.dimensions)]
+    found = disclosure.protect(up, rule, keep=[(*prefix, *key) for key in keep], published=older, secret=secret())
+    audit = disclosure.audit(found, up, published=older)
+    beside = disclosure.protect(counted, rule, keep=keep, secret=secret()).beside if counted.beside else ()
+    return replace(guard.lowered(found, labels, counted.dimensions), beside=beside), audit
 
 
 def _units(question: Question, wanted: PublicTable, indicator, rule) -> Counted:

@@ -67,6 +67,22 @@ def older_tables(indicator: str, year: int, country: str, *, but: Iterable = (),
     return [_older(*each, recount=place < RECOUNTED) for place, each in enumerate(documents)]
 
 
+def older_for_release(country: str, year: int, snapshot: Snapshot, *, before=None) -> dict[str, list]:
+    """What figures of a country and year are protected against, by indicator: releases from other snapshots, which
+    stay readable, and tables that analysts kept. Tables of the same snapshot share their total: see `rules.tables`.
+    """
+    here = Release.objects.filter(country=country, year=year, snapshot=snapshot).values_list("pk", flat=True)
+    side = Release.objects.filter(year=year).exclude(country=country).values_list("pk", flat=True)
+    codes = {
+        *Release.objects.filter(country=country, year=year, released_at__isnull=False).values_list(
+            "indicator", flat=True
+        ),
+        *BuiltTable.objects.filter(period=str(year), choice__isnull=False).values_list("indicator", flat=True),
+    }
+    found = {code: older_tables(code, year, country, but=[*here, *side], before=before) for code in sorted(codes)}
+    return {code: tables for code, tables in found.items() if tables}
+
+
 def labels_of(document: Mapping) -> dict[str, str]:
     """What a document is kept to: its year, its country and its filters, each one word."""
     country = {"country": document["country"]} if document["country"] else {}

@@ -8,7 +8,7 @@ from duga import __version__
 from duga.evidence import indicators, snapshot
 from duga.indicators import rules
 from duga.indicators.models import Release, Snapshot
-from duga.indicators.queries import counting, drawing
+from duga.indicators.queries import counting, drawing, guard
 from duga.indicators.queries.releases import folder_of, readable_release
 from duga.members.queries import networks_of
 from duga.members.rules import Viewer
@@ -42,7 +42,8 @@ def _count_again(release: Release, opened):
     """The release's table counted anew, by the definitions as they stood."""
     texts = release.consulted | {release.indicator: release.definition}
     definitions = {code: indicators.parse(text, name=code) for code, text in texts.items()}
-    question = counting.Question.of(counting.Counts(opened), release.country, release.year, definitions)
+    older = guard.older_for_release(release.country, release.year, release.snapshot, before=release.created_at)
+    question = counting.Question.of(counting.Counts(opened), release.country, release.year, definitions, older)
     wanted = rules.public_table(release.indicator, tuple(release.table["breakdown"]), release.country)
     count = counting.count_country if release.country else counting.count_network
     return next(iter(count(question, [wanted])), None), question

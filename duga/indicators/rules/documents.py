@@ -83,7 +83,9 @@ def check_difference(old: Iterable[Mapping], new: Iterable[Mapping]) -> None:
 
 
 def _too_close(old: Mapping, new: Mapping) -> bool:
-    if old["cells"] == new["cells"] and old["beside"] == new["beside"]:
+    same = old["cells"] == new["cells"] and old["beside"] == new["beside"]
+    anew = new["country"] and new["indicator"]["unit"] == "person" and old.get("snapshot") != new.get("snapshot")
+    if same and not anew:  # of newer records that show in no number only the tables beside would tell
         return False
     if not new["country"]:
         told = {cell_key(old, cell): cell["value"] for cell in old["cells"]}
