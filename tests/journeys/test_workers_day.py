@@ -38,6 +38,11 @@ def test_a_visit_is_recorded_on_a_phone(house, open_page, scripts):
     page.fill("input[name=q]", "ЂОРЂЕ")
     page.click("main form button >> nth=0")
     assert "Đorđe Petrović" in page.inner_text("main")
+    page.click("main ul.rows a >> nth=0")
+    page.wait_for_url("**/people/**")
+    page.go_back()  # to the results, not to "confirm resubmission"; and no name stands in their address
+    assert "Đorđe Petrović" in page.inner_text("main")
+    assert "find/?s=" in page.url and "%D" not in page.url
 
 
 def test_a_spreadsheet_comes_in_at_a_desk(house, open_page, area_nik):
