@@ -30,6 +30,7 @@ class TableForm(forms.Form):
         ]
         self.fields["year"].choices = [(year, str(year)) for year in years]
         self.fields["country"].choices = [("", _("Every country")), *((code, name) for name, code in names)]
+        self.fields["indicator"].initial = "people_assisted"
         by = [("", _("nothing")), *((name, _(DIMENSION_WORDS[name])) for name in BREAKDOWNS)]
         self.fields["first"].choices = self.fields["second"].choices = by
         for name in FILTERS:
