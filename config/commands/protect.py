@@ -77,27 +77,28 @@ def protect(
     rule = disclosure.Rule(minimum, dominance=disclosure.Dominance() if protect_contributors else None)
     figures = figures if protect_contributors else None
     secret = secret_file.read_bytes() if secret_file else None
-    safe = disclosure.protect(table, rule, figures=figures, secret=secret)
-    audit = disclosure.audit(safe, table, figures=figures)
-    if not audit.passed:
-        raise click.ClickException(f"The audit failed at {audit.findings[0]}; nothing was written.")
+    try:
+        safe = disclosure.protect(table, rule, figures=figures, secret=secret)  # audited before it is given back
+    except RuntimeError as error:
+        raise click.ClickException(str(error)) from error
     if explain:
         given.write_reasons(safe, table, explain)
     given.write_protected(safe, out)
-    _say(table, audit, figures is None and contributor)
+    _say(table, safe, figures is None and contributor)
 
 
-def _say(table, audit, added_up) -> None:
+def _say(table, safe, added_up) -> None:
     """What the owner should know beside the table, on standard error."""
-    missing = audit.cells - len(table.cells)
-    click.echo(f"{audit.cells} cells and totals, {audit.hidden} hidden. The audit passed.", err=True)
+    cells, hidden = len(safe.cells), sum(cell.hidden for cell in safe.cells.values())
+    missing = cells - len(table.cells)
+    click.echo(f"{cells} cells and totals, {hidden} hidden. The audit passed.", err=True)
     if missing:
         click.echo(f"{missing} combinations stood in no row: they count zero and are shown as 0.", err=True)
     if added_up:
         click.echo(
             "Contributors were added up. The people counted are protected; no contributor is protected.", err=True
         )
-    if audit.hidden * 3 > audit.cells:
+    if hidden * 3 > cells:
         click.echo(
             "More than a third is hidden. A coarser table (regions, quarters, wider age bands) would tell more.",
             err=True,

@@ -48,6 +48,7 @@ class Attacker:
         self.moves = np.zeros((0, 0))
         self.kept = 0
         self.steps = self.work = 0
+        self.asks = True
         self.highs = highspy.Highs()
         for option, value in (
             ("output_flag", False), ("threads", 1), ("random_seed", 1), ("presolve", "off"),
@@ -93,11 +94,25 @@ class Attacker:
             level >= 1.0, self.inf, np.maximum(self.system.need[cells] * level, 0.0)
         )
 
-    def open_cells(self, *, whole: bool = False, among=None, first: bool = False) -> list[int]:
+    def learn(self, cells, moves) -> None:
+        """Moves found elsewhere, over some of the hidden cells."""
+        import numpy as np
+
+        up, down = np.zeros(len(self.cells)), np.zeros(len(self.cells))
+        for move in moves:
+            there = np.abs(move) > EPS
+            if there.any() and (self.level[cells[there]] >= 1.0).all():
+                values = np.zeros(len(self.cells))
+                values[self.column[cells[there]]] = move[there]
+                self._note(values, up, down, True)
+
+    def open_cells(self, *, whole: bool = False, among=None, first: bool = False, sure: bool = True) -> list[int]:
         """The hidden cells (of `among`) that can be known too well, without proof.
 
-        `whole`: in whole numbers; `first`: stops at the first one.
+        `whole`: in whole numbers; `first`: stops at the first one. Not `sure`: no integer programme is asked, and cells
+        for whom the linear answer is not whole are among those given.
         """
+        self.asks = sure
         up, down = self._reached(whole)
         wanted = self._wanted(among)
         self._push_many(wanted, up, down, whole)
@@ -261,7 +276,7 @@ class Attacker:
         solution = self.highs.getSolution()
         values, dual = np.array(solution.col_value), solution.row_dual
         if not self._note(values, up, down, whole) and whole:
-            values = self._whole_solution()
+            values = self._whole_solution() if self.asks else np.zeros(len(values))
             self._note(values, up, down, whole)
         self.highs.changeColCost(j, 0.0)
         self.highs.changeColBounds(j, low, high)

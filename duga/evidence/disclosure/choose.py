@@ -48,37 +48,60 @@ class Infeasible(Exception):
 
 
 class Search:
-    """One system being protected: the attacker and the finders of moves that all ways of choosing share."""
+    """One system being protected: the attacker and the finders of moves that all ways of choosing share.
 
-    def __init__(self, system: System, secret: bytes | None = None):
+    `sure`: cells whose doubt is proved elsewhere. `left`: cells that cannot be protected here, which is an error
+    unless `lenient`.
+    """
+
+    def __init__(self, system: System, secret: bytes | None = None, lenient: bool = False):
+        import numpy as np
+
+        self.lenient = lenient
         self.system, self.secret = system, secret
         self.attacker = Attacker(system)
         self.circuits = Circuits(system)
         self.must = system.primary | system.always
+        self.left = np.zeros(system.n, dtype=bool)
+        self.sure = np.zeros(system.n, dtype=bool)
         self.owner: dict[int, int] = {}
 
     def around(self, cell: int) -> set[int]:
         """The lightest cells that put `cell` in doubt. Raises `Infeasible`."""
         touched = self.circuits.around(cell)
         if touched is None:
-            raise Infeasible
+            if not self.lenient:
+                raise Infeasible
+            self.left[cell] = True
+            return set()
         return touched
 
-    def grow(self, start, *, whole: bool = False):
-        """Hides more until nothing is known too well."""
-        hidden = start.copy()
+    def grow(self, start, *, whole: bool = False, programmes: bool = True):
+        """Hides more until nothing is known too well; in whole numbers if `whole`, as far as moves show them to be
+        where integer `programmes` would take too long."""
+        hidden, done = start.copy(), self.sure.copy()
         self.circuits.free(hidden.nonzero()[0].tolist())
+        stage = 0  # 0: linear; 1: whole numbers, by moves; 2: whole numbers, by integer programmes
         while True:
             lonely = sorted(set(self.system.lonely(hidden)[0].tolist()))
-            lonely = [cell for cell in lonely if self.system.need[cell] > 0]
+            lonely = [cell for cell in lonely if self.system.need[cell] > 0 and not self.left[cell]]
             if not lonely:
                 self.attacker.hide(hidden)
-                lonely = self.attacker.open_cells()
-                if not lonely and whole:
-                    lonely = self.attacker.open_cells(whole=True)
+                lonely = self.attacker.open_cells(among=~done & ~self.left, whole=stage > 0, sure=stage > 1)
+                done = hidden.copy()
+                done[lonely] = False
             if not lonely:
-                return hidden
-            before, helped = hidden.sum(), set()
+                if stage or not whole:
+                    return hidden
+                stage, done = 1, self.sure.copy()
+                continue
+            if stage == 1:
+                stage = 2
+                self._teach(lonely, hidden)
+                if not programmes:
+                    return hidden
+                continue
+            before, helped, lost = hidden.sum(), set(), self.left.sum()
             for cell in lonely:
                 if cell in helped:
                     continue
@@ -88,8 +111,14 @@ class Search:
                 self.circuits.free(fresh)
                 hidden[fresh] = True
                 self.owner |= dict.fromkeys(fresh, cell)
-            if hidden.sum() == before:
+            if hidden.sum() == before and self.left.sum() == lost:
                 self._satisfy(lonely[0], hidden)
+
+    def _teach(self, cells: list[int], hidden) -> None:
+        """The lightest moves are mostly whole: they spare integer programmes."""
+        for cell in cells:
+            if self.circuits.around(cell) is not None:
+                self.attacker.learn(self.circuits.active, self.circuits.moves)
 
     def _satisfy(self, cell: int, hidden) -> None:
         """Where moves in whole numbers are in the way of one another: hides what its cut asks for."""
@@ -107,7 +136,10 @@ class Search:
             missing = breach.need - sum(weight for other, weight in breach.cut.items() if hidden[other])
             while missing > 1e-6:
                 if not open_cells:
-                    raise Infeasible
+                    if not self.lenient:
+                        raise Infeasible
+                    self.left[cell] = True
+                    return
                 best = min(open_cells, key=lambda c: (system.weight[c] / min(breach.cut[c], missing), c))
                 hidden[best] = True
                 open_cells.remove(best)
@@ -128,14 +160,14 @@ class Search:
                 break
             fewer = hidden.copy()
             fewer[cell] = False
-            if len(system.lonely(fewer)[0]):
+            if not self.left[system.lonely(fewer)[0]].all():
                 continue
             attacker.hide(fewer)
             owner = np.zeros(system.n, dtype=bool)
             owner[self.owner.get(int(cell), int(cell))] = True
-            if attacker.open_cells(among=owner & fewer):
+            if attacker.open_cells(among=owner & fewer & ~self.left):
                 continue
-            found = attacker.open_cells(first=True)
+            found = attacker.open_cells(among=~self.left, first=True)
             if found:
                 self.owner[int(cell)] = found[0]
             else:
@@ -144,13 +176,18 @@ class Search:
 
 
 def choose(system: System, secret: bytes | None = None):
-    """What to hide, yes or no for each unknown (the primary cells and the complementary ones), and the attacker who
-    tried it, with all the moves that he found. Raises `Infeasible`."""
+    """What to hide, yes or no for each unknown (the primary cells and the complementary ones), and the attackers who
+    tried it, each with the unknowns he looked at and all the moves that he found. Raises `Infeasible`."""
+    import numpy as np
+
     if (system.primary & system.kept).any():
         raise Infeasible
     must = system.primary | system.always
     if not must.any():
-        return must, None
+        return must, []
+    blocks = system.blocks()
+    if blocks:
+        return _by_blocks(system, blocks, secret)
     search = Search(system, secret)
     found = []
     most = STARTS if system.ways > 2 or system.n < LARGE else 1
@@ -164,7 +201,31 @@ def choose(system: System, secret: bytes | None = None):
     if (best != must).any():
         best = _better(search, found, best)
     search.circuits.begin(0, secret)
-    return search.grow(best, whole=True), search.attacker
+    return search.grow(best, whole=True), [(np.arange(system.n), search.attacker)]
+
+
+def _by_blocks(system: System, blocks: list, secret: bytes | None):
+    """Large tables: part after part, then what no part could settle in the whole."""
+    import numpy as np
+
+    hidden, attackers = system.primary | system.always, []
+    sure = np.zeros(system.n, dtype=bool)
+    for block in blocks:
+        part = system.part(block)
+        part.primary = hidden[block]
+        if not part.primary.any():
+            continue
+        search = Search(part, secret, lenient=True)
+        search.circuits.begin(0, secret)
+        here = search.grow(search.prune(search.grow(part.primary)), whole=True)
+        hidden[block] |= here
+        sure[block] |= here & ~search.left
+        attackers.append((block, search.attacker))
+    search = Search(system, secret)
+    search.sure = sure
+    search.circuits.begin(0, secret)
+    hidden = search.grow(hidden, whole=True, programmes=False)
+    return hidden, [*attackers, (np.arange(system.n), search.attacker)]
 
 
 def _better(search: Search, found: list, best):

@@ -155,8 +155,9 @@ class Circuits:
                 if not len(rest):
                     return None
                 self._enter(rest)
-        moved = np.array(solution.col_value)[self.index].sum(axis=0)
-        return set(self.active[moved > EPS].tolist()) | {cell}
+        parts = np.array(solution.col_value)[self.index]
+        self.moves = parts[0] - parts[1], parts[2] - parts[3]
+        return set(self.active[parts.sum(axis=0) > EPS].tolist()) | {cell}
 
     def _ask(self, cell: int, factor: float) -> None:
         """Demands that the cell rises in the first move and falls in the second."""

@@ -43,7 +43,7 @@ class Grid:
         import numpy as np
 
         self.table, self.sums_known = table, sums_known
-        axes = [_Axis(table, axis) for axis in chains(table.dimensions, table.within)]
+        axes = self.axes = [_Axis(table, axis) for axis in chains(table.dimensions, table.within)]
         self.ways = sum(len(axis.nodes) > 1 for axis in axes)
         size = 1
         for axis in axes:

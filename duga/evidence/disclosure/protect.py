@@ -16,7 +16,7 @@ from duga.evidence.disclosure.choose import Infeasible, choose
 from duga.evidence.disclosure.contributors import protect_contributors, sensitive, told_by_contributors
 from duga.evidence.disclosure.grid import Grid
 from duga.evidence.disclosure.rule import Rule
-from duga.evidence.disclosure.system import System
+from duga.evidence.disclosure.system import LARGE, System
 from duga.evidence.model import ALL, Cell, ProtectedTable, SafeCell, Table, levels
 from duga.plain.errors import Refused, gettext_noop
 
@@ -119,7 +119,7 @@ def protect_together(
     if rule.dominance:
         sensitive(joint, rule.dominance, figures or {})
     try:
-        hidden, attacker = choose(joint.system.close(), secret)
+        hidden, attackers = choose(joint.system.close(), secret)
         if rule.dominance:
             hidden = protect_contributors(joint, hidden, figures or {}, secret)
     except Infeasible as error:
@@ -132,7 +132,7 @@ def protect_together(
     safe = tuple(
         _published(table, joint, n, hidden, small, rule, known[n], beside[n]) for n, table in enumerate(tables)
     )
-    found = _audit(joint, hidden, figures, attacker)
+    found = _audit(joint, hidden, figures, attackers)
     if found:
         raise RuntimeError(f"Protection failed its own audit at {found[0]}; nothing was published.")
     return safe
@@ -286,25 +286,36 @@ def _compare(safe: ProtectedTable, grid: Grid, minimum: int) -> list[Finding]:
     return findings
 
 
-def _audit(joint: Joint, hidden, figures, attacker: Attacker | None = None) -> list[Finding]:
+def _audit(joint: Joint, hidden, figures, attackers=None) -> list[Finding]:
     """The attack itself, on a system whose hidden cells are given.
 
-    With an `attacker` who has tried before, moves that he found are checked by arithmetic rather than found again.
+    With `attackers` who have tried before, the moves that they found are checked by arithmetic rather than found again.
+    Large tables are attacked part by part first: what is in doubt inside a part is in doubt.
     """
+    import numpy as np
+
     system, findings = joint.system, []
     for j in (system.primary & ~hidden).nonzero()[0]:
         if system.value[j] >= system.width:
             findings.append(Finding(joint.key_of(int(j)), "shown, though it tells of a few people or one contributor"))
-    if hidden.any():
-        if attacker:
-            attacker.check_moves()
-        else:
-            attacker = Attacker(system)
+    if not hidden.any():
+        return findings
+    if attackers is None:
+        attackers = [(block, Attacker(system.part(block))) for block in system.blocks()]
+    sure = np.zeros(system.n, dtype=bool)
+    for block, attacker in attackers:
+        attacker.check_moves()
+        attacker.hide(hidden[block])
+        doubt = hidden[block].copy()
+        doubt[attacker.open_cells(among=~sure[block], whole=True, sure=system.n < LARGE)] = False
+        sure[block] |= doubt
+    if (hidden & ~sure).any():
+        attacker = Attacker(system)
         attacker.hide(hidden)
-        for breach in attacker.breaches():
+        for breach in attacker.breaches(~sure, whole=system.n < LARGE):
             findings.append(Finding(joint.key_of(breach.cell), "too narrow", breach.low, breach.high))
-        for key, who in told_by_contributors(joint, hidden, figures or {}):
-            findings.append(Finding(key, f"too narrow for {who}, who knows the own figures"))
+    for key, who in told_by_contributors(joint, hidden, figures or {}):
+        findings.append(Finding(key, f"too narrow for {who}, who knows the own figures"))
     return findings
 
 
