@@ -7,6 +7,7 @@ import json
 import logging
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -154,27 +155,28 @@ class _Store:
         logging.getLogger("splink").setLevel(logging.ERROR)
 
     def __enter__(self):
-        self._folder = tempfile.TemporaryDirectory(prefix="duga-link-")
+        self._closing = ExitStack()
+        self._folder = Path(self._closing.enter_context(tempfile.TemporaryDirectory(prefix="duga-link-")))
         if self._engine == "duckdb":
             import duckdb
             from splink import DuckDBAPI
 
             self._con = duckdb.connect(
-                config={"memory_limit": self._memory, "temp_directory": self._folder.name, "threads": 2}
+                config={"memory_limit": self._memory, "temp_directory": str(self._folder), "threads": 2}
             )
             self._con.execute("set preserve_insertion_order = false")
             self._api = DuckDBAPI(connection=self._con)
         else:
-            from duga.evidence.linkage import on_spark
+            from duga.evidence import spark
 
-            self._spark = on_spark.session(self._folder.name)
-            self._api = on_spark.api(self._spark, self._folder.name)
+            self._spark = self._closing.enter_context(spark.session())
+            self._api = _spark_api(self._spark, self._folder)
         return self
 
     def __exit__(self, *_):
         if self._engine == "duckdb":
             self._con.close()
-        self._folder.cleanup()
+        self._closing.close()
 
     def gather(self, files: list[Path], starts: list[int], roles: list[str]) -> tuple[int, int]:
         """Makes the tables `coded` (rows of shared blocks) and `pairs`; gives the number of candidate pairs and of
@@ -275,8 +277,8 @@ class _Store:
         if self._engine == "duckdb":
             self._run(f"create or replace temp table {name} as {sql}")
         else:
-            self._spark.sql(sql).write.mode("overwrite").parquet(f"{self._folder.name}/{name}")
-            self._spark.read.parquet(f"{self._folder.name}/{name}").createOrReplaceTempView(name)
+            self._spark.sql(sql).write.mode("overwrite").parquet(str(self._folder / name))
+            self._spark.read.parquet(str(self._folder / name)).createOrReplaceTempView(name)
 
     def _run(self, sql: str):
         return self._con.execute(sql) if self._engine == "duckdb" else self._spark.sql(sql)
@@ -296,6 +298,19 @@ class _Store:
 
     def _value(self, sql: str) -> int:
         return int(self._rows(sql)[0][0])
+
+
+def _spark_api(session, folder: Path):
+    """Splink on Spark: what it works out in between lies as Parquet in `folder`, seen by driver and workers alike."""
+    from splink.internals.spark.database_api import SparkAPI
+
+    session.sparkContext.setCheckpointDir(str(folder / "checkpoints"))
+    return SparkAPI(
+        spark_session=session,
+        break_lineage_method="parquet",
+        num_partitions_on_repartition=8,
+        register_udfs_automatically=False,  # none of our levels needs one
+    )
 
 
 def _kind(column: str) -> str:
