@@ -13,6 +13,9 @@ from duga.evidence.disclosure.grid import Grid
 LARGE = 1_500
 """From this many unknowns on a table is protected part by part first."""
 
+FLAT = 10_000
+"""The same for tables of one or two axes, which are easier."""
+
 BLOCK = 400
 """About how many unknowns a part has."""
 
@@ -178,7 +181,7 @@ class System:
         """
         import numpy as np
 
-        if self.n < LARGE or len(self.grids) != 1 or self.n != len(self.of[0]):
+        if self.n < (LARGE if self.ways > 2 else FLAT) or len(self.grids) != 1 or self.n != len(self.of[0]):
             return []
         grid = self.grids[0]
         shape = [len(axis.nodes) for axis in grid.axes]
