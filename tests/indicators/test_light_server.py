@@ -35,6 +35,7 @@ own = "/workspace/organisations/niksic/figures/"
 pages = [
     "/", "/health", "/evidence/", "/evidence/me/", "/evidence/me/2020/", f"/evidence/release/{release.pk}/",
     f"/evidence/release/{release.pk}/households_reached-me-2020.csv", "/workspace/", "/workspace/figures/", own,
+    "/workspace/organisations/niksic/rounds/",
     "/workspace/figures/draft/", f"/workspace/figures/drafts/{release.batch}/", "/workspace/figures/tables/",
     "/workspace/figures/tables/new/", f"/workspace/figures/tables/{table.pk}/",
     f"/workspace/figures/tables/{table.pk}/xlsx",
