@@ -10,7 +10,7 @@ from dataclasses import replace
 from django.db.models import Q
 
 from duga.evidence import engines, indicators, snapshot
-from duga.evidence.model import ProtectedTable, SafeCell, Table
+from duga.evidence.model import ALL, ProtectedTable, SafeCell, Table
 from duga.indicators.models import BuiltTable, Release, Snapshot
 from duga.indicators.queries.releases import folder_of
 from duga.plain.errors import DugaError
@@ -91,7 +91,7 @@ def labels_of(document: Mapping) -> dict[str, str]:
 
 
 def safe_of(document: Mapping) -> ProtectedTable:
-    """A document as the protected table that it shows."""
+    """A document as the protected table that it shows; without its sum where that was hidden with its parts."""
     names = tuple(document["breakdown"])
     cells = {
         tuple(cell[name] for name in names): SafeCell(cell["value"] if cell["status"] == "shown" else None)
@@ -103,12 +103,14 @@ def safe_of(document: Mapping) -> ProtectedTable:
         dimensions=names,
         cells=cells,
         rule=document["protection"],
+        no_total=() if (ALL,) * len(names) in cells else names,
         distinct=document["totals"] == "distinct",
     )
 
 
 def _older(document: Mapping, taken: Snapshot, definition: str, *, recount: bool):
-    safe = lifted(safe_of(document), labels_of(document))
+    shown = safe_of(document)
+    safe = lifted(shown, labels_of(document))
     if not recount or document.get("coarser"):
         return safe
     try:
@@ -121,7 +123,7 @@ def _older(document: Mapping, taken: Snapshot, definition: str, *, recount: bool
         )
     except DugaError:  # its snapshot is gone: what it shows is all that is known
         return safe
-    table = lifted(table, labels_of(document))
-    if set(table.cells) - set(safe.cells):
-        return safe  # only its total was released
-    return safe, table
+    table = replace(table, cells={key: cell for key, cell in table.cells.items() if key in shown.cells})
+    if shown.no_total:
+        table = replace(table, no_total=shown.no_total)
+    return safe, lifted(table, labels_of(document))
