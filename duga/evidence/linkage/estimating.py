@@ -30,9 +30,9 @@ class Estimate:
 def estimate(linked, *, missed: float = 0.01, false: float = 0.02) -> Estimate:
     """How many different people the records of a round are about.
 
-    `missed`: share of links that blocking and slips may have hidden although nothing was false; `false`: share of
-    records assumed to be false on purpose (another name and another age), which hide a link each where the person is
-    known elsewhere. Bounds are never outside 1 and the number of records.
+    `missed`: share of links that blocking and slips may have hidden although nothing was false, to which the share of
+    doubtful links is added. `false`: share of records assumed to be false on purpose (another name and another age),
+    which hide a link each where the person is known elsewhere. Bounds lie between 1 and the number of records.
     """
     from duga.evidence.linkage import clusters
 
@@ -42,7 +42,9 @@ def estimate(linked, *, missed: float = 0.01, false: float = 0.02) -> Estimate:
     sparingly = _clusters(clusters, n, left, right, chance, SPARINGLY)
     people = _expected(linked)
     links = n - people
-    unseen = links * missed + false * 2 * links
+    # Where many of the links found are doubtful, as many again were too unlike to be found at all.
+    doubtful = _doubtful(chance)
+    unseen = links * (missed + doubtful + 2 * false)
     low = max(1 if n else 0, round(min(freely, people) - unseen - 2 * _spread(chance)))
     high = min(n, round(max(sparingly, people) + 2 * _spread(chance)))
     return Estimate(
@@ -53,7 +55,7 @@ def estimate(linked, *, missed: float = 0.01, false: float = 0.02) -> Estimate:
         precise=bool(n) and high - low <= PRECISE * max(people, 1),
         how=(
             f"From every pair at least {FREELY:.0%} likely to be one person joined, to only pairs at least "
-            f"{SPARINGLY:.0%} likely; {missed:.0%} of links taken as missed, {false:.0%} of records as false."
+            f"{SPARINGLY:.0%} likely; {missed + doubtful:.0%} of links taken as missed, {false:.0%} of records false."
         ),
     )
 
@@ -88,6 +90,15 @@ def _expected(linked) -> int:
     inside = sizes[cluster] > 1
     more = float(((1 - probability[inside]) * (sizes[cluster[inside]] - 1) / sizes[cluster[inside]]).sum())
     return round(people - fewer + more)
+
+
+def _doubtful(chance) -> float:
+    """The share of the expected links that is not settled: 0 where every pair is certain, one way or the other."""
+    import numpy as np
+
+    chance = np.asarray(chance, dtype=float)
+    expected = chance.sum()
+    return float((chance * (1 - chance)).sum() / expected) if expected else 0.0
 
 
 def _spread(chance) -> float:
