@@ -10,7 +10,7 @@ from duga.evidence import disclosure
 from duga.evidence.model import ALL
 from duga.indicators import actions, queries, rules
 from duga.indicators.models import BuiltTable
-from duga.indicators.queries.guard import labels_of, lifted, older_tables, safe_of
+from duga.indicators.queries.guard import labels_of, lifted, older_tables, opens_by_subtraction, safe_of
 from duga.members.models import TrailEntry
 from duga.members.rules import Viewer
 from duga.plain.errors import NotAllowed, NotFound, Refused
@@ -168,6 +168,37 @@ def test_share_and_take_along(cast, sign_in, snapshot, client):
         actions.keep_table(by=cast.viewer("worker"), table_id=table.pk, choice=0)
     events = set(TrailEntry.objects.values_list("event", flat=True))
     assert {"indicators.table_kept", "indicators.table_shared", "indicators.table_taken"} <= events
+
+
+@pytest.mark.parametrize(
+    "dimension, people, wide, opens",
+    [
+        ("age_band", {"0-5": 3, "6-13": 20, "14-17": 30, "18-29": 9, "30-59": 40}, {"0-17": 53, "18-59": 49}, True),
+        ("age_band", {"0-5": 13, "6-13": 20, "18-29": 9, "30-59": 40}, {"0-17": 33, "18-59": 49}, False),
+        ("age_band", {"0-5": 3, "6-13": 20, "30-59": 40}, {"0-17": 23, "18-59": 40, "60+": 9}, True),
+    ],
+)
+def test_what_is_hidden_does_not_follow_from_wider_labels(dimension, people, wide, opens):
+    """53 in all, 20 and 30 of them shown: that the rest are 3 is plain to anybody who has both tables."""
+    narrow, coarse = (
+        disclosure.protect(
+            disclosure.table_of({(word,): n for word, n in each.items()}, [dimension]), disclosure.Rule(5)
+        )
+        for each in (people, wide)
+    )
+    assert opens_by_subtraction(coarse, [narrow]) == opens_by_subtraction(narrow, [coarse]) == opens
+
+
+def test_quarters_are_not_shown_beside_hidden_months():
+    told = {"2020-01": 0, "2020-02": 0, "2020-03": 9, "2020-04": 3, "2020-05": 30, "2020-06": 40}
+    months = disclosure.protect(
+        disclosure.table_of({(word,): n for word, n in told.items()}, ["month"]), disclosure.Rule(5)
+    )
+    quarters = disclosure.protect(
+        disclosure.table_of({("2020-Q1",): 9, ("2020-Q2",): 73}, ["quarter"]), disclosure.Rule(5)
+    )
+    assert months.cell(month="2020-03").hidden and not quarters.cell(quarter="2020-Q1").hidden  # 9 less 0 and 0
+    assert opens_by_subtraction(quarters, [months])
 
 
 def test_asking_on_screen(cast, sign_in, snapshot):

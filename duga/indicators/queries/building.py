@@ -13,7 +13,7 @@ from duga.indicators import rules
 from duga.indicators.models import BuiltTable
 from duga.indicators.queries import counting
 from duga.indicators.queries.drawing import LISTS
-from duga.indicators.queries.guard import labels_of, lifted, lowered, older_tables
+from duga.indicators.queries.guard import labels_of, lifted, lowered, older_tables, opens_by_subtraction
 from duga.indicators.queries.releases import folder_of, network_grant
 from duga.indicators.queries.words import word_finder
 from duga.members.queries import may
@@ -37,6 +37,7 @@ def build(asked: BuiltTable, told=None) -> tuple[list[dict], int]:
     indicator = indicators.parse(asked.definition, name=asked.indicator)
     opened = snapshot.open_snapshot(folder_of(asked.snapshot))
     country = asked.where.get("country", [""])[0]
+    moment = timezone.now().isoformat(timespec="seconds")  # what is released or kept from now on was not looked at
     older = older_tables(asked.indicator, int(asked.period), country, but=[asked.pk])
     by = tuple(name for name in asked.breakdown.split(",") if name)
     variants = _variants(by)
@@ -49,7 +50,7 @@ def build(asked: BuiltTable, told=None) -> tuple[list[dict], int]:
             table = _wider(table)
         document = table and _protected(asked, indicator, table, coarser, older)
         if document:
-            found.append(document)
+            found.append(document | {"counted_at": moment})
     if not found:
         raise Refused(gettext_noop("Too few people stand behind this table: not even its total can be shown."))
     return found, len(older)
@@ -95,7 +96,7 @@ def _protected(asked: BuiltTable, indicator, table, coarser, older) -> dict | No
     except disclosure.CannotProtect:
         return None
     audit = disclosure.audit(safe, up, published=older)
-    if not audit.passed:
+    if not audit.passed or opens_by_subtraction(safe, older):
         return None
     down = lowered(safe, labels, table.dimensions)
     cells = counting.cells_of(down)
@@ -113,17 +114,12 @@ def _protected(asked: BuiltTable, indicator, table, coarser, older) -> dict | No
         "period": asked.period,
         "snapshot": {"fingerprint": asked.snapshot.fingerprint, "schema_version": asked.snapshot.schema_version},
         "code_version": __version__,
-        "counted_at": timezone.now().isoformat(timespec="seconds"),
         "protection": dict(safe.rule) | {"audit": {"passed": True, "cells": audit.cells, "hidden": audit.hidden}},
         "totals": "distinct" if table.distinct else "sums",
         "coarser": list(coarser),
         "cells": order,
         "beside": [],
     }  # fmt: skip
-
-
-def opened_fingerprint(asked: BuiltTable) -> str:
-    return asked.snapshot.fingerprint
 
 
 # --- Reading ------------------------------------------------------------------------------------------------

@@ -4,13 +4,15 @@ Tables are lifted to what they say of the whole: a table of Montenegro 2020 by s
 each with its one word, so that a cell means the same people by the same labels in every table. Imports the engines.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import combinations, product
 
 from django.db.models import Q
 
 from duga.evidence import engines, indicators, snapshot
 from duga.evidence.model import ALL, ProtectedTable, SafeCell, Table
+from duga.indicators import rules
 from duga.indicators.models import BuiltTable, Release, Snapshot
 from duga.indicators.queries.releases import folder_of
 from duga.plain.errors import DugaError
@@ -127,3 +129,47 @@ def _older(document: Mapping, taken: Snapshot, definition: str, *, recount: bool
     if shown.no_total:
         table = replace(table, no_total=shown.no_total)
     return safe, lifted(table, labels_of(document))
+
+
+def opens_by_subtraction(safe: ProtectedTable, older: Iterable) -> bool:
+    """Whether wider labels of one table and the narrower ones they sum up in another open a cell hidden in either.
+
+    Protection joins tables by equal labels only: a quarter is not its months to it, nor 0-17 the bands within.
+    """
+    mine = _hidden_by_name(safe)
+    others = (_hidden_by_name(each[0] if isinstance(each, tuple) else each) for each in older)
+    return any(_opens(one, two) for other in others for one, two in ((mine, other), (other, mine)))
+
+
+def _hidden_by_name(safe: ProtectedTable) -> dict[frozenset, bool]:
+    """{the labels a cell has, totals left out: whether it is hidden}."""
+    return {
+        frozenset((name, word) for name, word in zip(safe.dimensions, key, strict=True) if word != ALL): cell.hidden
+        for key, cell in safe.cells.items()
+    }
+
+
+def _opens(wide: Mapping[frozenset, bool], narrow: Mapping[frozenset, bool]) -> bool:
+    for name, hidden in wide.items():
+        for parts in _narrower(name):
+            there = [narrow[part] for part in parts if part in narrow]
+            if there and hidden != any(there):
+                return True
+    return False
+
+
+def _narrower(name: frozenset) -> Iterator[list[frozenset]]:
+    """The cells that a cell of quarters or wider ages sums up: one of the labels taken apart, or both."""
+    apart = {label: parts for label in name if (parts := _parts(*label))}
+    for size in range(1, len(apart) + 1):
+        for labels in combinations(sorted(apart), size):
+            yield [name - set(labels) | set(parts) for parts in product(*(apart[label] for label in labels))]
+
+
+def _parts(dimension: str, word: str) -> list[tuple[str, str]]:
+    if dimension == "quarter":
+        last = 3 * int(word[-1])
+        return [("month", f"{word[:4]}-{month:02}") for month in range(last - 2, last + 1)]
+    if dimension == "age_band":
+        return [(dimension, band) for band, wider in rules.WIDER_AGES.items() if wider == word]
+    return []
