@@ -35,11 +35,22 @@ def _unname(entry):
         )
 
 
+def _encode_anew(entry):
+    """Whoever was erased or sealed meanwhile is in no open round's encodings."""
+    from duga.indicators.actions import encode_anew
+
+    if entry.organisation_id:
+        encode_anew(by=CLOCK, organisation_id=entry.organisation_id, gone=entry.event == "organisation.destroyed")
+
+
 #: Trail event → what it causes, each called with the entry.
 ON_EVENT: dict[str, tuple[Callable, ...]] = {
-    "person.erased": (_note_erasure,),
+    "person.erased": (_note_erasure, _encode_anew),
+    "person.sealed": (_encode_anew,),
+    "indicators.round_linking": (_note_erasure,),
     "indicators.round_closed": (_note_erasure,),
-    "organisation.destroyed": (_note_erasure,),
+    "indicators.round_cancelled": (_note_erasure,),
+    "organisation.destroyed": (_note_erasure, _encode_anew),
     "role.taken": (_unname,),
 }
 

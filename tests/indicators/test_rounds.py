@@ -461,6 +461,40 @@ def test_files_that_are_not_what_was_encoded_are_not_linked(cast, known, open_ro
     assert "not what was encoded" in actions.link_round(by=HOUSE, round_id=found.pk).message
 
 
+def test_who_is_erased_or_sealed_leaves_an_open_rounds_encodings(cast, known, open_round, agree):
+    """Her organisation's files are destroyed at once and made anew without her."""
+    found = open_round()
+    agree(found)
+    actions.encode_parts(by=HOUSE, round_id=found.pk)
+    before = {part.organisation_id: part.sha256 for part in found.parts.all()}
+    casework.erase_person(by=cast.viewer("coordinator"), person_id=known.niksic[0], reason="she asked")
+    assert actions.encode_anew(by=HOUSE, organisation_id=cast.niksic.pk, start=False) == 1
+    names = {path.name for path in folder_of_round(found.pk).glob("*.*") if path.suffix != ".lock"}
+    mine, theirs = found.parts.get(organisation=cast.niksic), found.parts.get(organisation=cast.nis)
+    assert names == {f"{theirs.number:04}{ending}" for ending in (".encodings", ".presence")}
+    assert mine.encoded_at is None and mine.answer == Answer.AGREED
+    actions.encode_parts(by=HOUSE, round_id=found.pk)
+    mine.refresh_from_db()
+    assert mine.sha256 != before[cast.niksic.pk] and theirs.sha256 == before[cast.nis.pk]
+    actions.encode_anew(by=HOUSE, organisation_id=cast.niksic.pk, gone=True, start=False)
+    mine.refresh_from_db()
+    assert mine.answer == Answer.DECLINED and not (folder_of_round(found.pk) / f"{mine.number:04}.encodings").exists()
+    with pytest.raises(Refused):
+        actions.encode_anew(by=cast.viewer("secretariat"), organisation_id=cast.nis.pk)
+
+
+def test_rounds_that_a_restored_database_does_not_know_are_destroyed(cast, known, open_round, agree, key_store):
+    found = open_round()
+    agree(found)
+    actions.encode_parts(by=HOUSE, round_id=found.pk)
+    pk, folder = found.pk, folder_of_round(found.pk)
+    CountingRound.objects.all().delete()
+    actions.end_due_rounds(by=HOUSE, start=False)
+    assert not folder.exists()
+    with pytest.raises(KeyDestroyed):
+        sealing.store().round_key(pk, cast.niksic.pk)
+
+
 def test_a_rounds_files_are_in_no_backup():
     from config.backups import FOLDERS
 

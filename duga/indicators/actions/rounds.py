@@ -6,6 +6,7 @@ fingerprint of the exact ones stay.
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from functools import partial
 
@@ -28,7 +29,7 @@ from duga.indicators.actions._rounds import (
     _tell_parts,
 )
 from duga.indicators.models import CountingRound, RoundPart, StandingAgreement
-from duga.indicators.queries.rounds import deciding_organisation, standing_of
+from duga.indicators.queries.rounds import deciding_organisation, rounds_folder, standing_of
 from duga.indicators.rules import check_second_person
 from duga.indicators.rules.rounds import (
     FEWEST,
@@ -213,6 +214,7 @@ def end_due_rounds(*, by: Viewer, start: bool = True) -> list[CountingRound]:
     linked = CountingRound.objects.filter(state=RoundState.LINKED, verify_until__lte=now)
     for to, rows in ((RoundState.CANCELLED, left), (RoundState.CLOSED, linked)):
         ended += [_end(by, pk, to) for pk in rows.values_list("pk", flat=True)]
+    _destroy_strays()
     for each in CountingRound.objects.exclude(state=RoundState.OPEN):
         _destroy_key(each.pk)
         if each.state != RoundState.ENCODED:
@@ -224,6 +226,38 @@ def end_due_rounds(*, by: Viewer, start: bool = True) -> list[CountingRound]:
         for pk in waiting.filter(message="").values_list("round_id", flat=True).distinct():
             _start("encode", pk)
     return ended
+
+
+def _destroy_strays() -> None:
+    """Ends what is left of rounds that the database does not know: a backup from before they were opened came back."""
+    known = {str(pk) for pk in CountingRound.objects.values_list("pk", flat=True)}
+    for folder in rounds_folder().glob("*-*-*-*-*"):
+        if folder.name not in known:
+            _destroy_key(uuid.UUID(folder.name))
+            _destroy_map(uuid.UUID(folder.name))
+
+
+@transaction.atomic
+def encode_anew(*, by: Viewer, organisation_id, gone: bool = False, start: bool = True) -> int:
+    """Somebody was erased or sealed: what open rounds hold of her organisation is destroyed, and encoded without her.
+
+    `gone`: the organisation itself was destroyed and takes no part any more. Returns in how many rounds.
+    """
+    if not by.system:
+        raise Refused(gettext_noop("The clock does this by itself."))
+    parts = RoundPart.objects.filter(
+        organisation_id=organisation_id, round__state=RoundState.OPEN, answer=Answer.AGREED
+    )
+    for part in (parts := list(parts.select_related("round", "organisation"))):
+        _locked(part.round_id)
+        _remove_part(part)
+        part.answer = Answer.DECLINED if gone else part.answer
+        part.answered_at = timezone.now()  # so that encoding which is under way is not kept
+        part.encoded_at, part.sha256, part.message = None, "", ""
+        part.save()
+        if start and not gone:
+            transaction.on_commit(partial(_start, "encode", part.round_id))
+    return len(parts)
 
 
 @transaction.atomic
