@@ -1,7 +1,8 @@
 """Who may be compared with whom: the blocks a record belongs to, each named by at least two things about a person.
 
-Two records are compared only if they share a block. No block is named by one name alone where anything else can be read
-(a whole birth date, a document and a telephone number may stand by themselves), so that the size of a block says little about anybody's name.
+Two records are compared only if they share a block. No block is named by one name alone where anything else can be
+read (a whole birth date, a document and a telephone number may stand by themselves), so that the size of a block says
+little about anybody's name.
 """
 
 from itertools import combinations
