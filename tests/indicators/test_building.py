@@ -142,6 +142,18 @@ def test_kept_once_and_not_behind_a_newer_figure(cast, snapshot):
     actions.discard_table(by=by, table_id=late.pk)
 
 
+def test_drafts_are_not_published_beside_a_table_kept_since(cast, snapshot, settings):
+    """Neither was protected against the other."""
+    settings.SECOND_PERSON = False
+    by = cast.viewer("secretariat")
+    drafts = actions.draft_release(by=by, country="ME", year=2020)
+    actions.keep_table(by=by, table_id=build(cast, breakdown=["channel"]).pk, choice=0)
+    with pytest.raises(Refused, match="Count it again"):
+        actions.publish_drafts(by=by, batch=drafts[0].batch)
+    again = actions.draft_release(by=by, country="ME", year=2020)
+    assert actions.publish_drafts(by=by, batch=again[0].batch)
+
+
 def test_share_and_take_along(cast, sign_in, snapshot, client):
     by = cast.viewer("secretariat")
     table = build(cast)

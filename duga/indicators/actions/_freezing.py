@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from duga.indicators import rules
 from duga.indicators.actions._making import _Made
-from duga.indicators.models import Release, ReleaseFile, Snapshot
+from duga.indicators.models import BuiltTable, Release, ReleaseFile, Snapshot
 from duga.indicators.queries.verifying import figures_network, provenance_of
 from duga.indicators.rules import ReleaseState
 from duga.members.actions import write_trail
@@ -18,6 +18,11 @@ from duga.members.rules import Viewer
 from duga.plain.errors import Conflict, DugaError, Refused, gettext_noop
 from duga.plain.ids import uuid7
 
+#: Why what was counted before something else became readable goes no further.
+COUNTED_BEFORE = gettext_noop(
+    "Figures of the same indicator and year were released or kept since this table was counted. Count "
+    "it again, so that it is protected together with them."
+)
 #: Why a draft is set aside when the same figures are drafted again.
 ANEW = gettext_noop("drafted anew")
 
@@ -125,6 +130,7 @@ def _freeze(by: Viewer, drafts: list[Release]) -> list[Release]:
         if not rules.passed(draft.protection) or not draft.audit.get("passed"):
             raise Refused(gettext_noop("The audit of this draft did not pass: it cannot be released."))
     _same_bytes(drafts)
+    _nothing_kept_since(drafts)
     old = _in_force(drafts[0].country, drafts[0].year)
     _fit_together(drafts, old)
     rules.check_difference([each.table for each in old.values()], [each.table for each in drafts])
@@ -164,6 +170,14 @@ def _same_bytes(drafts: list[Release]) -> None:
     for draft in drafts:
         if bytes(kept.get(draft.pk, b"")) != rules.canonical(draft.table):
             raise Conflict(gettext_noop("The draft and its file differ: someone changed it. Make it anew."))
+
+
+def _nothing_kept_since(drafts: list[Release]) -> None:
+    """Drafts were protected together with the tables that analysts had kept by then, and with no later one."""
+    for draft in drafts:
+        kept = BuiltTable.objects.filter(indicator=draft.indicator, period=str(draft.year))
+        if kept.filter(kept_at__gte=draft.created_at).exists():
+            raise Refused(COUNTED_BEFORE)
 
 
 def _fit_together(drafts: list[Release], old: Mapping) -> None:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from duga.indicators import rules
+from duga.indicators.actions._freezing import COUNTED_BEFORE
 from duga.indicators.actions.countings import ask_counting
 from duga.indicators.models import BuiltTable, Counting, Release
 from duga.indicators.queries.building import buildable_indicators, built_table, grid_of
@@ -61,12 +62,7 @@ def keep_table(*, by: Viewer, table_id, choice: int, title: str = "") -> BuiltTa
             Release.objects.filter(same, year=int(table.period), released_at__gte=counted).exists()
             or BuiltTable.objects.filter(same, period=table.period, kept_at__gte=counted).exists()
         ):
-            raise Refused(
-                gettext_noop(
-                    "Figures of the same indicator and year were released or kept since this table was counted. Count "
-                    "it again, so that it is protected together with them."
-                )
-            )
+            raise Refused(COUNTED_BEFORE)
         table.choice, table.kept_at, table.title = choice, timezone.now(), title.strip()[:120] or table.title
         table.save(update_fields=["choice", "kept_at", "title"])
         _tell(by, "indicators.table_kept", table)
@@ -124,6 +120,7 @@ def _own(by: Viewer, table_id) -> BuiltTable:
     found = built_table(by, table_id)
     if found.asked_by != by.label:
         raise NotAllowed(gettext_noop("Only who asked for this table does that."))
+    require_counting(by)  # who asked may have lost the role since
     return BuiltTable.objects.select_for_update(of=("self",)).get(pk=found.pk)
 
 
