@@ -1,4 +1,4 @@
-"""Tables as files: what `count` and `protect` write and read. Plain CSV, JSON and Parquet."""
+"""Tables as files: what `count` writes. Plain CSV, JSON and Parquet."""
 
 import csv
 import io
@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from duga.evidence.model import ALL, ProtectedTable, Table, order
-from duga.plain.errors import NotFound, Refused, gettext_noop
+from duga.evidence.model import Table
 
 FORMATS = ("csv", "json", "parquet")
 
@@ -73,95 +72,6 @@ def parquet_bytes(columns: Iterable[str], rows: Iterable[Mapping]) -> bytes:
     sink = io.BytesIO()
     pq.write_table(pa.table(arrays), sink, compression="zstd")
     return sink.getvalue()
-
-
-def read_cells(
-    path: str | Path, dimensions: Iterable[str], value: str, contributor: str | None = None
-) -> dict[tuple[str, ...], int]:
-    """Innermost cells of a CSV: one row a cell, or one row a cell and contributor, which are added up.
-
-    Comma, semicolon or tab; UTF-8. Refuses missing columns, totals among the rows, a cell that comes twice and
-    anything that is not a count, naming the row.
-    """
-    path, dimensions = Path(path), tuple(dimensions)
-    reader = csv.DictReader(io.StringIO(_text(path)), delimiter=_delimiter(path))
-    asked = [*dimensions, value, *([contributor] if contributor else [])]
-    missing = [name for name in asked if name not in (reader.fieldnames or [])]
-    if missing:
-        raise Refused(
-            gettext_noop("%(file)s has no column %(missing)s. Its columns: %(columns)s."),
-            file=path.name,
-            missing=", ".join(missing),
-            columns=", ".join(reader.fieldnames or []) or "-",
-        )
-    cells: dict[tuple[str, ...], int] = {}
-    seen = set()
-    for number, row in enumerate(reader, start=2):
-        key = tuple((row[name] or "").strip() for name in dimensions)
-        if ALL in key or "" in key:
-            raise Refused(
-                gettext_noop(
-                    "Row %(row)s is a total or lacks a label. Give innermost cells only; totals are worked out."
-                ),
-                row=number,
-            )
-        who = (key, row[contributor] if contributor else None)
-        if who in seen:
-            raise Refused(
-                gettext_noop(
-                    "Row %(row)s repeats a cell (%(cell)s). Each cell has one row; "
-                    "rows by contributor need --contributor."
-                ),
-                row=number,
-                cell=" / ".join(key),
-            )
-        seen.add(who)
-        cells[key] = cells.get(key, 0) + _count(row[value], number)
-    if not cells:
-        raise Refused(gettext_noop("%(file)s has no rows."), file=path.name)
-    return cells
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig")
-    except FileNotFoundError as error:
-        raise NotFound(gettext_noop("There is no file %(file)s."), file=str(path)) from error
-    except UnicodeDecodeError as error:
-        raise Refused(gettext_noop("%(file)s is not UTF-8 text. Save it as CSV UTF-8."), file=path.name) from error
-
-
-def _delimiter(path: Path) -> str:
-    header = _text(path).split("\n", 1)[0]
-    return max(",;\t", key=header.count)
-
-
-def _count(text: str | None, row: int) -> int:
-    try:
-        number = Decimal((text or "").strip())
-        if number >= 0 and number == number.to_integral_value():
-            return int(number)
-    except ArithmeticError:
-        pass
-    raise Refused(
-        gettext_noop("Row %(row)s: %(value)s is not a count (a whole number of zero or more)."),
-        row=row,
-        value=repr(text),
-    )
-
-
-def write_protected(safe: ProtectedTable, path: str | Path) -> None:
-    """Writes every cell and every total: the dimensions, `value` (empty where hidden), `status`."""
-    write_whole(path, csv_bytes((*safe.dimensions, "value", "status"), safe.rows()))
-
-
-def write_reasons(safe: ProtectedTable, table: Table, path: str | Path) -> None:
-    """Writes, for the owner alone, each hidden cell with its true value and why it is hidden."""
-    rows = [
-        dict(zip(safe.dimensions, key, strict=True)) | {"value": table.cells[key].value, "reason": reason}
-        for key, reason in sorted(safe.reasons.items(), key=lambda pair: order(pair[0]))
-    ]
-    write_whole(path, csv_bytes((*safe.dimensions, "value", "reason"), rows))
 
 
 def write_whole(path: str | Path, data: bytes) -> None:

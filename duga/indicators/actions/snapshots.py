@@ -42,9 +42,10 @@ def take_snapshot(*, by: Viewer, out: Path | None = None, anew: bool = False, pr
     if manifest is None:  # what lies there is not whole: nothing of it is trusted
         reading = read_ledger(None)
         manifest = _freeze(reading, folder, None, progress)
-    moment = os.stat(manifest.path / "manifest.json")
-    write_whole(manifest.path / FILE, reading.told().encode())
-    os.utime(manifest.path / "manifest.json", ns=(moment.st_atime_ns, moment.st_mtime_ns))
+    if not out:  # a folder named with `out` may be handed on: how many people there are in all stays here
+        moment = os.stat(manifest.path / "manifest.json")
+        write_whole(manifest.path / FILE, reading.told().encode())
+        os.utime(manifest.path / "manifest.json", ns=(moment.st_atime_ns, moment.st_mtime_ns))
     kept = _keep(by, manifest)
     kept.reused, kept.read = manifest.reused, tuple(sorted(manifest.months.keys() - set(manifest.reused)))
     return kept
