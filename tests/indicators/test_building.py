@@ -154,6 +154,17 @@ def test_drafts_are_not_published_beside_a_table_kept_since(cast, snapshot, sett
     assert actions.publish_drafts(by=by, batch=again[0].batch)
 
 
+def test_a_draft_that_a_kept_wider_table_opens_does_not_pass(cast, snapshot, monkeypatch):
+    from duga.indicators.queries import guard
+
+    by = cast.viewer("secretariat")
+    actions.keep_table(by=by, table_id=build(cast, breakdown=["quarter"]).pk, choice=0)
+    monkeypatch.setattr(guard, "opens_by_subtraction", lambda safe, older: "month" in safe.dimensions)
+    drafts = actions.draft_release(by=by, country="ME", year=2020)
+    assert {each.state for each in drafts} == {"draft"}
+    assert [finding["params"]["table"] for finding in drafts[0].audit["findings"]] == ["people_assisted:month"]
+
+
 def test_share_and_take_along(cast, sign_in, snapshot, client):
     by = cast.viewer("secretariat")
     table = build(cast)

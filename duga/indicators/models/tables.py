@@ -11,7 +11,7 @@ class BuiltTable(Record):
     """What an analyst asked of a snapshot and the protected tables that answer it; kept, shared or taken along or not.
 
     Only protected numbers are ever stored here. Those that were kept, shared or exported are what later tables of the
-    same indicator are protected against: see `protected_against`.
+    same indicator are protected against: see `queries.guard`.
     """
 
     title = models.CharField(max_length=120)

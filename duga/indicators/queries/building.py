@@ -37,7 +37,7 @@ def build(asked: BuiltTable, told=None) -> tuple[list[dict], int]:
     indicator = indicators.parse(asked.definition, name=asked.indicator)
     opened = snapshot.open_snapshot(folder_of(asked.snapshot))
     country = asked.where.get("country", [""])[0]
-    moment = timezone.now().isoformat(timespec="seconds")  # what is released or kept from now on was not looked at
+    moment = timezone.now().isoformat()  # what is released or kept from now on was not looked at
     older = older_tables(asked.indicator, int(asked.period), country, but=[asked.pk])
     by = tuple(name for name in asked.breakdown.split(",") if name)
     variants = _variants(by)
