@@ -79,7 +79,8 @@ def _write(to, moment, work):
     manifest = work / "manifest.json"
     manifest.write_text(json.dumps(_manifest(moment, told, keys), indent=1, sort_keys=True))
     archive = work / "archive"
-    with tarfile.open(archive, "w:gz", compresslevel=3) as tar:
+    # Snapshots share the files of unchanged months: each stands whole in the archive, none as a link to another.
+    with tarfile.open(archive, "w:gz", compresslevel=3, dereference=True) as tar:
         for name, path in {"manifest.json": manifest, **members}.items():
             tar.add(path, arcname=name, recursive=False)
     final = Backup(to / f"duga-{moment}.tar.gz", to / "keys" / f"keys-{moment}.sqlite3", 0)

@@ -151,7 +151,7 @@ def list_(country, email):
 
 
 @release.command("check")
-@click.argument("release_id")
+@click.argument("release_id", type=click.UUID)
 @WHO
 def check(release_id, email):
     """Find, as a second person, that drafts may be released."""
@@ -164,7 +164,7 @@ def check(release_id, email):
 
 
 @release.command("return")
-@click.argument("release_id")
+@click.argument("release_id", type=click.UUID)
 @click.option("--reason", required=True)
 @WHO
 def return_(release_id, reason, email):
@@ -178,7 +178,7 @@ def return_(release_id, reason, email):
 
 
 @release.command("publish")
-@click.argument("release_id")
+@click.argument("release_id", type=click.UUID)
 @WHO
 def publish(release_id, email):
     """Make drafts public that a second person has checked."""
@@ -190,7 +190,7 @@ def publish(release_id, email):
 
 
 @release.command("verify")
-@click.argument("release_ids", metavar="ID…", nargs=-1, required=True)
+@click.argument("release_ids", metavar="ID…", type=click.UUID, nargs=-1, required=True)
 def verify(release_ids):
     """Count releases again from their snapshot and definitions, and compare every byte of every file."""
     django_ready()
@@ -213,7 +213,7 @@ def verify(release_ids):
 
 
 @release.command("withdraw")
-@click.argument("release_id")
+@click.argument("release_id", type=click.UUID)
 @click.option("--reason", required=True)
 @WHO
 def withdraw(release_id, reason, email):

@@ -24,7 +24,7 @@ def _house():
 
 
 @round_.command("encode")
-@click.argument("round_id")
+@click.argument("round_id", type=click.UUID)
 def encode(round_id):
     """Encode the organisations that agreed, each inside its own walls. Started by the screen of the round."""
     django_ready()
@@ -35,7 +35,7 @@ def encode(round_id):
 
 
 @round_.command("link")
-@click.argument("round_id")
+@click.argument("round_id", type=click.UUID)
 def link(round_id):
     """Link what was encoded, in a process that holds no key. Started by the screen of the round."""
     django_ready()
@@ -59,7 +59,7 @@ def apart(folder):
 
 
 @round_.command("verify")
-@click.argument("round_id")
+@click.argument("round_id", type=click.UUID)
 def verify(round_id):
     """Check a round's released numbers against its sealed counts and, while it lasts, its sealed map."""
     django_ready()

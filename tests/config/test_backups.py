@@ -40,6 +40,15 @@ by = queries.viewer_by_email("lead@example.org")
 organisation = queries.organisation_by_slug(by, "prag")
 print("|".join(found.name for found in casework.find_people(by=by, organisation_id=organisation.pk, text="perovic")))
 """
+HELP_AGAIN = """
+from duga.members import queries
+from duga.casework import actions as casework
+import datetime as dt
+by = queries.viewer_by_email("lead@example.org")
+organisation = queries.organisation_by_slug(by, "prag")
+casework.record_assistance(by=by, organisation_id=organisation.pk, person_id="{person}", service_type="home_visit",
+                           unit="visit", date=dt.date(2026, 6, 2))
+"""
 ERASE = """
 from duga.members import queries
 from duga.casework import actions as casework
@@ -98,6 +107,18 @@ def test_the_drill(house, tmp_path):
         "SELECT identity, special, birth_year FROM casework_person WHERE erased_at IS NOT NULL"
     )
     assert shown.fetchall() == [(b"", b"", None)]
+
+
+def test_snapshots_that_share_their_months_come_back_whole(house):
+    house.run("snapshot")
+    house.python(HELP_AGAIN.format(person=house.people[0]))
+    house.run("snapshot")
+    months = sorted((house.data / "snapshots").glob("*/facts/2026-05.parquet"))
+    assert len(months) == 2 and months[0].samefile(months[1])
+    kept = [month.read_bytes() for month in months]
+    house.run("backup")
+    assert "All is well." in house.run("restore", archive_of(house), "--over")
+    assert [month.read_bytes() for month in months] == kept
 
 
 def test_no_key_in_an_archive_and_no_name(house):

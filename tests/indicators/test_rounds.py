@@ -163,6 +163,24 @@ def test_people_known_to_two_organisations_are_counted_once(
     assert queries.differences_of_round(found) == []
 
 
+def test_the_screen_s_commands_encode_and_link(cast, known, open_round, agree, pretended):
+    """What the screen starts is given the round's id as text."""
+    from click.testing import CliRunner
+
+    from config.commands.rounds import round_
+
+    found = open_round()
+    agree(found)
+    for step in ("encode", "link"):
+        if step == "link":
+            actions.start_linking(by=cast.viewer("secretariat"), round_id=found.pk, start=False)
+        done = CliRunner().invoke(round_, [step, str(found.pk)], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+    found.refresh_from_db()
+    assert (found.state, found.message) == (RoundState.LINKED, "")
+    assert CliRunner().invoke(round_, ["verify", "nope"]).exit_code == 2
+
+
 def test_no_file_of_a_round_names_anyone(cast, known, open_round, agree, pretended):
     """Encodings, presences and the sealed map: read as text in any script, and by a dictionary without the key."""
     found = open_round()

@@ -206,7 +206,7 @@ def test_days_and_reasons_of_standing(change, word):
         check_standing(M.MEMBER, M.SUSPENDED, **told)
 
 
-OF_LATER = {"organisation.exported"}
+OF_LATER = {"organisation.exported", "organisation.destroyed"}
 
 
 def test_every_event_that_members_writes_has_words():

@@ -98,7 +98,6 @@ def link_round(*, by: Viewer, round_id, progress=None) -> CountingRound:
         if not mine:
             return found
         check_round_move(found.state, RoundState.LINKED)
-        _destroy_key(round_id)
 
         def say(words):
             CountingRound.objects.filter(pk=round_id).update(progress=words[:60])
@@ -106,6 +105,7 @@ def link_round(*, by: Viewer, round_id, progress=None) -> CountingRound:
                 progress(words)
 
         try:
+            _destroy_key(found.pk)
             _require_whole(found)
             result = _link_apart(folder_of_round(round_id), say)
         except DugaError as error:
