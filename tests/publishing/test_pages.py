@@ -65,6 +65,11 @@ def test_the_page_says_how_far_people_are_unduplicated(client, released):
 
 
 def test_drawings_are_inline_with_words(client, released):
+    told = {
+        name: (release.state, release.table["withheld"], sorted(file.kind for file in release.files.all()))
+        for name, release in released.items()
+    }
+    assert sum("svg" in kinds for _state, _withheld, kinds in told.values()) >= 3, told
     text = client.get("/evidence/me/2020/").content.decode()
     assert text.count('role="img"') >= 3
     assert text.count("<title") >= 3 and "<desc" in text
@@ -131,6 +136,31 @@ def test_superseded_pages_stay_and_say_so(client, cast, released):
     assert "There is a newer release" in text and str(new["month"].pk) in text
     page = client.get("/evidence/me/2020/").content.decode()
     assert str(old.pk) not in page and str(new["month"].pk) in page
+
+
+def test_a_country_with_newer_figures_than_the_table_of_all_is_named(client, cast, released):
+    from tests.indicators.ledgers import fill
+
+    by = cast.viewer("secretariat")
+    actions.release_all(by=by, years=[2020], countries=[])
+    note = "Newer figures than in this table"
+    assert note not in client.get("/evidence/").content.decode()
+    fill(cast, people=100, seed=5)
+    actions.take_snapshot(by=by)
+    actions.release_tables(by=by, country="ME", year=2020)
+    page = client.get("/evidence/").content.decode()
+    assert note in page and '<a href="/evidence/me/2020/">Montenegro 2020</a>' in page
+    actions.release_all(by=by, years=[2020], countries=[])
+    assert note not in client.get("/evidence/").content.decode()
+
+
+def test_a_lapsed_review_shows_where_a_number_comes_from(client, released):
+    release = released["people_assisted:month"]
+    address = reverse("release", args=[release.pk])
+    assert "has lapsed" not in client.get(address).content.decode()
+    release.definition = release.definition.replace("next_review: 2027-11-22", "next_review: 2021-01-01")
+    release.save(update_fields=["definition"])
+    assert "has lapsed: it was due on 1. 1. 2021" in client.get(address).content.decode()
 
 
 def test_years_and_countries_that_are_not_there(client, released):
