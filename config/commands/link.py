@@ -21,8 +21,8 @@ def link(sources, identifier, fields, key_file, out):
     Roles: given family father born birth_year sex place postcode street number phone document nationality; any of
     them. Dates as YYYYMMDD, ISO or day first; what cannot be read counts as missing. Each file is encoded with the
     key; linking reads the encodings alone. OUT has every record once: file, id, cluster and probability (of a record
-    with others: that it belongs to them; of a record alone: that it is nobody else's). Files of one name are called
-    by their paths.
+    with others: that it belongs to them; of a record alone: that it is nobody else's, 0.5 where it says nothing).
+    Files of one name are called by their paths.
     """
     from duga.evidence import linkage
     from duga.evidence.files import csv_bytes, write_whole
@@ -117,6 +117,8 @@ def _number(rows: list[dict]) -> None:
 def _say(linked) -> None:
     found = linked.estimate()
     click.echo(f"{linked.records:,} records, {linked.people:,} people; {linked.compared:,} pairs compared.", err=True)
+    if linked.silent:
+        click.echo(f"{len(linked.silent):,} records say too little to be compared: each may be anybody.", err=True)
     click.echo(
         f"Different people: {found.low:,} to {found.high:,}"
         + (f", likeliest {found.people:,}." if found.precise else "."),

@@ -172,6 +172,7 @@ def among(linked, records: Iterable[int]):
         linked, starts=[0, len(chosen)], left=place[left[inside]], right=place[right[inside]],
         chance=np.asarray(linked.chance, dtype=float)[inside],
         cluster=cluster.tolist(), probability=np.asarray(linked.probability)[chosen].tolist(),
+        silent=[int(place[i]) for i in linked.silent if place[i] >= 0],
     )  # fmt: skip
 
 

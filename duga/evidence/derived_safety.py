@@ -39,7 +39,11 @@ def protect(table: Table, rule=None, **more) -> ProtectedTable:
 
 
 def audit(safe: ProtectedTable, table: Table, **more):
-    """Attacks a derived table afresh: what is shown must be true, and no more than `protect` finds safe to show."""
+    """Compares a derived table with what `protect` shows of it today.
+
+    Every cell must be there, every number shown must be true and must be one that `protect` shows. It is no attack of
+    its own: what `protect` overlooked, this overlooks too, and tables published before are not looked at.
+    """
     rule = disclosure.Rule(minimum=safe.rule["minimum"])
     findings, hidden = [], 0
     allowed = protect(table, rule, **more)

@@ -48,7 +48,9 @@ def read(path):
         ("a,b,n\nx,y,-3\n", HEAD, "Row 2: '-3' is not a count"),
         ("a,b,n\nx,y,2.5\n", HEAD, "Row 2: '2.5' is not a count"),
         ("a,b,n\nx,y,NaN\n", HEAD, "is not a count"),
-        ("a,b,n\nx,y,1e400\n", HEAD, "is not a count"),
+        ("a,b,n\nx,y,1e400\n", HEAD, "Row 2: '1e400' is too large"),
+        ("a,b,n\nx,y,100000000000000000\n", HEAD, "too large. Counts up to 1,000,000,000,000"),
+        ("a,b,n\nx,y,-1e17\n", HEAD, "is not a count"),
         ("a,b,n\nx,y,<5\n", HEAD, "is not a count"),
         ("a,b,n\nx,y,\n", HEAD, "Row 2: '' is not a count"),
         ("a,b,n\nx,(all),9\n", HEAD, "Row 2 is a total"),
@@ -79,11 +81,11 @@ def test_a_bad_table_is_refused_by_its_row_and_nothing_is_written(text, words, s
     assert (folder / "in.csv").read_text() == text
 
 
-@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\xff\xfe\x00", b"a,b,n\nx\xe8,y,3\n", b"a,b,n\nx,\0,3\n"])
+@pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\xff\xfe\x00", b"a,b,n\n\xc4\x8d\xe8,y,3\n", b"a,b,n\nx,\0,3\n"])
 def test_what_is_no_text_is_refused(data, folder):
     (folder / "in.csv").write_bytes(data)
     code, told = run(HEAD)
-    assert code and "not UTF-8" in told
+    assert code and ("not a table in text form" in told or "letters of this file are damaged" in told)
 
 
 def test_a_file_that_is_not_there_or_is_a_folder(folder):
@@ -100,6 +102,13 @@ def test_tables_as_spreadsheets_save_them(how, mark, folder):
     (folder / "in.csv").write_bytes(text.encode(how))
     assert run(HEAD)[0] == 0
     assert {(row["a"], row["b"]) for row in read(folder / "out.csv")} >= {("Čačak", "ж"), ("Ниш", "(all)")}
+
+
+@pytest.mark.parametrize(("how", "place"), [("cp1250", "Čačak"), ("cp1251", "Ниш")])
+def test_tables_in_windows_letters(how, place, folder):
+    (folder / "in.csv").write_bytes(f"a;b;n\r\n{place};x;9\r\n{place};y;12\r\n".encode(how))
+    assert run(HEAD)[0] == 0
+    assert {row["a"] for row in read(folder / "out.csv")} == {place, "(all)"}
 
 
 def published(folder, by, within=None):

@@ -9,6 +9,7 @@ from pathlib import Path
 from duga.evidence.files import csv_bytes, write_whole
 from duga.evidence.model import ALL, ProtectedTable, Table, order
 from duga.plain.errors import NotFound, Refused, gettext_noop
+from duga.plain.tables.delimited import decode
 
 LARGEST_COUNT = 10**12
 """Beyond this no count of people lies, and sums would lose their last digit in the solver."""
@@ -25,12 +26,13 @@ def read_figures(
 ) -> Figures:
     """Innermost cells of a CSV: {cell: {contributor: figure}}; without a contributor's column one figure a cell.
 
-    Comma, semicolon or tab; UTF-8 or UTF-16. Refuses, naming the row: a missing column or label, totals among the
-    rows, a cell (and contributor) that comes twice, anything that is not a count.
+    Comma, semicolon or tab; UTF-8, UTF-16, Windows-1250 or Windows-1251. Refuses, naming the row: a missing column or
+    label, totals among the rows, a cell (and contributor) that comes twice, anything that is not a count.
     """
     path, dimensions = Path(path), tuple(dimensions)
     _check_names(dimensions, value, contributor, within or {})
-    rows = csv.reader(io.StringIO(_text(path)), delimiter=_delimiter(path))
+    text = _text(path)
+    rows = csv.reader(io.StringIO(text), delimiter=_delimiter(text))
     try:
         header = [name.strip() for name in next(rows, [])]
         places = _places(path, header, [*dimensions, value, *([contributor] if contributor else [])])
@@ -114,6 +116,13 @@ def _count(text: str, row: int) -> int:
         number = Decimal(text)
         if 0 <= number <= LARGEST_COUNT and number == number.to_integral_value():
             return int(number)
+        if number.is_finite() and number > LARGEST_COUNT:
+            raise Refused(
+                gettext_noop("Row %(row)s: %(value)s is too large. Counts up to %(largest)s can be protected."),
+                row=row,
+                value=repr(text),
+                largest=f"{LARGEST_COUNT:,}",
+            )
     except (InvalidOperation, ValueError):
         pass
     raise Refused(
@@ -132,18 +141,14 @@ def _text(path: Path) -> str:
         raise Refused(
             gettext_noop("%(file)s cannot be read: %(why)s."), file=path.name, why=error.strerror or "?"
         ) from error
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     try:
-        text = data.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refused(gettext_noop("%(file)s is not UTF-8 text. Save it as CSV UTF-8."), file=path.name) from error
-    if "\0" in text:
-        raise Refused(gettext_noop("%(file)s is not UTF-8 text. Save it as CSV UTF-8."), file=path.name)
-    return text
+        return decode(data) if data.strip() else ""
+    except Refused as error:
+        raise Refused(gettext_noop("%(file)s: %(why)s"), file=path.name, why=str(error)) from error
 
 
-def _delimiter(path: Path) -> str:
-    header = _text(path).split("\n", 1)[0]
+def _delimiter(text: str) -> str:
+    header = text.split("\n", 1)[0]
     return max(",;\t", key=header.count)
 
 

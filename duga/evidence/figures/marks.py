@@ -17,6 +17,8 @@ from duga.evidence.figures.numbers import _NUMBER
 from duga.plain.text import fold
 
 MARK = re.compile(r"\[\[\s*([^\[\]:=|(),;]+?)\s*:\s*([^\[\]]*)\]\]")
+OPEN = re.compile(r"\[\[\s*([^\[\]:=|(),;]+?)\s*:[^\[\n]*")
+"""A mark that is begun, ended or not."""
 _BREAK = re.compile(r"\n\s*\n|(?<=[.!?])\s+|\]\]")
 _WIDE = {"region", "world", "svet", "svijet", "regija", "europe", "eu", "wb", "wb6", "see"}
 _VALUE = re.compile(
@@ -26,12 +28,21 @@ _VALUE = re.compile(
 
 
 def read_marks(text: str, source: str = "") -> list[Figure]:
-    """Every marked figure of a text; its row is the line it stands in, from 1."""
+    """Every marked figure of a text; its row is the line it stands in, from 1.
+
+    A mark that is begun and not ended is a figure whose value is all that was written, so that it cannot be read.
+    """
     figures, line, before = [], 1, 0
-    for match in MARK.finditer(text):
-        line += text.count("\n", before, match.start())
-        before = match.start()
-        figures.append(_figure(match[1], match[2], _sentence(text, match), Path(source).name, line))
+    marks = {match.start(): match for match in MARK.finditer(text)}
+    for begun in OPEN.finditer(text):
+        marks.setdefault(begun.start(), begun)
+    for start, match in sorted(marks.items()):
+        line += text.count("\n", before, start)
+        before = start
+        if match.re is MARK:
+            figures.append(_figure(match[1], match[2], _sentence(text, match), Path(source).name, line))
+        else:
+            figures.append(Figure(match[1], match[0].strip(), match[0].strip(), source=Path(source).name, row=line))
     return figures
 
 

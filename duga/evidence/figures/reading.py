@@ -60,7 +60,7 @@ def read_text(text: str, name: str = "") -> list[Figure]:
 
     first = next((line for line in text.splitlines() if line.strip()), "")
     heads = {_named(each) for each in re.split(r"[;,\t|]", first)}
-    if not {"id", "value"} <= heads and (marks.MARK.search(text) or Path(name).suffix.lower() in (".txt", ".md")):
+    if not {"id", "value"} <= heads and (marks.OPEN.search(text) or Path(name).suffix.lower() in (".txt", ".md")):
         figures = marks.read_marks(text, name)
     else:
         figures = _rows(read_delimited(text.encode(), name).rows)

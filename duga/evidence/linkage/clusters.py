@@ -10,11 +10,12 @@ _NEVER_COMPARED = -3.0  # log odds of two records that shared no block
 _CERTAIN = 7.0  # no pair weighs more than this
 
 
-def join(records: int, left, right, chance, least: float):
+def join(records: int, left, right, chance, least: float, silent=()):
     """The cluster of each record (numbered from 0 in order of first record) and how sure its place is.
 
     `probability` of a record with others is that of its likeliest pair within the cluster; of a record alone, that
-    none of the others is the same person. Arrays of pairs as `linking` gives them.
+    none of the others is the same person, which nobody can know of `silent` records, that say nothing: 0.5 for them.
+    Arrays of pairs as `linking` gives them.
     """
     import numpy as np
 
@@ -42,6 +43,7 @@ def join(records: int, left, right, chance, least: float):
     np.maximum.at(apart, right[~same], chance[~same])
     alone = np.bincount(cluster, minlength=records)[cluster] == 1 if records else np.zeros(0, dtype=bool)
     probability = np.where(alone, 1 - apart, together)
+    probability[list(silent)] = 0.5
     _, numbers = np.unique(cluster, return_inverse=True)
     return numbers.tolist(), probability.tolist()
 

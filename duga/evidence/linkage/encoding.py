@@ -38,7 +38,7 @@ _READERS = {
     "number": values.read_code,
     "phone": values.read_phone,
     "document": values.read_code,
-    "nationality": values.read_sex,
+    "nationality": values.read_text,
 }
 
 
@@ -64,7 +64,8 @@ def encode(
 
     `rows` are mappings; `roles` says which of their columns holds what: {"given": "first name", …}, or the roles
     alone when the columns bear their names. `key` is the round's: 64 hexadecimal digits. A value that cannot be
-    read counts as missing (`unread` counts them by role). Raises `Refused` for an unknown role or a bad key.
+    read counts as missing (`unread` counts those that say something, by role). Raises `Refused` for an unknown role or
+    a bad key.
     """
     import numpy as np
     import pyarrow as pa
@@ -89,7 +90,7 @@ def encode(
                 writer.write_batch(_batch(pa, key, people, start, schema, noise + start))
                 if progress:
                     progress(min(start + _BATCH, len(rows)), len(rows))
-            metadata["namesakes"] = reader.namesakes()
+            metadata["namesakes"], unread = reader.namesakes(), dict(reader.unread)
             metadata["chance"] = _chance(pa, key, reader, rows, order, schema)
             writer.add_key_value_metadata({METADATA: json.dumps(metadata).encode()})
         os.replace(beside, out)
@@ -97,7 +98,7 @@ def encode(
         beside.unlink(missing_ok=True)
     numbers = np.empty(len(rows), dtype=np.int64)
     numbers[order] = np.arange(len(rows))
-    return Encoded(out, len(rows), numbers.tolist(), dict(reader.unread))
+    return Encoded(out, len(rows), numbers.tolist(), unread)
 
 
 def check_roles(roles: Mapping[str, str] | Iterable[str]) -> dict[str, str]:
@@ -169,10 +170,10 @@ class _Reader:
                 if len(known) > 200_000:
                     known.clear()
                 value = known[text] = read(text)
-            if value is None:
-                self.unread[role] += 1
-            else:
+            if value is not None:
                 person[role] = value
+            elif values.read_text(text):  # "", "n/a" and "?" are missing, not unreadable
+                self.unread[role] += 1
         if "birth_year" in person and "born" not in person:
             person["born"] = Born(person["birth_year"])
         return person

@@ -32,7 +32,8 @@ def estimate(linked, *, missed: float = 0.01, false: float = 0.02) -> Estimate:
 
     `missed`: share of links that blocking and slips may have hidden although nothing was false, to which the share of
     doubtful links is added. `false`: share of records assumed to be false on purpose (another name and another age),
-    which hide a link each where the person is known elsewhere. Bounds lie between 1 and the number of records.
+    which hide a link each where the person is known elsewhere. Records that say nothing (`linked.silent`) may each be
+    one of the others: `low` counts none of them. Bounds lie between 1 and the number of records.
     """
     from duga.evidence.linkage import clusters
 
@@ -45,17 +46,18 @@ def estimate(linked, *, missed: float = 0.01, false: float = 0.02) -> Estimate:
     # Where many of the links found are doubtful, as many again were too unlike to be found at all.
     doubtful = _doubtful(chance)
     unseen = links * (missed + doubtful + 2 * false)
-    low = max(1 if n else 0, round(min(freely, people) - unseen - 2 * _spread(chance)))
+    low = max(1 if n else 0, round(min(freely, people) - unseen - 2 * _spread(chance)) - len(linked.silent))
     high = min(n, round(max(sparingly, people) + 2 * _spread(chance)))
     return Estimate(
         people=min(max(people, low), high),
         low=low,
         high=high,
         records=n,
-        precise=bool(n) and high - low <= PRECISE * max(people, 1),
+        precise=len(linked.silent) < n and high - low <= PRECISE * max(people, 1),
         how=(
             f"From every pair at least {FREELY:.0%} likely to be one person joined, to only pairs at least "
             f"{SPARINGLY:.0%} likely; {missed + doubtful:.0%} of links taken as missed, {false:.0%} of records false."
+            + (f" {len(linked.silent):,} records say nothing and may be anybody." if linked.silent else "")
         ),
     )
 

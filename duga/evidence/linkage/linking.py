@@ -28,7 +28,8 @@ class Linked:
     """What linking found. Records are numbered through all files: `starts[f]` is where file f begins.
 
     `left`, `right`, `chance`: pairs of records that may be one person, and how likely (arrays). `cluster[i]` is the
-    number of the person that record i belongs to, `probability[i]` how sure that is. `model` is what was learned.
+    number of the person that record i belongs to, `probability[i]` how sure that is. `silent` are the records that
+    could be compared with nobody, because they say nothing that few others say. `model` is what was learned.
     """
 
     files: list[dict]
@@ -41,6 +42,7 @@ class Linked:
     model: Model
     compared: int = 0
     passed_over: int = 0
+    silent: Sequence[int] = ()
     facts: dict = field(default_factory=dict)
 
     @property
@@ -99,9 +101,10 @@ def link(
             learned = model.learn(begun, patterns, starts[-1], share)
             say("Scoring with Splink")
         left, right, chance = store.score(learned) if compared else _nothing()
+        silent = store.silent(starts[-1])
     say("Joining records into people")
-    cluster, probability = clusters.join(starts[-1], left, right, chance, LINK)
-    return Linked(about, starts, left, right, chance, cluster, probability, learned, compared, passed_over)
+    cluster, probability = clusters.join(starts[-1], left, right, chance, LINK, silent)
+    return Linked(about, starts, left, right, chance, cluster, probability, learned, compared, passed_over, silent)
 
 
 def _nothing():
@@ -198,6 +201,7 @@ class _Store:
                 largest = size
             else:
                 passed_over += blocks
+        self._largest = largest
         # Blocks are numbered in their own order, so that every run and every engine compares under the same salt.
         self._table(
             "shared", f"select block, row_number() over (order by block) as number_ from sizes where n <= {largest}"
@@ -216,6 +220,14 @@ class _Store:
             "from coded l join coded r on l.number_ = r.number_ and l.record < r.record group by 1, 2) t",
         )
         return self._value("select count(*) from pairs"), passed_over
+
+    def silent(self, records: int) -> list[int]:
+        """Records without any block, or with none but those passed over: of them nobody can say who they are."""
+        said = self._rows(
+            "select distinct e.record from everything e left join sizes s on e.block = s.block "
+            f"where s.n is null or s.n <= {self._largest}"
+        )
+        return sorted(set(range(records)) - {int(row[0]) for row in said})
 
     def patterns(self, begun: Model, every: int) -> list[tuple[tuple[int, ...], int]]:
         """Levels of agreement that occur, with the number of pairs; of one pair in `every` where there are many."""

@@ -290,9 +290,12 @@ class Model:
 
 
 _CHANCE_WEIGHT = 500.0  # pairs that the prior of u counts as
-_ENOUGH = 500  # records that measure chance well
+_ENOUGH = 100  # records that measure chance well
+_TWICE = 0.3  # records of a file, at most, whose person stands in it once more
 _MATCH_WEIGHT = 150.0  # pairs that the prior of m counts as
 _BORN_HELD = 0.3  # and for given names and birth dates so many of each match: kin and namesakes teach it amiss
+
+_SMALL, _SMALL_RECORDS = 1500.0, 200  # and so many more where records are few: namesakes would be all there is to learn
 
 
 def beginning(roles: Iterable[str], files: list[Mapping]) -> Model:
@@ -305,9 +308,12 @@ def beginning(roles: Iterable[str], files: list[Mapping]) -> Model:
         for file in files:
             measured = file.get("chance", {}).get("levels", {}).get(field.name)
             if measured and len(measured) == len(counts):
-                # Pairs drawn from a few rows are too often one person twice: such files say little about chance.
+                # Of pairs drawn from a few rows some are one person twice: as many as may be are taken off, and the
+                # fewer the rows, the less they say about chance.
                 trust = min(1.0, file["records"] / _ENOUGH)
-                counts = [a + b * trust for a, b in zip(counts, measured, strict=True)]
+                twice = sum(measured) * min(2 * _TWICE / max(file["records"], 1), 1.0)
+                same = _shares([level.m for level in reversed(field.levels)])
+                counts = [a + max(b - twice * c, 0.0) * trust for a, b, c in zip(counts, measured, same, strict=True)]
         u[field.name] = _shares(counts)
         m[field.name] = _shares([level.m for level in reversed(field.levels)])
     if {"given", "family"} <= set(u):
@@ -363,6 +369,7 @@ def learn(model: Model, patterns: list[tuple[tuple[int, ...], int]], records: in
     twin = np.zeros(len(levels))
     if "born" in names:
         twin[levels[:, names.index("born")] == len(u["born"]) - 1] = np.log(model.twins())
+    small = _SMALL * min(1.0, _SMALL_RECORDS / max(records, 1))
     for _ in range(rounds):
         weights = {}
         for i, name in enumerate(names):
@@ -378,7 +385,7 @@ def learn(model: Model, patterns: list[tuple[tuple[int, ...], int]], records: in
                 continue
             there = levels[:, i] >= 0
             seen = np.bincount(levels[there, i], chance[there], minlength=len(m[name]))
-            held = _MATCH_WEIGHT + (_BORN_HELD * seen.sum() if name in ("given", "born") else 0)
+            held = _MATCH_WEIGHT + (_BORN_HELD * seen.sum() + small if name in ("given", "born") else 0)
             m[name] = (seen + first[name] * held) / (seen.sum() + held)
         weight = min(2.0, expected)
         prior = float(np.clip((chance.sum() + weight) / (pairs + weight * pairs / expected), 1e-12, 0.3))

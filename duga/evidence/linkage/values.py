@@ -111,6 +111,15 @@ _ENDINGS = [(re.compile(p), s) for p, s in [("(sk|ck|cki?)[aiy]$", r"\1i"), ("(o
 _SEXES = {"f": "f", "female": "f", "z": "f", "zensko": "f", "zenski": "f", "zena": "f", "w": "f", "femer": "f"}
 _SEXES |= {"m": "m", "male": "m", "musko": "m", "muski": "m", "muskarac": "m", "mashkull": "m", "man": "m"}
 _SEXES |= {"woman": "f", "femra": "f", "grua": "f", "ж": "f", "м": "m", "zenska": "f", "2": "f", "1": "m"}
+_SEXES |= {"masko": "m", "maski": "m", "boy": "m", "girl": "f", "decak": "m", "devojcica": "f", "djecak": "m"}
+_SEXES |= {"djevojcica": "f", "djale": "m", "vajze": "f", "muz": "m", "homme": "m", "femme": "f", "muskarci": "m"}
+_SEXES |= dict.fromkeys(["other", "drugo", "drugi", "ostalo", "tjeter", "tjera", "nonbinary", "non-binary", "o"], "o")
+
+
+# Month and day in each other's place, where only one of the two can be a month: 1960-25-03, 03.25.1960.
+_HIGH, _LOW, _CUT = r"(1[3-9]|2\d|3[01])", r"(0?[1-9]|1[0-2])", r" ?[-/.] ?"
+_SWAPPED_YEAR = re.compile(rf"^(\d{{4}}){_CUT}{_HIGH}{_CUT}{_LOW}(?!\d)")
+_SWAPPED_DAY = re.compile(rf"^{_LOW}{_CUT}{_HIGH}{_CUT}(\d{{4}})(?!\d)\.?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,10 +228,12 @@ def _date(text: str):
         text = f"{year}-{first}-{second}"
     elif re.fullmatch(r"\d{4,7}([.,]\d+)?", text):  # a year, or nothing; never a day counted from 1900
         return None
-    try:
-        return read_date(text)
-    except Unreadable:
-        return None
+    for way in (text, _SWAPPED_YEAR.sub(r"\1-\3-\2", text), _SWAPPED_DAY.sub(r"\3-\1-\2", text)):
+        try:
+            return read_date(way)
+        except Unreadable:
+            continue
+    return None
 
 
 def read_birth_year(value: object) -> int | None:
@@ -237,7 +248,7 @@ def read_birth_year(value: object) -> int | None:
 
 def read_sex(value: object) -> str | None:
     text = read_text(value)
-    return _SEXES.get(text, text) if text else None
+    return _SEXES.get(text) if text else None
 
 
 def read_place(value: object) -> Name | None:

@@ -226,3 +226,12 @@ def test_whatever_is_typed_is_read_or_refused(seed):
         text = head + "".join(rng.choice(pieces) for _ in range(rng.randint(1, 150)))
         with contextlib.suppress(Unreadable):
             json.dumps(figures.check(figures.read_text(text, rng.choice(["a.md", "a.csv"]))).to_dict())
+
+
+@pytest.mark.parametrize("mark", ["[[g: 12 people", "[[g: 12 people]", "[[g: 12 [about] people]]", "[[g: broken"])
+def test_a_mark_that_is_not_closed_is_a_finding(mark):
+    text = f"We met [[a: 3 people]].\nThen {mark} and on.\nThen [[c: 4 people]] and [[d: 7 people = sum(a,c)]]."
+    read = figures.read_text(text)
+    assert [each.id for each in read] == ["a", "g", "c", "d"] and [each.row for each in read] == [1, 2, 3, 3]
+    found = figures.check(read).findings
+    assert [(each.figures, each.kind, each.row) for each in found] == [(("g",), "unreadable", 2)]

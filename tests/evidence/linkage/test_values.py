@@ -47,6 +47,11 @@ def test_what_is_no_name_is_missing(text):
         ("07/03/1956", 1956, 3, 7),
         ("1956-03-07 00:00:00", 1956, 3, 7),
         ("19561703", 1956, 3, 17),
+        ("1960-25-03", 1960, 3, 25),
+        ("03.25.1960", 1960, 3, 25),
+        ("3/25/1960", 1960, 3, 25),
+        ("1960-25-03 00:00:00", 1960, 3, 25),
+        ("12.13.1960.", 1960, 12, 13),
         ("1.1.1990", 1990, None, None),
         ("1990", 1990, None, None),
         ("1990.", 1990, None, None),
@@ -93,3 +98,16 @@ def test_blocks_never_rest_on_one_field():
         alone = blocks({role: person[role]} if role == "given" else {"family": values.read_name("Ilić")})
         assert all("+" in block or block.startswith("name|") for block in alone)
     assert blocks({}) == []
+
+
+@pytest.mark.parametrize("text", ["30.2.1990", "1990-02-30", "13.13.1990", "1990-31-04", "25.00.1960", "03.25.19600"])
+def test_days_that_are_none(text):
+    assert values.read_born(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "sex"),
+    [("Ж", "f"), ("žensko", "f"), ("машко", "m"), ("Mashkull", "m"), ("other", "o"), ("7", None), ("", None)],
+)
+def test_sexes(text, sex):
+    assert values.read_sex(text) == sex
