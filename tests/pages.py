@@ -146,7 +146,7 @@ PAGES: dict[str, Page] = {
     "casework:import_undo": Page("coordinator", lambda world: {"batch_id": world.batch_id}, method="post"),
     # indicators
     "check_figures": Page("coordinator other_coordinator national secretariat reviewer"),
-    "network_figures": Page("coordinator other_coordinator national secretariat reviewer"),
+    "network_figures": Page(NETWORKED),  # who only reads is led to shared tables
     "draft_new": Page("national secretariat"),
     "snapshot_new": Page("national secretariat", method="post"),
     "counting": Page("national secretariat", lambda world: {"counting_id": world.counting.pk}),

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -34,7 +35,7 @@ def evidence_country(request, country, year=None):
 @require_safe
 def release(request, release_id):
     """Where a number comes from: definition, snapshot, protection, files, and how to count it again."""
-    found = queries.provenance(request.viewer, release_id, get_language())
+    found = queries.provenance(request.viewer, release_id, get_language(), today=timezone.localdate())
     crumbs = [(_("Evidence"), reverse("evidence")), (found["place"], found["page"]), (_("Where this comes from"), "")]
     return render(request, "publishing/release.html", found | {"crumbs": crumbs})
 

@@ -58,7 +58,7 @@ ORGANISATION = (
 #: For who works for a network rather than in an organisation.
 NETWORK = (
     Entry(_("Members"), "organisations", P.SEE_ORGANISATION, _("Member organisations and their standing.")),
-    Entry(_("Figures"), "network_figures", P.REVIEW, _("Drafted, checked by a second person, released.")),
+    Entry(_("Figures"), "network_figures", P.SEE_ORGANISATION, _("Drafted, checked by a second person, released.")),
     Entry(_("Counting"), "rounds", P.REVIEW, _("People of several organisations, each counted once.")),
     Entry(_("Places"), "places:overview", P.MANAGE_PLACES, _("Countries and areas that figures are shown by.")),
 )

@@ -136,14 +136,14 @@ def test_a_failed_audit_goes_no_further(cast, snapshot, monkeypatch, settings):
         actions.publish_drafts(by=cast.viewer("secretariat"), batch=batch)
 
 
-def test_too_little_change_is_found_by_the_audit(cast, drafts, rows):
+def test_too_little_change_is_found_by_the_audit(cast, sign_in, drafts, rows):
     from duga.casework.models import Assistance
 
     by = cast.viewer("secretariat")
     actions.check_drafts(by=cast.viewer("reviewer"), batch=drafts[0].batch)
     actions.publish_drafts(by=by, batch=drafts[0].batch)
     told = next(row for row in rows if row.person_id and row.date.year == 2020 and row.area.country == "ME")
-    for month in (1, 2):
+    for month in range(1, 13):
         Assistance.objects.create(
             organisation=told.organisation, recipient="person", person=told.person, service_type="shelter",
             unit="overnight", date=told.date.replace(month=month), area=told.area, age_band=told.age_band,
@@ -151,6 +151,43 @@ def test_too_little_change_is_found_by_the_audit(cast, drafts, rows):
     actions.take_snapshot(by=by)
     new = actions.draft_release(by=by, country="ME", year=2020)
     assert states(new) == {"draft"} and "Too little has changed" in new[0].audit["findings"][0]["text"]
+    page = html.unescape(sign_in("secretariat").get(reverse("drafts", args=[new[0].batch])).content.decode())
+    assert "Too little has changed since the release in force" in page and "audit did not pass" not in page
+    listed = sign_in("secretariat").get(reverse("network_figures")).content.decode()
+    assert "too little has changed" in listed and "audit did not pass" not in listed
+
+
+def test_what_says_the_same_is_left_out_also_of_a_newer_snapshot(cast, drafts, rows):
+    from duga.casework.models import Assistance
+
+    by = cast.viewer("secretariat")
+    actions.check_drafts(by=cast.viewer("reviewer"), batch=drafts[0].batch)
+    actions.publish_drafts(by=by, batch=drafts[0].batch)
+    told = next(row for row in rows if row.person_id and row.area.country == "ME")
+    Assistance.objects.create(
+        organisation=told.organisation, recipient="person", person=told.person, service_type="shelter",
+        unit="overnight", date=told.date.replace(year=2021), area=told.area, age_band=told.age_band,
+    )  # fmt: skip
+    assert actions.take_snapshot(by=by).pk != drafts[0].snapshot_id
+    assert actions.draft_release(by=by, country="ME", year=2020) == []
+
+
+def test_a_lapsed_review_shows_on_the_drafts(cast, sign_in, drafts):
+    lapsed = drafts[0].definition.replace("next_review: 2027-11-22", "next_review: 2021-01-01")
+    address = reverse("drafts", args=[drafts[0].batch])
+    assert "has lapsed" not in sign_in("secretariat").get(address).content.decode()
+    Release.objects.filter(pk__in=[each.pk for each in drafts if each.indicator == drafts[0].indicator]).update(
+        definition=lapsed
+    )
+    assert "has lapsed: it was due on 1. 1. 2021" in sign_in("secretariat").get(address).content.decode()
+
+
+def test_who_only_reads_is_led_to_shared_tables(sign_in):
+    observer = sign_in("observer")
+    assert observer.get(reverse("network_figures"))["Location"] == reverse("tables")
+    assert reverse("network_figures") in observer.get("/workspace/").content.decode()
+    crumbs = observer.get(reverse("tables")).context["crumbs"]
+    assert reverse("network_figures") not in [url for _name, url in crumbs]
 
 
 # --- Asked for on screen, counted apart ---------------------------------------------------------------------

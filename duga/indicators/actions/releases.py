@@ -47,6 +47,8 @@ def draft_release(
     made = _make(_at_home(snapshot), snapshot, country, year, tables)
     with transaction.atomic():
         made = _new(made, country, year)
+        if not _say_anything_new(made, country, year):
+            return []
         _set_aside(country, year, made)
         drafts = _keep(by, snapshot, made)
         _tell(by, "indicators.release_drafted", drafts)
@@ -202,6 +204,18 @@ def _release(by: Viewer, snapshot: Snapshot, country: str, year: int, made) -> l
     if drafts and (findings := _audit(by, drafts)):
         raise Refused(findings[0]["text"], **findings[0]["params"])
     return _freeze(by, drafts)
+
+
+def _say_anything_new(made, country: str, year: int) -> bool:
+    """Whether any table tells readers another number, note or definition than the one in force."""
+    old, shown = _in_force(country, year), ("cells", "beside", "notes")
+    for each in made:
+        before = old.get((each.document["indicator"]["code"], ",".join(each.document["breakdown"])))
+        if before is None or before.definition != each.definition:
+            return True
+        if any(before.table[name] != each.document[name] for name in shown):
+            return True
+    return False
 
 
 def _locked(release_id) -> Release:

@@ -48,6 +48,7 @@ from duga.indicators.queries.releases import (
     network_documents,
     network_grant,
     newer_release,
+    newer_than_side_by_side,
     newest_snapshot,
     readable_release,
     records_behind,
@@ -156,6 +157,7 @@ __all__ = [
     "snapshot_folder",
     "title_of",
     "total_people",
+    "newer_than_side_by_side",
     "totals_by_year",
     "word_finder",
 ]

@@ -1,10 +1,12 @@
 """Figures on their way to release, as those who count and review see them; and what is in force, page by page."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.core.paginator import Page, Paginator
 
+from duga.evidence.indicators import parse
 from duga.evidence.model import ALL
 from duga.indicators import rules
 from duga.indicators.models import Counting, Release
@@ -28,6 +30,7 @@ class Batch:
     drafted_at: object
     tables: int
     failed: bool
+    too_little: bool = False  #: nothing else was found than that too little has changed since what is in force
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class DraftSet:
     first: Release
     tables: list[DraftTable]
     findings: list[dict] = field(default_factory=list)
+    lapsed: list[tuple[str, dt.date]] = field(default_factory=list)  #: (indicator, day) of reviews that are overdue
     may_check: bool = False
     may_release: bool = False
     may_discard: bool = False
@@ -84,9 +88,12 @@ def batches_of(viewer: Viewer, asked: Counting) -> list[Batch]:
     return [_batch(found[batch]) for batch in wanted if batch in found]
 
 
-def draft_set(viewer: Viewer, batch, *, alone: bool) -> DraftSet:
-    """The door to a batch, also after it was released or thrown away. `alone`: nobody else need check it."""
-    drafts = list(Release.objects.filter(batch=batch).select_related("snapshot").order_by("pk"))
+def draft_set(viewer: Viewer, batch, *, alone: bool, today: dt.date) -> DraftSet:
+    """The door to a batch, also after it was released or thrown away. `alone`: nobody else need check it.
+
+    Beside each table stands what is in force; of tables that were released, what they replaced.
+    """
+    drafts = list(Release.objects.filter(batch=batch).select_related("snapshot", "supersedes").order_by("pk"))
     if not drafts or not sees_figures(viewer):
         raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
     first = drafts[0]
@@ -97,8 +104,12 @@ def draft_set(viewer: Viewer, batch, *, alone: bool) -> DraftSet:
     return DraftSet(
         batch=found,
         first=first,
-        tables=[_beside(draft, in_force.get((draft.indicator, draft.breakdown))) for draft in drafts],
+        tables=[
+            _beside(draft, draft.supersedes if draft.released_at else in_force.get((draft.indicator, draft.breakdown)))
+            for draft in drafts
+        ],
         findings=first.audit.get("findings", []),
+        lapsed=_lapsed(drafts, today),
         may_check=found.state is ReleaseState.AUDITED and not own and network_grant(viewer, Permission.REVIEW),
         may_release=found.state in (ReleaseState.CHECKED, ready) and network_grant(viewer, Permission.RELEASE),
         may_discard=found.state in rules.OPEN and network_grant(viewer, Permission.COUNT),
@@ -127,11 +138,18 @@ def released_scopes() -> tuple[list[str], list[int]]:
 
 def _batch(drafts: list[Release]) -> Batch:
     first = drafts[0]
+    findings = first.audit.get("findings", [])
     return Batch(
         id=str(first.batch), country=first.country, year=first.year, state=ReleaseState(first.state),
         drafted_by=first.drafted_by, drafted_at=first.created_at, tables=len(drafts),
-        failed=bool(first.audit.get("findings")),
+        failed=bool(findings), too_little=bool(findings) and all(each["text"] == rules.TOO_LITTLE for each in findings),
     )  # fmt: skip
+
+
+def _lapsed(drafts: list[Release], today: dt.date) -> list[tuple[str, dt.date]]:
+    definitions = {draft.indicator: draft.definition for draft in drafts}
+    found = [(code, parse(text, name=code)) for code, text in definitions.items()]
+    return [(code, each.next_review) for code, each in found if each.next_review and each.lapsed(today)]
 
 
 def _beside(draft: Release, old: Release | None) -> DraftTable:

@@ -175,6 +175,18 @@ def network_documents() -> dict[int, Shown]:
     return dict(sorted(found.items(), reverse=True))
 
 
+def newer_than_side_by_side() -> dict[str, list[int]]:
+    """{country: years, newest first} whose own figures rest on a newer snapshot than those of all side by side."""
+    rows = Release.objects.filter(state=ReleaseState.RELEASED, indicator="people_assisted")
+    together = dict(rows.filter(country="").values_list("year", "snapshot__taken_at"))
+    alone = rows.filter(breakdown="sex,age_band").exclude(country="").order_by("country", "-year")
+    found: dict[str, list[int]] = {}
+    for country, year, taken in alone.values_list("country", "year", "snapshot__taken_at"):
+        if year in together and taken > together[year]:
+            found.setdefault(country, []).append(year)
+    return found
+
+
 def totals_by_year(country: str) -> list[tuple[int, str, dict]]:
     """(year, release id, cell of the grand total of people) of each year in force, oldest first."""
     rows = Release.objects.filter(

@@ -4,6 +4,7 @@ from duga.evidence.model import ALL, HIDDEN_LABEL
 from duga.indicators.rules.building import BREAKDOWNS, FILTERS, WIDER_AGES, check_built
 from duga.indicators.rules.documents import (
     FORMAT,
+    TOO_LITTLE,
     TooLittleChanged,
     anchor,
     as_csv,
@@ -69,6 +70,7 @@ __all__ = [
     "CountingKind",
     "PublicTable",
     "ReleaseState",
+    "TOO_LITTLE",
     "TooLittleChanged",
     "anchor",
     "as_csv",

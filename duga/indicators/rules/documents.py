@@ -58,6 +58,13 @@ def same_total(documents: Iterable[Mapping]) -> int | None:
     return next(iter(totals.values()), None)
 
 
+#: Why figures stay in force although newer ones were counted.
+TOO_LITTLE = gettext_noop(
+    "Too little has changed since the figures of %(place)s %(year)s were released: the difference "
+    "would tell of a few people. They stay in force until more has been recorded."
+)
+
+
 class TooLittleChanged(Refused):
     """A newer release whose difference to the one in force would tell of a few people."""
 
@@ -72,14 +79,8 @@ def check_difference(old: Iterable[Mapping], new: Iterable[Mapping]) -> None:
     for document in new:
         other = before.get((document["indicator"]["code"], *document["breakdown"]))
         if other and document["indicator"]["unit"] in ("person", "household") and _too_close(other, document):
-            raise TooLittleChanged(
-                gettext_noop(
-                    "Too little has changed since the figures of %(place)s %(year)s were released: the difference "
-                    "would tell of a few people. They stay in force until more has been recorded."
-                ),
-                place=document["country"] or "all countries",
-                year=document["period"][:4],
-            )
+            place = document["country"] or "all countries"
+            raise TooLittleChanged(TOO_LITTLE, place=place, year=document["period"][:4])
 
 
 def _too_close(old: Mapping, new: Mapping) -> bool:

@@ -19,9 +19,9 @@ from duga.plain.errors import NotAllowed, Refused
 KINDS = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
 
 
-def _crumbs(*more):
-    figures = (_("Figures"), reverse("network_figures"))
-    return [(_("Workspace"), "/workspace/"), figures, (_("Tables"), reverse("tables")), *more]
+def _crumbs(viewer, *more):
+    figures = [(_("Figures"), reverse("network_figures"))] if queries.sees_figures(viewer) else []
+    return [(_("Workspace"), "/workspace/"), *figures, (_("Tables"), reverse("tables")), *more]
 
 
 def _name(table) -> str:
@@ -43,7 +43,7 @@ def tables(request):
         "own": [(_name(each), each) for each in own],
         "shared": [(_name(each), each) for each in shared],
         "builds": queries.builds_tables(request.viewer),
-        "crumbs": _crumbs()[:-1] + [(_("Tables"), "")],
+        "crumbs": _crumbs(request.viewer)[:-1] + [(_("Tables"), "")],
     }
     return render(request, "indicators/tables.html", context)
 
@@ -73,7 +73,7 @@ def table_new(request):
             else:
                 return redirect("table", table_id=asked.arguments["table"])
         status = 422 if form.errors else 200
-    context = {"form": form, "crumbs": _crumbs((_("New table"), ""))}
+    context = {"form": form, "crumbs": _crumbs(request.viewer, (_("New table"), ""))}
     return render(request, "indicators/table_new.html", context, status=status)
 
 
@@ -121,7 +121,7 @@ def table(request, table_id):
         "late": found.state == "asked" and timezone.now() - found.created_at > queries.QUIET,
         "proposals": [_proposal(place, document, language) for place, document in enumerate(shown)],
         "fingerprint": found.snapshot.fingerprint if found.snapshot else "",
-        "crumbs": _crumbs((_name(found), "")),
+        "crumbs": _crumbs(viewer, (_name(found), "")),
     }
     return render(request, "indicators/table.html", context, status=422 if refused else 200)
 

@@ -4,11 +4,13 @@ from django.conf import settings
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from duga.evidence.indicators import LAPSED
 from duga.indicators import actions, queries
 from duga.indicators.forms import DraftForm, ReturnForm
 from duga.indicators.rules import COUNTING_LABELS, CountingKind, ReleaseState
@@ -71,7 +73,8 @@ def counting(request, counting_id):
             {
                 "id": each.id,
                 "year": each.year,
-                "failed": each.failed,
+                "state": state_words(each) if each.failed else "",
+                "badge": "warn" if each.too_little else "bad",
                 "place": queries.place_name(each.country, language),
             }
             for each in queries.batches_of(request.viewer, asked)
@@ -104,17 +107,21 @@ def drafts(request, batch):
             refused = told(error.message, error.params)
         if not refused and not form.errors:
             return redirect("network_figures" if step == "discard" else request.path)
-    found = queries.draft_set(viewer, batch, alone=not settings.SECOND_PERSON)
+    found = queries.draft_set(viewer, batch, alone=not settings.SECOND_PERSON, today=timezone.localdate())
     place = queries.place_name(found.batch.country, language)
     context = {
         "found": found,
         "title": f"{place}, {found.batch.year}",
         "state": state_words(found.batch),
-        "badge": BADGES.get(found.batch.state, "plain"),
+        "badge": "warn" if found.batch.too_little else BADGES.get(found.batch.state, "plain"),
         "released": found.batch.state is ReleaseState.RELEASED,
         "returned": found.batch.state is ReleaseState.RETURNED,
         "reason": _(found.first.reason) if found.first.reason else "",
         "alone": not settings.SECOND_PERSON,
+        "lapsed": [
+            (queries.title_of(code, language), told(LAPSED, {"day": date_format(day, "j. n. Y")}))
+            for code, day in found.lapsed
+        ],
         "findings": [told(each["text"], each["params"]) for each in found.findings],
         "lines": [
             (
@@ -126,6 +133,10 @@ def drafts(request, batch):
             )
             for each in found.tables
         ],
+        "before_word": _("Total before") if found.first.released_at else _("Total in force"),
+        "beside_words": _("The tables, beside those they replaced")
+        if found.first.released_at
+        else _("The tables, beside what is in force"),
         "steps": [_("Drafted"), _("Audited"), _("Checked by a second person"), _("Released")],
         "step": {
             ReleaseState.DRAFT: 2, ReleaseState.AUDITED: 3, ReleaseState.RETURNED: 3, ReleaseState.CHECKED: 4,

@@ -10,7 +10,6 @@ from duga.indicators import queries
 from duga.indicators.forms import ReleasesFilter
 from duga.indicators.rules import STATE_LABELS, ReleaseState
 from duga.indicators.views._help import staff
-from duga.plain.errors import NotFound, gettext_noop
 from duga.ui.html import Cell
 
 #: The colour beside the words of a state; the words say all.
@@ -26,20 +25,21 @@ BADGES = {
 def state_words(batch) -> str:
     """Where drafts stand, in a few words."""
     if batch.state is ReleaseState.DRAFT and batch.failed:
-        return _("the audit did not pass")
+        return _("too little has changed") if batch.too_little else _("the audit did not pass")
     return _(STATE_LABELS[batch.state])
 
 
 @staff
 @require_safe
 def network_figures(request):
-    """For who counts or reviews for a network; others go to their organisation's own figures."""
+    """For who counts or reviews for a network; others go to their organisation's own figures, or to shared tables."""
     viewer, language = request.viewer, get_language()
     if not queries.sees_figures(viewer):
         own = queries.countable_organisations(viewer)
-        if not own:
-            raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
-        return redirect("figures", slug=own[0].slug)
+        if own:
+            return redirect("figures", slug=own[0].slug)
+        queries.require_tables(viewer)  # who only reads what is shared
+        return redirect("tables")
     countries, years = queries.released_scopes()
     form = ReleasesFilter(request.GET or None, countries=countries, years=years, language=language)
     told = form.told if form.is_bound else {"country": "", "year": None}

@@ -83,6 +83,11 @@ def evidence_home(language: str) -> dict:
         "countries": [(country_name(code, language), code.lower(), released.get(code, [])) for code in codes],
         "columns": [Column(_("Country")), *(Column(str(year), numeric=True) for year in documents)],
         "rows": rows,
+        "newer": [
+            (f"{country_name(code, language)} {year}", reverse("evidence_year", args=[code.lower(), year]))
+            for code, years in indicators.newer_than_side_by_side().items()
+            for year in years
+        ],
         "notes": sorted({_(note) for note in map(country_note, codes) if note}),
         "document_notes": _notes(documents.values()),
         "has_hidden": any(_has_hidden(doc.document) or not doc.cell(ALL) for doc in documents.values()),

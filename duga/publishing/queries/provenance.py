@@ -1,13 +1,15 @@
 """Where a number comes from, and the files that hold it."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from duga.evidence.indicators import parse
+from duga.evidence.indicators import LAPSED, parse
 from duga.indicators import queries as indicators
 from duga.indicators import rules as figures
 from duga.indicators.queries import word_finder
@@ -36,8 +38,8 @@ class Line:
     behind: list
 
 
-def provenance(viewer, release_id, language: str) -> dict:
-    """All that a release rests on, cell by cell."""
+def provenance(viewer, release_id, language: str, *, today: dt.date) -> dict:
+    """All that a release rests on, cell by cell; and whether the review of its definition is overdue."""
     release = indicators.readable_release(viewer, release_id)
     document = release.table
     names = word_finder(document, language)
@@ -48,6 +50,7 @@ def provenance(viewer, release_id, language: str) -> dict:
         behind = _own_links(indicators.records_behind(viewer, release, key))
         lines.append(Line(figures.anchor(key), words, _cell(cell, ""), behind))
     definition = parse(release.definition, name=release.indicator)
+    lapsed = definition.next_review and definition.lapsed(today)
     newer = indicators.newer_release(release)
     return {
         "release": release,
@@ -63,6 +66,7 @@ def provenance(viewer, release_id, language: str) -> dict:
         "definition": {
             name: marked(getattr(definition, name), language) for name in ("definition", "counting_rule", "limits")
         },
+        "lapsed": translated(LAPSED, {"day": date_format(definition.next_review, "j. n. Y")}) if lapsed else "",
         "notes": [translated(note["text"], note["params"]) for note in document["notes"]],
         "command": figures.command(document),
         "verify": f"duga release verify {release.pk}",
