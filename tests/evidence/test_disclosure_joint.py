@@ -105,6 +105,23 @@ def test_a_new_release_opens_no_cell_of_an_old_one(seed, kept):
             assert not 0 < now.value - cell.value < 5, "the difference tells of fewer than five"
 
 
+@pytest.mark.parametrize(("seed", "middle"), [(28, "ab"), (32, "ab"), (45, "abc")])
+def test_three_releases_together_open_none(seed, middle):
+    """Older tables are joined with each other too: each of these was narrower than five without."""
+    first, luck = people(seed, (3, 3, 2)), random.Random(seed + 99)
+
+    def grown(cells):
+        return {key: value + luck.choice([0, 0, 0, 1, 2, 6, 15]) for key, value in cells.items()}
+
+    second = grown(first)
+    tables = [table(first, "ab"), table(second, middle), table(grown(second), "ab")]
+    safe = []
+    for each in tables:
+        known = safe if seed % 2 else list(zip(safe, tables, strict=False))
+        safe.append(protect(each, Rule(5), published=list(known)))
+    assert width(*enumerate(safe), grown=True) >= 5 - 1e-6
+
+
 def test_the_same_people_again_are_hidden_again():
     first = table(people(3), "ab")
     old = protect(first, Rule(5))

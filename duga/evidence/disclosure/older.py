@@ -137,7 +137,7 @@ def _stand_in(safe: ProtectedTable, now: Mapping, repeating: set, relation: str)
 
 def join(system: System, names: Mapping[frozenset, int], older: Iterable[Older], changes: bool) -> list[tuple]:
     """Adds older tables to a system, before it is closed. Gives (older, cell, unknown) of every cell hidden there."""
-    placed = []
+    placed, before = [], []
     for each in older:
         grid = each.grid
         hidden = [i for i in grid.nonzero if each.safe.cells[grid.keys[i]].hidden]
@@ -149,6 +149,11 @@ def join(system: System, names: Mapping[frozenset, int], older: Iterable[Older],
         for j in (of[i] for i in hidden):
             system.primary[j] = True
         _link(system, names, each, {name[i]: of[i] for i in rest}, changes)
+        unknown = {name[i]: of[i] for i in hidden}
+        for other, theirs in before:
+            _grown(system, each, unknown, other, theirs)
+            _grown(system, other, theirs, each, unknown)
+        before.append((each, unknown))
         _rows(system, grid, of)
         weak = _weak(each, hidden)
         system.need[[of[i] for i in rest if i in weak]] = 0.0
@@ -171,6 +176,23 @@ def _link(system: System, names: Mapping, each: Older, rest: Mapping, changes: b
             system.below[j] = min(system.below[j], grown)
         if changes and before and 0 < abs(grown) < system.width:
             system.primary[j] = True
+
+
+def _grown(system: System, one: Older, ones: Mapping, other: Older, others: Mapping) -> None:
+    """Two older tables of which all that both show has only grown: no cell of the one exceeds the other's."""
+    common = one.told.keys() & other.told.keys()
+    shown = [(one.told[name], other.told[name]) for name in common]
+    if any(a is not None and b is not None and a > b for a, b in shown):
+        return
+    for name in common & (ones.keys() | others.keys()):
+        a, b = ones.get(name), others.get(name)
+        if a == b:
+            continue
+        before = system.value[a] if a is not None else int(one.told[name] or 0)
+        after = system.value[b] if b is not None else int(other.told[name] or 0)
+        entries = [(j, sign) for j, sign in ((a, 1.0), (b, -1.0)) if j is not None]
+        room = max(float(after - before), 0.0)  # where a stand-in fell, the true one did not
+        system.row([j for j, _ in entries], [sign for _, sign in entries], -float("inf"), room)
 
 
 def _rows(system: System, grid: Grid, of: Mapping[int, int]) -> None:
