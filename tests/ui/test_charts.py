@@ -72,6 +72,17 @@ def test_hidden_is_hatched_and_unknown_empty_and_neither_is_nought(bars):
     assert {text.split(":")[0] for text in tips(bars)} == {"Parcels", "Talks", "None"}
 
 
+def test_another_library_s_prefix_for_svg_changes_nothing(monkeypatch):
+    """A second factor's QR code registers `svg:` for the whole process."""
+    from xml.etree import ElementTree
+
+    before = charts.bar([("a", 3), ("b", 5)], unit="persons")
+    monkeypatch.setattr(ElementTree, "_namespace_map", dict(ElementTree._namespace_map))
+    ElementTree.register_namespace("svg", "http://www.w3.org/2000/svg")
+    assert charts.bar([("a", 3), ("b", 5)], unit="persons") == before
+    assert before.startswith("<svg xmlns=") and before.endswith("</svg>")
+
+
 def test_a_hidden_value_is_nowhere_in_the_drawing():
     svg = charts.bar([("A", 500), ("B", None)], unit="persons", title="t")
     again = charts.bar([("A", 500), ("B", None)], unit="persons", title="t")

@@ -36,8 +36,6 @@ COLOURS = {"fill": FILLS, "stroke": STROKES}
 NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 STRAIGHT = re.compile(r"[MLZ0-9eE,.\s-]*")
 
-ET.register_namespace("", SVG)
-
 
 def finish(svg: str, *, largest: int = 12_000) -> str:
     """The cleaned drawing, with slots for id, title and description (see words.speak).
@@ -53,9 +51,11 @@ def finish(svg: str, *, largest: int = 12_000) -> str:
 
 def _finish_once(svg, grid):
     source = ET.fromstring(svg)  # noqa: S314 (our own renderer's output)
+    # Plain names: ElementTree's prefixes are one table for all libraries, and whoever draws a QR code changes it.
     root = ET.Element(
-        f"{{{SVG}}}svg",
+        "svg",
         {
+            "xmlns": SVG,
             "viewBox": _round(source.get("viewBox"), 0),
             "role": "img",
             "aria-labelledby": f"{IDENT}-t {IDENT}-d",
@@ -63,8 +63,8 @@ def _finish_once(svg, grid):
             "direction": "ltr",
         },
     )
-    ET.SubElement(root, f"{{{SVG}}}title", {"id": f"{IDENT}-t"}).text = "⟦title⟧"
-    ET.SubElement(root, f"{{{SVG}}}desc", {"id": f"{IDENT}-d"}).text = "⟦description⟧"
+    ET.SubElement(root, "title", {"id": f"{IDENT}-t"}).text = "⟦title⟧"
+    ET.SubElement(root, "desc", {"id": f"{IDENT}-d"}).text = "⟦description⟧"
     drawn = [shape for child in source for shape in _shapes(child, grid)]
     if any(node.get("fill") == f"url(#{IDENT}-h)" for shape in drawn for node in shape.iter()):
         root.append(_hatch())
@@ -89,13 +89,13 @@ def _shapes(node, grid):
         attributes = _said_once(children) | attributes
     if name == "g" and not attributes:
         return children
-    clean = ET.Element(f"{{{SVG}}}{name}", attributes)
+    clean = ET.Element(name, attributes)
     if name == "text":
         clean.text = node.text
         if not (node.text or "").strip() and not children:
             return []
     if node.get("aria-label") and name != "g" and node.get("role") == "graphics-symbol":
-        ET.SubElement(clean, f"{{{SVG}}}title").text = node.get("aria-label")
+        ET.SubElement(clean, "title").text = node.get("aria-label")
     clean.extend(children)
     return [clean]
 
@@ -216,10 +216,10 @@ def _relative(points, grid):
 
 
 def _hatch():
-    definitions = ET.Element(f"{{{SVG}}}defs")
+    definitions = ET.Element("defs")
     pattern = ET.SubElement(
         definitions,
-        f"{{{SVG}}}pattern",
+        "pattern",
         {
             "id": f"{IDENT}-h",
             "width": "5",
@@ -228,6 +228,6 @@ def _hatch():
             "patternTransform": "rotate(45)",
         },
     )
-    ET.SubElement(pattern, f"{{{SVG}}}path", {"class": "cv", "fill": VOID, "d": "M0,0h5v5h-5z"})
-    ET.SubElement(pattern, f"{{{SVG}}}path", {"class": "ch", "stroke": HATCH, "stroke-width": "1.6", "d": "M0,0v5"})
+    ET.SubElement(pattern, "path", {"class": "cv", "fill": VOID, "d": "M0,0h5v5h-5z"})
+    ET.SubElement(pattern, "path", {"class": "ch", "stroke": HATCH, "stroke-width": "1.6", "d": "M0,0v5"})
     return definitions
