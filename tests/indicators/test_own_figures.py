@@ -166,7 +166,9 @@ def test_the_network_sees_releases_not_insides(cast, released, sign_in):
     assert "Montenegro" in text and "Take a snapshot" in text
     answer = sign_in("coordinator").get("/workspace/figures/")
     assert answer["Location"] == "/workspace/organisations/niksic/figures/"
-    assert sign_in("worker").get("/workspace/figures/").status_code == 404
+    answer = sign_in("worker").get("/workspace/figures/")
+    assert answer["Location"] == "/workspace/figures/tables/"  # what others chose to share, nothing else
+    assert sign_in("nobody").get("/workspace/figures/").status_code == 404
 
 
 def test_own_figures_are_not_kept_for_ever(own):
