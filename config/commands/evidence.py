@@ -7,11 +7,9 @@ from pathlib import Path
 
 import click
 
+from config.commands.options import words
+
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def _words(text: str | None) -> list[str]:
-    return [word.strip() for word in (text or "").split(",") if word.strip()]
 
 
 def _pairs(items, option: str) -> dict[str, str]:
@@ -56,9 +54,9 @@ def count(indicator, by, where, period, folder, engine, form, population):
     if definition.measure == "rate":
         population = population or next((p for p in _tables_of_population(folder) if p.is_file()), None)
         definition = definition.with_population(population) if population else definition
-    where = {name: _words(words) for name, words in _pairs(where, "--where").items()}
+    where = {name: words(told) for name, told in _pairs(where, "--where").items()}
     partly = derived.coverage(frozen, period)
-    table = engines.count(definition, frozen, by=_words(by), where=where, period=period, engine=engine)
+    table = engines.count(definition, frozen, by=words(by), where=where, period=period, engine=engine)
     about = {
         "indicator": _defined(definition),
         "snapshot": frozen.fingerprint,

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from config.cli import django_ready
+from config.commands.options import words
 from duga.plain.errors import DugaError
 
 WHO = click.option("--as", "email", metavar="EMAIL", required=True, help="Who acts: the e-mail of an account.")
@@ -92,7 +93,7 @@ def new(indicator, country, all_countries, period, by, fingerprint, draft, email
 
     viewer, country = _viewer(email), country.upper()
     frozen = snapshot_by_fingerprint(fingerprint) if fingerprint else newest_snapshot()
-    tables = [rules.public_table(indicator, [w for w in (by or "").split(",") if w], country)] if indicator else ()
+    tables = [rules.public_table(indicator, words(by), country)] if indicator else ()
     if by and not indicator:
         raise click.UsageError("Name the indicator whose breakdown --by is.")
     draft = draft or settings.SECOND_PERSON

@@ -4,9 +4,7 @@ from pathlib import Path
 
 import click
 
-
-def _words(text: str | None) -> list[str]:
-    return [word.strip() for word in (text or "").split(",") if word.strip()]
+from config.commands.options import words
 
 
 def _within(items) -> dict[str, str]:
@@ -62,7 +60,7 @@ def protect(
     from duga.evidence import disclosure
     from duga.evidence.disclosure import given
 
-    dimensions, nested = _words(by), _within(within)
+    dimensions, nested = words(by), _within(within)
     if protect_contributors and not contributor:
         raise click.UsageError("--protect-contributors needs --contributor: which column says who contributed.")
     for path in filter(None, (out, explain)):
