@@ -9,7 +9,7 @@ from pathlib import Path
 from duga.evidence.files import csv_bytes, write_whole
 from duga.evidence.model import ALL, ProtectedTable, Table, order
 from duga.plain.errors import NotFound, Refused, gettext_noop
-from duga.plain.tables.delimited import decode
+from duga.plain.tables.delimited import decode, delimiter_of
 
 LARGEST_COUNT = 10**12
 """Beyond this no count of people lies, and sums would lose their last digit in the solver."""
@@ -32,7 +32,7 @@ def read_figures(
     path, dimensions = Path(path), tuple(dimensions)
     _check_names(dimensions, value, contributor, within or {})
     text = _text(path)
-    rows = csv.reader(io.StringIO(text), delimiter=_delimiter(text))
+    rows = csv.reader(io.StringIO(text), delimiter=delimiter_of(text))
     try:
         header = [name.strip() for name in next(rows, [])]
         places = _places(path, header, [*dimensions, value, *([contributor] if contributor else [])])
@@ -145,11 +145,6 @@ def _text(path: Path) -> str:
         return decode(data) if data.strip() else ""
     except Refused as error:
         raise Refused(gettext_noop("%(file)s: %(why)s"), file=path.name, why=str(error)) from error
-
-
-def _delimiter(text: str) -> str:
-    header = text.split("\n", 1)[0]
-    return max(",;\t", key=header.count)
 
 
 def write_protected(safe: ProtectedTable, path: str | Path) -> None:

@@ -100,11 +100,11 @@ def read_delimited(data: bytes, name: str) -> Grid:
     delimiter = None
     if hint := re.match(r'"?sep=(.)"?\r?\n', text):  # Excel's own hint, which Excel does not show as a row
         delimiter, text = hint[1], text[hint.end() :]
-    rows = list(_records(text, delimiter or _delimiter(text)))
+    rows = list(_records(text, delimiter or delimiter_of(text)))
     return Grid(name, rows)
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """Return the delimiter that cuts the first records into the most equal number of cells."""
     sample = "\n".join(text.splitlines()[: _SAMPLE * 2])
 
