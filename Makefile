@@ -2,7 +2,7 @@
 #
 #   make demo [PORT=8000] [FRESH=1]   the demo network, served on this machine; Ctrl-C stops it
 #   make test                         all that CI runs
-#   make bench                        measurements side by side, each with its ratio
+#   make bench [SHORT=1]              measurements side by side, each with its ratio; short: without the largest
 #   make env [POSTGRES=1]             only the environment, in .venv; with what PostgreSQL needs
 #   make lock                         for developers: renews requirements/*.lock (needs uv)
 
@@ -78,7 +78,7 @@ check: $(V)/.test
 	@echo "Migrations …" && DJANGO_SETTINGS_MODULE=tests.settings $(PY) -m django makemigrations --check --dry-run
 
 bench: $(V)/.bench
-	@$(PY) -m benchmarks
+	@$(PY) -m benchmarks $(if $(filter 1 yes true,$(SHORT)),--short)
 
 docs: $(V)/.test
 	@$(PY) -m scripts.generated_docs

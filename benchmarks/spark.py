@@ -7,6 +7,7 @@ a temporary folder, and gone afterwards. Needs the extra duga[spark] and Java 17
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -82,6 +83,9 @@ def main() -> None:
     from duga.evidence import snapshot, spark
 
     size = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
+    if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
+        row("Spark, 2 workers", ours="left out", peer="no Java 17 here", bar="0 differ", command=COMMAND)
+        return
     with tempfile.TemporaryDirectory(prefix="duga-bench-spark-") as name:
         folder = Path(name)
         snapshot.freeze(batches(make(size, folder)), folder / "snapshots")
