@@ -72,6 +72,7 @@ PAGES: dict[str, Page] = {
     "places:overview": Page("secretariat"),
     "places:country": Page("secretariat", lambda world: {"code": "RS"}),
     "places:load": Page("secretariat"),
+    "places:population": Page("secretariat"),
     "places:mapping": Page("secretariat", lambda world: {"upload_id": world.area_file}),
     # members: the ways in
     **{name: Page(EVERYONE) for name in (

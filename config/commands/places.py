@@ -65,6 +65,40 @@ def load(file, scheme, country, email, kind, columns, bad_rows, dry_run):
         raise SystemExit(1)
 
 
+@places.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", required=True, help="Who published these figures, and where: rates will say so.")
+@click.option("--licence", required=True, help="Under which licence, for example CC BY 4.0.")
+@click.option("--note", default="", help="What readers must know beside them, for example what they leave out.")
+@click.option("--as", "email", required=True, metavar="EMAIL", help="Who does this.")
+@click.option("--dry-run", is_flag=True, help="Check every row, load nothing.")
+def population(file, source, licence, note, email, dry_run):
+    """Load how many people live where from a spreadsheet or CSV FILE: what rates divide by.
+
+    Columns: country, year, population, and where known area, sex, age_band (empty in a total). Of each country and
+    year the table loaded last counts. With a wrong row nothing is loaded (exit 1).
+    """
+    django_ready()
+    from duga.members.queries import viewer_by_email
+    from duga.places.actions import load_population
+
+    outcome = load_population(
+        by=viewer_by_email(email), name=file.name, data=file.read_bytes(), source=source, licence=licence, note=note,
+        dry_run=dry_run,
+    )  # fmt: skip
+    for error in outcome.errors:
+        click.echo(f"Row {error.row}, {error.column}: {error}", err=True)
+    wrong = len({error.row for error in outcome.errors})
+    click.echo(f"{'Loaded' if outcome.loaded else 'Not loaded'}: {outcome.read} rows read, {wrong} wrong.")
+    if wrong:
+        click.echo("Nothing was loaded. Mend the rows and load the file again.", err=True)
+        raise SystemExit(1)
+    if outcome.loaded:
+        from duga.indicators.actions import put_population_beside
+
+        put_population_beside()
+
+
 def _told(outcome) -> str:
     head = "Loaded" if outcome.loaded else "Not loaded"
     return (

@@ -2,6 +2,7 @@
 
 A CSV (or a mapping) with a column `population` and any of `country`, `area`, `year`, `sex`, `age_band`. An empty label
 or "(all)" is a total; where a total is not given, its parts are added; what is not in the table is not known.
+Columns `source`, `licence` and `note` are for readers.
 """
 
 import csv
@@ -14,6 +15,7 @@ from duga.evidence.model import ALL, known_word
 from duga.plain.errors import NotFound, Refused, gettext_noop
 
 DIMENSIONS = ("country", "area", "year", "sex", "age_band")
+FOR_READERS = ("source", "licence", "note")
 PEOPLE = ("country", "area", "sex", "age_band")
 """Breakdowns of people: a rate by one of them needs a table by it. By service or month it does not."""
 
@@ -46,7 +48,8 @@ class Population:
         """Reads a CSV's text; refuses unknown columns, a row that comes twice and what is no number."""
         reader = csv.DictReader(io.StringIO(text))
         columns = [
-            known_word(each, (*DIMENSIONS, "population"), f"column of {name}") for each in reader.fieldnames or []
+            known_word(each, (*DIMENSIONS, "population", *FOR_READERS), f"column of {name}")
+            for each in reader.fieldnames or []
         ]
         if "population" not in columns:
             raise Refused(gettext_noop("%(name)s has no column population."), name=name)
@@ -62,6 +65,21 @@ class Population:
                 )
             rows[key] = int(people)
         return cls(dimensions, rows)
+
+    def within(self, countries: Iterable[str]) -> "Population":
+        """The same table with these countries alone: its total is theirs."""
+        if "country" not in self.dimensions:
+            return self
+        place, wanted = self.dimensions.index("country"), set(countries)
+        return Population(self.dimensions, {key: people for key, people in self.rows.items() if key[place] in wanted})
+
+    def year_of(self, country: str, year: str) -> str | None:
+        """The year whose inhabitants a rate of this country and year divides by; None where none is known."""
+        if not {"country", "year"} <= set(self.dimensions):
+            return None
+        place, at = self.dimensions.index("country"), self.dimensions.index("year")
+        known = [key[at] for key in self.rows if key[place] == country and key[at] <= year]
+        return max(known, default=None)
 
     def must_know(self, asked: Iterable[str]) -> None:
         """Refuses a breakdown or filter of people that the table does not have."""

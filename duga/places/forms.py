@@ -9,6 +9,7 @@ from duga.plain.tables import SheetTable
 from duga.ui.widgets import FileDrop, file_errors
 
 KINDS = _("Excel, OpenDocument, CSV or GeoJSON, up to 10 MB")
+TABLES = _("Excel, OpenDocument or CSV, up to 10 MB")
 
 
 class UploadForm(forms.Form):
@@ -56,3 +57,20 @@ class MappingForm(forms.Form):
     def mapping(self) -> dict[str, int]:
         """{field: column index} of what was chosen."""
         return {name: index for name, index in self.cleaned_data.items() if index is not None}
+
+
+class PopulationForm(forms.Form):
+    """A table of how many people live where, with who published it."""
+
+    file = forms.FileField(
+        label=_("File"), widget=FileDrop(hint=TABLES), error_messages=file_errors(TABLES),
+        help_text=_("Columns: country, year, population, and where known area, sex, age_band."),
+    )  # fmt: skip
+    source = forms.CharField(
+        label=_("Who published it, and where"), max_length=300, help_text=_("Rates name it wherever they are shown.")
+    )
+    licence = forms.CharField(label=_("Licence"), max_length=120, help_text=_("For example CC BY 4.0."))
+    note = forms.CharField(
+        label=_("What readers must know"), max_length=300, required=False,
+        help_text=_("For example what the figures leave out."),
+    )  # fmt: skip

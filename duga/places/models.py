@@ -95,3 +95,23 @@ class AreaUpload(Record):
         "account": S.STAFF, "country": S.INTERNAL, "scheme": S.INTERNAL, "kind": S.INTERNAL, "name": S.INTERNAL,
         "data": S.INTERNAL, "mapping": S.INTERNAL,
     }  # fmt: skip
+
+
+class PopulationTable(Record):
+    """How many people live where, as one source told it; never changed, a newer table takes the place of its years."""
+
+    name = models.CharField(max_length=200)  # of the file
+    source = models.CharField(max_length=300)  # who published it, and where
+    licence = models.CharField(max_length=120)
+    note = models.CharField(max_length=300, blank=True)  # what readers must know beside the figures
+    rows = models.JSONField()  # [[country, area, year, sex, age band, inhabitants]], "(all)" in a total
+    fingerprint = models.CharField(max_length=64, unique=True)  # SHA-256 of what it says
+    loaded_at = models.DateTimeField()  # again, where a table that was replaced is loaded once more
+
+    SENSITIVITY = {
+        "name": S.PUBLIC, "source": S.PUBLIC, "licence": S.PUBLIC, "note": S.PUBLIC, "rows": S.PUBLIC,
+        "fingerprint": S.PUBLIC, "loaded_at": S.PUBLIC,
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["-loaded_at"]

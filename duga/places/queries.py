@@ -1,19 +1,23 @@
 """Every read of places. All of it is public: places belong to nobody."""
 
+import csv
 import hashlib
+import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Prefetch, Q
 
+from duga.evidence.model import ALL
+from duga.evidence.population import Population
 from duga.members.queries import require
 from duga.members.rules import Permission, Viewer
 from duga.places import rules
-from duga.places.models import Area, AreaBoundary, AreaCode, AreaName, AreaUpload
+from duga.places.models import Area, AreaBoundary, AreaCode, AreaName, AreaUpload, PopulationTable
 from duga.places.rules import (
     KINDS,
     age_band,
@@ -27,6 +31,7 @@ from duga.places.rules import (
     name_key,
 )
 from duga.places.rules.codes import pick
+from duga.places.rules.populations import POPULATION_LABELS, population_of
 from duga.places.rules.schemes import FIELD_LABELS, read_scheme, scheme_fields
 from duga.plain.errors import NotFound, gettext_noop
 from duga.plain.tables import SheetTable, guess_mapping
@@ -35,6 +40,8 @@ from duga.plain.text import to_cyrillic
 __all__ = [
     "FIELD_LABELS",
     "KINDS",
+    "POPULATION_HEAD",
+    "POPULATION_LABELS",
     "AreaMatch",
     "age_band",
     "area_by_code",
@@ -52,11 +59,17 @@ __all__ = [
     "find_area",
     "find_code",
     "label",
+    "population_csv",
+    "population_rows_for",
+    "population_table",
+    "populations_in_force",
     "region_names",
     "region_of",
     "search_areas",
 ]
 
+#: The first line of the file of populations that is put beside snapshots.
+POPULATION_HEAD = "country,area,year,sex,age_band,population,source,licence,note\n"
 #: Words around a name that say what it is, not which; folded.
 NOISE = re.compile(
     r"^(?:\d{4,5}\s+)?(?:(?:opstina|opcina|grad|komuna e|komuna|bashkia|qyteti i|qyteti|municipality of|city of|selo|"
@@ -310,3 +323,71 @@ def fingerprint() -> str:
     """A short hash of all areas and codes: a release says with which places it was counted."""
     rows = Area.objects.order_by("code").values_list("code", "region__code", "name")
     return hashlib.sha256(json.dumps(list(rows), ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+# --- How many people live where ----------------------------------------------------------------------
+
+
+def _in_force() -> dict[tuple[str, str], tuple[PopulationTable, list]]:
+    """{(country, year): (table, its rows)}: of each country and year the table that was loaded last."""
+    found: dict[tuple[str, str], tuple[PopulationTable, list]] = {}
+    for table in PopulationTable.objects.order_by("loaded_at", "pk"):
+        groups: dict[tuple[str, str], list] = {}
+        for row in table.rows:
+            groups.setdefault((row[0], row[2]), []).append(row)
+        found |= {key: (table, rows) for key, rows in groups.items()}
+    return found
+
+
+def population_table() -> Population | None:
+    """What rates divide by: inhabitants by country and year (and region, sex, age where known); None without any."""
+    rows = [row for _table, rows in _in_force().values() for row in rows]
+    return population_of(rows) if rows else None
+
+
+def population_rows_for(codes: Iterable[str], year: str) -> list[dict]:
+    """What a rate of these countries and year divides by: country, its year, inhabitants, source, licence and note.
+
+    The year is the one asked for or the last before it; a country without one is left out.
+    """
+    told, known = population_table(), _in_force()
+    found = []
+    for code in codes:
+        used = told.year_of(code, year) if told else None
+        if used is not None:
+            table = known[code, used][0]
+            people = told.of({"country": (code,), "year": (used,)})
+            found.append(
+                {"country": code, "year": used, "population": people, "source": table.source,
+                 "licence": table.licence, "note": table.note}
+            )  # fmt: skip
+    return found
+
+
+def populations_in_force() -> list[dict]:
+    """What is known of each country and year, as `population_rows_for` tells it; by country, the newest year first."""
+    years = sorted(_in_force(), key=lambda key: (key[0], -int(key[1])))
+    return [row for country, year in years for row in population_rows_for([country], year)]
+
+
+def population_csv() -> str:
+    """The tables in force as the CSV that `duga count` reads beside snapshots; empty without any."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    known = sorted(_in_force().items())
+    for _key, (table, rows) in known:
+        for *labels, people in rows:
+            words = ["" if word == ALL else word for word in labels]
+            writer.writerow([*words, people, table.source, table.licence, table.note])
+    return POPULATION_HEAD + text.getvalue() if known else ""
+
+
+def region_codes() -> dict[str, dict[str, str]]:
+    """{country: {any code of a region: the code it goes by in figures}}, of all countries."""
+    found: dict[str, dict[str, str]] = {}
+    regions = {area.pk: area for area in Area.objects.filter(region_id=F("id"))}
+    for area in regions.values():
+        found.setdefault(area.country, {})[area.code] = area.code
+    for pk, code in AreaCode.objects.filter(area_id__in=regions).values_list("area_id", "code"):
+        found[regions[pk].country].setdefault(code, regions[pk].code)
+    return found

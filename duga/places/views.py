@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from duga.members.queries import require
 from duga.members.rules import Permission
 from duga.places import actions, queries
-from duga.places.forms import MappingForm, UploadForm
-from duga.plain.errors import Refused
+from duga.places.forms import MappingForm, PopulationForm, UploadForm
+from duga.plain.errors import Refused, Unreadable
 from duga.plain.tables import cell_text
 from duga.ui.html import Cell, Column
 
@@ -79,6 +79,48 @@ def country(request, code):
             "crumbs": crumbs,
         },
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@places_only
+def population(request):
+    """How many people live where, by whom it was published; load another table."""
+    form = PopulationForm(request.POST or None, request.FILES or None)
+    outcome = None
+    if request.method == "POST" and form.is_valid():
+        sent, told = (
+            form.cleaned_data["file"],
+            {name: form.cleaned_data[name] for name in ("source", "licence", "note")},
+        )
+        try:
+            outcome = actions.load_population(by=request.viewer, name=sent.name, data=sent.read(), **told)
+        except (Refused, Unreadable) as refused:
+            form.add_error("file", _(refused.message) % refused.params)
+        else:
+            if outcome.loaded:
+                messages.success(request, _("The table is loaded. Figures drafted from now on use it."))
+                return redirect("places:population")
+    language = get_language()
+    rows = [
+        [
+            queries.country_name(each["country"], language), each["year"], Cell(each["population"]),
+            f"{each['source']} ({each['licence']})" + (f", {each['note']}" if each["note"] else ""),
+        ]
+        for each in queries.populations_in_force()
+    ]  # fmt: skip
+    errors = outcome.errors if outcome else ()
+    context = {
+        "form": form, "rows": rows,
+        "columns": [
+            Column(_("Country")), Column(_("Year")), Column(_("Population"), numeric=True), Column(_("Source")),
+        ],
+        "notes": [_(queries.country_note(country.code)) for country in queries.countries() if country.note],
+        "crumbs": [(_("Places"), reverse("places:overview")), (_("Population"), "")],
+        "wrong": len({error.row for error in errors}),
+        "error_columns": [Column(_("Row"), numeric=True), Column(_("Column")), Column(_("What to mend"))],
+        "errors": [[e.row, _column(e.column), _(e.message) % e.params] for e in errors][:SHOWN_ERRORS],
+    }  # fmt: skip
+    return render(request, "places/population.html", context, status=422 if form.errors or errors else 200)
 
 
 def _inside(code, area):
@@ -162,4 +204,4 @@ def _checked(outcome):
 
 
 def _column(name):
-    return _(queries.FIELD_LABELS.get(name, name))
+    return _((queries.POPULATION_LABELS | queries.FIELD_LABELS).get(name, name))

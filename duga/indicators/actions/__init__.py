@@ -37,11 +37,12 @@ from duga.indicators.actions.rounds import (
     encode_anew,
     end_agreement_to_rounds,
     end_due_rounds,
+    end_lost_rounds,
     open_round,
     release_round,
     start_linking,
 )
-from duga.indicators.actions.snapshots import take_snapshot
+from duga.indicators.actions.snapshots import put_population_beside, take_snapshot
 
 __all__ = [
     "ask_table",
@@ -59,6 +60,7 @@ __all__ = [
     "end_agreement_to_rounds",
     "encode_anew",
     "end_due_rounds",
+    "end_lost_rounds",
     "link_round",
     "open_round",
     "release_round",
@@ -74,6 +76,7 @@ __all__ = [
     "draft_release",
     "freeze_release",
     "publish_drafts",
+    "put_population_beside",
     "release_all",
     "release_tables",
     "return_drafts",

@@ -15,6 +15,7 @@ from duga.indicators.queries.ledger import FILE, Reading, read_ledger
 from duga.indicators.queries.releases import network_grant, require_one_network, snapshot_folder
 from duga.members.actions import write_trail
 from duga.members.rules import Permission, Viewer
+from duga.places.queries import POPULATION_HEAD, population_csv
 from duga.plain.errors import NotFound, Refused, gettext_noop
 
 BATCH = 50_000
@@ -46,9 +47,22 @@ def take_snapshot(*, by: Viewer, out: Path | None = None, anew: bool = False, pr
         moment = os.stat(manifest.path / "manifest.json")
         write_whole(manifest.path / FILE, reading.told().encode())
         os.utime(manifest.path / "manifest.json", ns=(moment.st_atime_ns, moment.st_mtime_ns))
+    put_population_beside(folder)
     kept = _keep(by, manifest)
     kept.reused, kept.read = manifest.reused, tuple(sorted(manifest.months.keys() - set(manifest.reused)))
     return kept
+
+
+def put_population_beside(folder: Path | None = None) -> None:
+    """Puts the populations that rates divide by beside snapshots, where `duga count` looks for them.
+
+    A file that somebody else put there stays.
+    """
+    path, told = (folder or snapshot_folder()) / "population.csv", population_csv()
+    ours = not path.exists() or path.read_bytes().startswith(POPULATION_HEAD.encode())
+    if told and ours:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, told.encode())
 
 
 def _newest(folder: Path):

@@ -1,4 +1,4 @@
-"""Every write of places: loading a scheme of areas, and the file that waits for it."""
+"""Loading a scheme of areas, and the file that waits for it; what comes with the house."""
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -9,15 +9,16 @@ from duga.members.actions import write_trail
 from duga.members.queries import require
 from duga.members.rules import Permission, Viewer
 from duga.places import queries
+from duga.places.actions.populations import MAX_UPLOAD, _keep_population
 from duga.places.models import Area, AreaBoundary, AreaCode, AreaName, AreaUpload
 from duga.places.rules import country, region_at
 from duga.places.rules.areas import AreaRow, RowError, name_key
+from duga.places.rules.populations import shipped_populations
 from duga.places.rules.schemes import check_rows, read_scheme, rows_of
 from duga.places.rules.shipped import shipped_rows
 from duga.plain.errors import Refused, gettext_noop
 from duga.plain.text import to_latin
 
-MAX_UPLOAD = 10 * 1024 * 1024
 BATCH = 2000
 
 
@@ -70,7 +71,7 @@ def load_scheme(
 
 @transaction.atomic
 def load_shipped_places(*, by: Viewer) -> LoadOutcome:
-    """Load the regions, municipalities and settlements that come with the house; again: only what is new in them."""
+    """Load the areas and the countries' populations that come with the house; again: only what is new in them."""
     require(by, Permission.MANAGE_PLACES)
     total = {"created": 0, "updated": 0, "unchanged": 0}
     read = 0
@@ -80,6 +81,8 @@ def load_shipped_places(*, by: Viewer) -> LoadOutcome:
         _write(plan)
         for key, number in plan.counted.items():
             total[key] += number
+    for source, licence, note, people in shipped_populations():
+        _keep_population("populations.csv", source, licence, note, people)
     write_trail(by=by, event="places.shipped_loaded", subject=("places.Area", "shipped"), detail=total)
     return LoadOutcome(read=read, **total)
 
@@ -325,6 +328,3 @@ def _short(folded: str) -> str:
         if bare != folded:
             return bare
     return ""
-
-
-__all__ = ["LoadOutcome", "keep_upload", "load_scheme", "load_shipped_places", "load_upload"]
