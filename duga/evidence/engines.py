@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
 
-from duga.evidence import visits, vocabulary
+from duga.evidence import violence, visits, vocabulary
 from duga.evidence.indicators import Indicator
 from duga.evidence.model import (
     ALL,
@@ -89,6 +89,7 @@ def count_each(
     by, where = check_question(indicator, by, where, snapshot)
     for name in each:
         known_word(name, [word for word in DIMENSIONS if word not in by], "slice")
+    violence.check(indicator, (*by, *each), where, snapshot.manifest.words)
     period = Period.read(period) or snapshot.period
     with _connection("duckdb") as con:
         return _count(con, indicator, snapshot, _Question(by, where, period, True, tuple(each)))
@@ -153,6 +154,7 @@ def check_question(
         if snapshot:
             for word in clean[name]:
                 known_word(word, vocabulary.words_of(name, snapshot.manifest.words[name]), f"{name} in this snapshot")
+    violence.check(indicator, by, clean, snapshot.manifest.words if snapshot else None)
     for name in indicator.one_of:
         if name not in by and len(clean.get(name, ())) != 1:
             raise Refused(

@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from duga.evidence import vocabulary
+from duga.evidence import violence, vocabulary
 from duga.evidence.model import DIMENSIONS, RECIPIENTS, TIME, UNIT_KINDS, Period, known_word
 from duga.evidence.quantities import Unit
 from duga.plain.errors import NotFound, Refused, gettext_noop
 
-SENSITIVITIES = ("persons", "items")
-"""`persons`: protected before it leaves the house; `items` (parcels, meetings): not."""
+SENSITIVITIES = ("items", "persons", "violence")
+"""`items` (parcels, meetings): not protected; `persons`: protected before it leaves the house; `violence`: that, and
+never by area or organisation (`violence.check`). From the least to the most."""
 
 MEASURES = {
     "distinct persons": "each person once",
@@ -112,7 +113,7 @@ class Indicator:
 
     @property
     def protected(self) -> bool:
-        return self.sensitivity == "persons"
+        return self.sensitivity != "items"
 
     @property
     def composite(self) -> bool:
@@ -232,6 +233,8 @@ def parse(text: str, name: str = "the definition", folder: str | Path = FOLDER, 
         what = _composed(data, breakdowns, name, Path(folder), (*known, str(data["code"])))
     else:
         what = _what(data, name) | {"one_of": _one_of(data, name)}
+    if what["sensitivity"] == violence.SUBJECT:
+        violence.check_breakdowns(breakdowns)
     return Indicator(
         **texts,
         **what,
@@ -267,8 +270,13 @@ def _composed(data: dict, breakdowns: tuple[str, ...], name: str, folder: Path, 
                 code=part.code,
             )
     sensitivity = known_word(data["sensitivity"], SENSITIVITIES, "sensitivity")
-    if sensitivity != "persons" and any(part.protected for part in parts.values()):
-        raise Refused(gettext_noop("%(name)s rests on numbers of persons, so its sensitivity is persons."), name=name)
+    needed = max((part.sensitivity for part in parts.values()), key=SENSITIVITIES.index)
+    if SENSITIVITIES.index(sensitivity) < SENSITIVITIES.index(needed):
+        raise Refused(
+            gettext_noop("%(name)s rests on numbers of sensitivity %(needed)s, so its own is %(needed)s or more."),
+            name=name,
+            needed=needed,
+        )
     if measure == "share":
         _share_is_a_part(parts["numerator"], parts["denominator"], name)
     per = _whole_number(data.get("per", 1), "per", name, least=1)

@@ -38,6 +38,20 @@ def lists(folder: Path = FOLDER) -> Mapping[str, Mapping[str, str]]:
     return found
 
 
+@lru_cache(maxsize=4)
+def about(subject: str, folder: Path = FOLDER) -> Mapping[str, frozenset[str]]:
+    """The codes that the lists mark as being about something (violence), by dimension; those without any left out."""
+    found = {}
+    for dimension, name in LISTS.items():
+        path = folder / f"{name}.csv"
+        if path.is_file():
+            with path.open(encoding="utf-8", newline="") as lines:
+                marked = frozenset(row["code"] for row in csv.DictReader(lines) if row.get("about") == subject)
+            if marked:
+                found[dimension] = marked
+    return found
+
+
 def words_of(dimension: str, met: Iterable = ()) -> list[str]:
     """What a filter on this dimension may say: what a snapshot has met, and the rest of the code list."""
     return list(dict.fromkeys([*(str(word) for word in met), *lists().get(dimension, ())]))

@@ -197,7 +197,7 @@ def test_the_rules_for_contributors_by_hand(rule, figures, need):
     assert rule.need(figures) == need
 
 
-@pytest.mark.parametrize("dimensions", [["month", "area"], ["country", "organisation"], ["unit"]])
+@pytest.mark.parametrize("dimensions", [["month", "area"], ["country", "organisation"], ["municipality"]])
 def test_violence_is_never_told_by_place_or_organisation(dimensions):
     true = table_of({("x",) * len(dimensions): 90}, dimensions)
     with pytest.raises(Refused, match="never published by"):

@@ -28,7 +28,7 @@ def test_every_definition_is_complete(definitions):
         ("breakdowns: [country", "breakdowns: [county", "country"),
         ("recipient: person", "recipient: persons", "person"),
         ("unit: person\nmeasure", "unit: beneficiary\nmeasure", "Known: person"),
-        ("sensitivity: persons\n\n#", "sensitivity: secret\n\n#", "persons, items"),
+        ("sensitivity: persons\n\n#", "sensitivity: secret\n\n#", "items, persons, violence"),
         ("limits:", "limit:", "limits"),
         ("author: Duga evidence group", "", "lacks: author"),
         ("reviewed: 2026-11-22", "reviewed: last week", "date"),

@@ -19,10 +19,14 @@ class Limits:
     allowed: tuple[str, ...] | None = None
     coarser: Mapping[str, str] = field(default_factory=dict)
 
+    def allows(self, name: str) -> bool:
+        """Whether a table may have this dimension."""
+        return name not in self.never and (self.allowed is None or name in self.allowed)
+
     def check(self, dimensions) -> None:
         """Refuses dimensions that are not for publication, saying what may be asked for instead."""
         for name in dimensions:
-            if name in self.never or (self.allowed is not None and name not in self.allowed):
+            if not self.allows(name):
                 if name in self.coarser:
                     raise Refused(
                         gettext_noop("Figures of this kind are never published by %(name)s. Ask for %(coarser)s."),
@@ -36,11 +40,22 @@ class Limits:
                 )
 
 
-#: Statistics on violence: month and country at most, one fact about the people at a time is for the table's
-#: author to judge; a place smaller than a country or an organisation is never named.
+#: Statistics on violence: month and country at most, how many facts about the people at a time is for the table's
+#: author to judge; a place smaller than a country or an organisation is never named. See `duga.evidence.violence`.
 VIOLENCE = Limits(
     never=("organisation", "area"),
-    allowed=("country", "year", "quarter", "month", "sex", "age_band", "service_type", "channel"),
+    allowed=(
+        "country",
+        "year",
+        "quarter",
+        "month",
+        "sex",
+        "age_band",
+        "target_group",
+        "service_type",
+        "unit",
+        "channel",
+    ),
     coarser={"area": "country", "organisation": "country"},
 )
 

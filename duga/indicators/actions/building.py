@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from duga.evidence import violence
 from duga.indicators import rules
 from duga.indicators.actions._freezing import COUNTED_BEFORE
 from duga.indicators.actions.countings import ask_counting
@@ -36,6 +37,7 @@ def ask_table(
         raise Refused(gettext_noop("There is no indicator of that name to build tables of."))
     where = {name: word for name, word in (where or {}).items() if word}
     columns = rules.check_built(definition.breakdowns, breakdown, where, country)
+    violence.check(definition, columns, {name: [word] for name, word in where.items()})
     with transaction.atomic():
         table = BuiltTable.objects.create(
             title=title.strip()[:120], indicator=indicator, definition=definition.text, breakdown=",".join(columns),
