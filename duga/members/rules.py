@@ -29,6 +29,10 @@ class Permission(StrEnum):
     COUNT = "count"  #: snapshots and draft figures
     RELEASE = "release"  #: freeze and publish figures
     REVIEW = "review"  #: read drafts meant for reviewers
+    UPDATE_CAPACITY = "update_capacity"  #: say how many places are free, confirm what it offers
+    EDIT_SERVICES = "edit_services"  #: change what it offers in the directory, decide on proposals
+    SEE_CONFIDENTIAL_PLACES = "see_confidential_places"  #: where its shelters and mobile teams are
+    CURATE_DIRECTORY = "curate_directory"  #: providers that are no members, proposals, duplicates, campaigns
 
 
 class Role(StrEnum):
@@ -62,10 +66,10 @@ class RoleRule:
 
 
 P = Permission
-_WORKER = {P.SEE_ORGANISATION, P.SEE_PEOPLE, P.ADD_PEOPLE, P.RECORD_ASSISTANCE}
+_WORKER = {P.SEE_ORGANISATION, P.SEE_PEOPLE, P.ADD_PEOPLE, P.RECORD_ASSISTANCE, P.UPDATE_CAPACITY}
 _COORDINATOR = {
     *_WORKER, P.SEE_RECORDS, P.CORRECT_RECORDS, P.IMPORT_RECORDS, P.EXPORT_RECORDS,
-    P.ERASE_PEOPLE, P.MANAGE_ORGANISATION, P.SEE_TRAIL, P.COUNT,
+    P.ERASE_PEOPLE, P.MANAGE_ORGANISATION, P.SEE_TRAIL, P.COUNT, P.EDIT_SERVICES, P.SEE_CONFIDENTIAL_PLACES,
 }  # fmt: skip
 
 ROLES: dict[Role, RoleRule] = {
@@ -77,12 +81,12 @@ ROLES: dict[Role, RoleRule] = {
     Role.HELPLINE_OPERATOR: RoleRule(
         _("Helpline operator"),
         _("Records calls and talks, and works in the sealed programmes she is named for."),
-        Scope.ORGANISATION, frozenset(_WORKER),
+        Scope.ORGANISATION, frozenset({*_WORKER, P.SEE_CONFIDENTIAL_PLACES}),
     ),
     Role.CASE_MANAGER: RoleRule(
         _("Case manager"),
         _("Follows people over time, sees the ledger and corrects records with a reason."),
-        Scope.ORGANISATION, frozenset({*_WORKER, P.SEE_RECORDS, P.CORRECT_RECORDS}),
+        Scope.ORGANISATION, frozenset({*_WORKER, P.SEE_RECORDS, P.CORRECT_RECORDS, P.SEE_CONFIDENTIAL_PLACES}),
     ),
     Role.ORGANISATION_COORDINATOR: RoleRule(
         _("Organisation coordinator"),
@@ -92,13 +96,16 @@ ROLES: dict[Role, RoleRule] = {
     Role.NATIONAL_COORDINATOR: RoleRule(
         _("National coordinator"),
         _("Looks after a national network and its member organisations; sees figures, never the people helped."),
-        Scope.NETWORK, frozenset({P.SEE_ORGANISATION, P.MANAGE_NETWORK, P.COUNT, P.REVIEW}),
+        Scope.NETWORK, frozenset({P.SEE_ORGANISATION, P.MANAGE_NETWORK, P.COUNT, P.REVIEW, P.CURATE_DIRECTORY}),
     ),
     Role.NETWORK_SECRETARIAT: RoleRule(
         _("Network secretariat"),
         _("Runs the whole network: memberships, places, counting and releasing; never sees the people helped."),
         Scope.NETWORK,
-        frozenset({P.SEE_ORGANISATION, P.MANAGE_NETWORK, P.MANAGE_PLACES, P.COUNT, P.RELEASE, P.REVIEW, P.SEE_TRAIL}),
+        frozenset({
+            P.SEE_ORGANISATION, P.MANAGE_NETWORK, P.MANAGE_PLACES, P.COUNT, P.RELEASE, P.REVIEW, P.SEE_TRAIL,
+            P.CURATE_DIRECTORY,
+        }),
     ),
     Role.REVIEWER: RoleRule(
         _("Reviewer"),

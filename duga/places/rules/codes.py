@@ -25,6 +25,7 @@ LISTS = (
     "qualifiers",
     "lawful_bases",
     "purposes",
+    "languages",
 )
 LANGUAGES = ("en", "sr", "sq", "mk", "bs")
 #: Whose labels serve a language that has none of its own, nearest first. Serbian Latin is made, not looked up.
