@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 
 from config import backups, restoring, serving
 from duga.plain.errors import DugaError
+from duga.vault.keystore import rounds_file
 
 LOW_DISK = 2_000_000_000  # bytes
 
@@ -255,7 +256,8 @@ def _disk():
 
 
 def _permissions():
-    secret = [settings.INSTALLATION_KEY_FILE, settings.KEY_STORE, settings.DATA / "secret.key"]
+    secret = [settings.INSTALLATION_KEY_FILE, settings.KEY_STORE, rounds_file(settings.KEY_STORE)]
+    secret.append(settings.DATA / "secret.key")
     if connection.vendor == "sqlite":
         secret.append(Path(connection.settings_dict["NAME"]))
     open_ones = [path for path in secret if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077]

@@ -37,7 +37,7 @@ RESTORE = Viewer(system="restore")  # who the trail names
 
 
 def restore(archive: Path, *, keys: Path | None = None, over: bool = False, say=print) -> dict:
-    """Puts a backup in place of what is there; returns {"made", "people_erased_again", "aside"}.
+    """Puts a backup in place of what is there; returns when it was made, and what is not as it was.
 
     `keys`: the key store to use; without it, the one that is here, else the newest backup of it beside the archive.
     An old database never needs an old key store: keys stay until a person is erased.
@@ -69,11 +69,16 @@ def _restore(archive, keys, over, say) -> dict:
     from duga.members.actions import write_trail
 
     again = sealing.store().apply_erasures(erased)
+    rounds = sealing.store().destroy_running_rounds() > 0  # whoever declined since the backup must not be in one
     if not unapplied_migrations():  # else `duga upgrade` does it, which the doctor asks for
         erase_again()
+        rounds = bool(end_lost_rounds()) or rounds
         write_trail(by=RESTORE, event="installation.restored", subject=("config.Backup", manifest["made"]))
     (settings.DATA / UNFINISHED).unlink()
-    return {"made": manifest["made"], "people_erased_again": again, "aside": aside, "trail": manifest.get("trail")}
+    return {
+        "made": manifest["made"], "people_erased_again": again, "rounds_lost": rounds, "aside": aside,
+        "trail": manifest.get("trail"),
+    }  # fmt: skip
 
 
 @contextmanager
@@ -260,6 +265,13 @@ def erase_again() -> int:
             gone[kind].append(uuid.UUID(bytes=id_))
     destroyed = casework.destroy_again(by=RESTORE, organisations=gone["organisation"])
     return destroyed + casework.erase_again(by=RESTORE, people=gone["person"])
+
+
+def end_lost_rounds() -> int:
+    """Ends counting rounds whose key, encodings or map no backup holds, and says so in them; returns how many."""
+    from duga.indicators import actions as indicators
+
+    return len(indicators.end_lost_rounds(by=RESTORE))
 
 
 def key_backups_overdue(folder: Path) -> list[Path]:

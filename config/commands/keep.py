@@ -37,6 +37,8 @@ def restore(file, keys, over):
     click.echo(f"Restored what was backed up at {done['made']}.")
     if done["people_erased_again"]:
         click.echo(f"{done['people_erased_again']} people erased since are erased again.")
+    if done["rounds_lost"]:
+        click.echo("Counting rounds that were under way are ended: no backup holds their keys. Open others on screen.")
     if done["aside"]:
         click.echo(f"What was there before lies in {done['aside']}: remove it when all is well.")
     tell(witness=done["trail"])

@@ -103,9 +103,21 @@ def write(locale: str, catalogue) -> None:
     for message in [message for message in catalogue if message.id and not is_translated(message)]:
         catalogue.delete(message.id, message.context)  # an untranslated plural would be compiled as English
     with open(path.with_suffix(".mo"), "wb") as file:
-        write_mo(file, catalogue)
+        write_mo(file, Compiled(catalogue))
 
 
+class Compiled(list):
+    """A catalogue as it is compiled: what is told of it holds no moment and no tool, so equal texts are equal bytes."""
+
+    def __init__(self, catalogue):
+        head, *texts = catalogue
+        told = [line for line in head.string.splitlines() if line.split(":")[0] in TOLD]
+        super().__init__([type(head)("", "\n".join(told) + "\n"), *texts])
+        self.charset = catalogue.charset
+
+
+#: What a compiled catalogue says of itself; plural forms and charset are needed to read it.
+TOLD = ("Language", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Plural-Forms")
 DATED = (
     '"POT-Creation-Date',
     '"PO-Revision-Date',

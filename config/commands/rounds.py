@@ -41,7 +41,9 @@ def link(round_id):
     django_ready()
     from duga.indicators.actions import link_round
 
-    done = link_round(by=_house(), round_id=round_id, progress=lambda words: click.echo(f"  {words}", err=True))
+    done = link_round(
+        by=_house(), round_id=round_id, progress=lambda words, done: click.echo(f"  {done:3} % {words}", err=True)
+    )
     if done.message:
         raise click.ClickException(done.message)
     click.echo(f"{done.fingerprint}  {len(done.result)} numbers")
@@ -54,7 +56,11 @@ def apart(folder):
     from duga.evidence.across import count_round
 
     out, sys.stdout = sys.stdout, sys.stderr  # whatever a library prints is no part of the answer
-    result = count_round(folder, progress=lambda words: click.echo(f"· {words}", err=True))
+
+    def say(words, share=None):
+        click.echo(f"· {words}" if share is None else f"· {share:.3f} {words}", err=True)
+
+    result = count_round(folder, progress=say)
     json.dump(result, out)
 
 

@@ -85,5 +85,6 @@ def upgrade():
         click.echo(f"  {each}")
     serving.migrate()
     restoring.erase_again()  # of a backup restored from before these changes
+    restoring.end_lost_rounds()
     serving.collect_static()
     click.echo(f"Up to date ({len(missing)} changes made).")

@@ -12,3 +12,8 @@ def uuid7() -> uuid.UUID:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return uuid.UUID(int=value)
+
+
+def age(id_: uuid.UUID) -> float | None:
+    """Seconds since a version 7 UUID was made; None for one of another version, which does not tell."""
+    return time.time() - (id_.int >> 80) / 1000 if id_.version == 7 else None

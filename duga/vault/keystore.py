@@ -1,9 +1,12 @@
-"""The key store: one small SQLite file beside the database: a key per organisation, per person, per counting round.
+"""The key store: two small SQLite files beside the database: a key per organisation and person; keys that pass.
 
 Why a file of its own: erasing a person means destroying her key, everywhere and for good. Keys therefore lie
 apart from the records they open, with their own short-lived backups. A person's key is wrapped by her
 organisation's key, that one by the installation's key, which is in no database at all: the environment or a
 file that two people keep in two places.
+
+Why a second file (`keys.rounds.sqlite3`): keys of counting rounds and of what they keep live for days and must be
+gone at once. It is in no backup, so destroying one there is the end of it; a restore loses the rounds that run.
 """
 
 import os
@@ -26,14 +29,14 @@ CREATE TABLE IF NOT EXISTS organisation_key (id BLOB PRIMARY KEY, wrapped BLOB N
 CREATE TABLE IF NOT EXISTS person_key (id BLOB PRIMARY KEY, organisation BLOB NOT NULL, wrapped BLOB NOT NULL)
     WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS person_key_organisation ON person_key (organisation);
-CREATE TABLE IF NOT EXISTS round_key (id BLOB NOT NULL, holder BLOB NOT NULL, wrapped BLOB NOT NULL,
+CREATE TABLE IF NOT EXISTS rounds.round_key (id BLOB NOT NULL, holder BLOB NOT NULL, wrapped BLOB NOT NULL,
     PRIMARY KEY (id, holder)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS erasure (id BLOB PRIMARY KEY, kind TEXT NOT NULL, at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS proof (id INTEGER PRIMARY KEY CHECK (id = 1), sealed BLOB NOT NULL);
 """
 KNOWN = b"duga installation key"
 #: Where the key of each kind of subject lies, for destroying it.
-TABLES = {"person": "person_key", "organisation": "organisation_key", "round": "round_key"}
+TABLES = {"person": "person_key", "organisation": "organisation_key", "round": "rounds.round_key"}
 CACHE = 4096
 
 
@@ -71,6 +74,11 @@ def make_installation_key(path: Path) -> bytes:
     return key
 
 
+def rounds_file(store: Path) -> Path:
+    """Where the keys of counting rounds lie, beside the key store and in no backup."""
+    return store.with_name(f"{store.stem}.rounds{store.suffix}")
+
+
 def _wrap(key, plain, label):
     nonce = os.urandom(12)
     return nonce + AESGCM(key).encrypt(nonce, plain, label)
@@ -90,11 +98,13 @@ class KeyStore:
         self._organisations: dict[bytes, bytes] = {}
         self._people: dict[bytes, bytes] = {}
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        if not self.path.exists():
-            self.path.touch(mode=0o600)
+        for path in (self.path, rounds_file(self.path)):
+            if not path.exists():
+                path.touch(mode=0o600)
         with self._transaction() as db:
             db.executescript(SCHEMA)
         self._prove()
+        self._move_rounds()
 
     def _prove(self):
         """Refuses a key that is not the one this store was made with, before anything is sealed with it."""
@@ -111,13 +121,26 @@ class KeyStore:
                 path=self.path,
             ) from None
 
+    def _move_rounds(self):
+        """A store from before the second file held keys of rounds too: they move over, and leave no bytes behind."""
+        known = "SELECT 1 FROM main.sqlite_master WHERE name='round_key'"
+        if self._db.execute(known).fetchone():
+            with self._transaction() as db:
+                if db.execute(known).fetchone():  # another process may have been faster
+                    db.execute("INSERT OR IGNORE INTO rounds.round_key SELECT id, holder, wrapped FROM main.round_key")
+                    db.execute("DELETE FROM main.round_key")
+                    db.execute("DROP TABLE main.round_key")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @property
     def _db(self):
         if getattr(self._local, "db", None) is None:
-            self._local.db = sqlite3.connect(self.path, timeout=20, isolation_level=None)
-            self._local.db.execute("PRAGMA journal_mode=WAL")
-            self._local.db.execute("PRAGMA synchronous=FULL")
-            self._local.db.execute("PRAGMA secure_delete=ON")  # a destroyed key leaves no bytes in the file
+            self._local.db = db = sqlite3.connect(self.path, timeout=20, isolation_level=None)
+            db.execute("ATTACH ? AS rounds", (str(rounds_file(self.path)),))
+            for name in ("main", "rounds"):
+                db.execute(f"PRAGMA {name}.journal_mode=WAL")
+                db.execute(f"PRAGMA {name}.synchronous=FULL")
+                db.execute(f"PRAGMA {name}.secure_delete=ON")  # a destroyed key leaves no bytes in the file
         return self._local.db
 
     @contextmanager
@@ -208,7 +231,7 @@ class KeyStore:
         key, label = secrets.token_bytes(32), b"round:" + round_.bytes
         rows = [(round_.bytes, o.bytes, _wrap(self.organisation_key(o), key, label)) for o in organisations]
         with self._transaction() as db:
-            db.executemany("INSERT INTO round_key VALUES (?, ?, ?)", rows)
+            db.executemany("INSERT INTO rounds.round_key VALUES (?, ?, ?)", rows)
 
     def round_key(self, round_, organisation) -> bytes:
         """A counting round's 32 bytes as one organisation holds them; KeyDestroyed when it holds none (any more)."""
@@ -219,21 +242,38 @@ class KeyStore:
         """Makes a key of the house's own for something that is kept for a while and then destroyed (a UUID)."""
         wrapped = _wrap(self._key, secrets.token_bytes(32), b"box:" + box.bytes)
         with self._transaction() as db:
-            db.execute("INSERT OR IGNORE INTO round_key VALUES (?, ?, ?)", (box.bytes, b"", wrapped))
+            db.execute("INSERT OR IGNORE INTO rounds.round_key VALUES (?, ?, ?)", (box.bytes, b"", wrapped))
 
     def box_key(self, box) -> bytes:
         """The 32 bytes of such a thing; KeyDestroyed once its time is over."""
         return _unwrap(self._key, self._round_row(box, b""), b"box:" + box.bytes)
 
     def _round_row(self, id_, holder):
-        query = "SELECT wrapped FROM round_key WHERE id=? AND holder=?"
+        query = "SELECT wrapped FROM rounds.round_key WHERE id=? AND holder=?"
         row = self._db.execute(query, (id_.bytes, holder)).fetchone()
         if row is None:
             raise KeyDestroyed(gettext_noop("The key of this counting round was destroyed and opens nothing any more."))
         return row[0]
 
+    def holds_round(self, id_) -> bool:
+        """Whether the key of a counting round, or of what it kept, is here in any hand."""
+        query = "SELECT 1 FROM rounds.round_key WHERE id=? LIMIT 1"
+        return self._db.execute(query, (id_.bytes,)).fetchone() is not None
+
+    def round_ids(self) -> list[bytes]:
+        """The ids of all counting rounds, and of what they keep, whose key is here."""
+        return [row[0] for row in self._db.execute("SELECT DISTINCT id FROM rounds.round_key ORDER BY id")]
+
+    def destroy_running_rounds(self) -> int:
+        """Destroys the key of every counting round that runs, in every hand; returns how many. Boxes stay."""
+        query = "SELECT DISTINCT id FROM rounds.round_key WHERE holder != x''"
+        running = [_Bytes(row[0]) for row in self._db.execute(query)]
+        for each in running:
+            self.destroy_round(each)
+        return len(running)
+
     def destroy_round(self, id_) -> None:
-        """Destroys the key of a counting round, or of what it kept, in every hand."""
+        """Destroys the key of a counting round, or of what it kept, in every hand: no other copy of it is anywhere."""
         self._destroy("round", id_)
 
     def _destroy(self, kind, subject):
@@ -264,7 +304,7 @@ class KeyStore:
         return self._db.execute(query, (organisation.bytes,)).fetchone()[0]
 
     def backup(self, target: Path) -> None:
-        """A consistent copy of the store, taken while it is in use."""
+        """A consistent copy of the store, taken while it is in use; without the keys of rounds."""
         with sqlite3.connect(target) as copy:
             self._db.backup(copy)
         copy.close()

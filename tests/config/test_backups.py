@@ -49,6 +49,21 @@ organisation = queries.organisation_by_slug(by, "prag")
 casework.record_assistance(by=by, organisation_id=organisation.pk, person_id="{person}", service_type="home_visit",
                            unit="visit", date=dt.date(2026, 6, 2))
 """
+OPEN_ROUND = """
+from duga.members import actions as members, queries
+from duga.members.models import Network
+from duga.members.rules import Role, Viewer
+from duga.indicators import actions
+house = Viewer(system="test")
+lead = members.create_account(by=house, email="secretary@example.org", name="Secretary", password="correct horse bat")
+members.give_role(by=house, account=lead, role=Role.NETWORK_SECRETARIAT, of=Network.objects.get())
+actions.open_round(by=queries.viewer_by_email("secretary@example.org"), purpose="How many people", first_year=2026,
+                   last_year=2026, start=False)
+"""
+SEE_ROUND = """
+from duga.indicators.models import CountingRound
+print(CountingRound.objects.get().state)
+"""
 ERASE = """
 from duga.members import queries
 from duga.casework import actions as casework
@@ -119,6 +134,23 @@ def test_snapshots_that_share_their_months_come_back_whole(house):
     house.run("backup")
     assert "All is well." in house.run("restore", archive_of(house), "--over")
     assert [month.read_bytes() for month in months] == kept
+
+
+def test_a_restore_ends_the_rounds_that_run_and_no_backup_holds_their_keys(house):
+    """Also on the machine itself, whose keys of rounds are younger than the database that comes back."""
+    house.python(OPEN_ROUND)
+    store = house.data / "keys.rounds.sqlite3"
+    wrapped = [row[0] for row in sqlite3.connect(store).execute("SELECT wrapped FROM round_key")]
+    house.run("backup")
+    archive, keys = archive_of(house), backups.key_backups(house.data.parent / "backups")[-1]
+    with tarfile.open(archive) as tar:
+        content = keys.read_bytes() + b"".join(tar.extractfile(member).read() for member in tar.getmembers())
+    assert wrapped and not [each for each in wrapped if each in content]
+    said = house.run("restore", archive, "--over")
+    assert "Counting rounds that were under way are ended" in said
+    assert "All is well." in said
+    assert house.python(SEE_ROUND) == "cancelled"
+    assert sqlite3.connect(store).execute("SELECT count(*) FROM round_key").fetchone() == (0,)
 
 
 def test_no_key_in_an_archive_and_no_name(house):

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import get_language_info, override, to_locale
 from django.utils.translation import gettext as _
 
+from config.commands import messages
 from config.commands.messages import (
     COMPLETE,
     FIELD_WORKER,
@@ -95,6 +96,19 @@ def test_compiled_catalogues_are_not_stale(catalogues, locale):
     with open(path_of(locale).with_suffix(".mo"), "rb") as file:
         compiled = {key(message): forms(message) for message in read_mo(file) if message.id}
     assert compiled == {key(m): forms(m) for m in catalogues[locale] if is_translated(m)}
+
+
+def test_compiling_again_changes_no_byte(monkeypatch, tmp_path):
+    """Whoever runs `duga messages` without a new text sees nothing to commit, on any day, with any version of babel."""
+    for locale in LOCALES:
+        path, catalogue = path_of(locale), read(locale)
+        kept = {ending: path.with_suffix(ending).read_bytes() for ending in (".po", ".mo")}
+        monkeypatch.setattr(messages, "LOCALE", tmp_path)
+        messages.write(locale, catalogue)
+        made = {ending: path_of(locale).with_suffix(ending).read_bytes() for ending in (".po", ".mo")}
+        monkeypatch.undo()
+        assert made == kept, f"run `duga messages` and commit locale/ ({locale})"
+        assert b"-Date" not in made[".mo"]
 
 
 def test_no_text_of_the_house_is_missing_from_the_catalogues(catalogues, settings, tmp_path):

@@ -85,16 +85,40 @@ def test_a_rounds_key_lies_with_its_organisations_only(key_store):
     assert (round_.bytes, "round") in {each[:2] for each in key_store.erasures()}
 
 
-def test_a_box_is_gone_after_a_restore_too(key_store, tmp_path):
-    box = uuid7()
+def test_keys_of_rounds_and_boxes_are_in_no_backup_and_gone_at_once(key_store, organisation, tmp_path):
+    """Whoever kept yesterday's copy of the store, and even today's files of it, opens nothing with them."""
+    box, round_ = uuid7(), uuid7()
     key_store.add_box(box)
-    key = key_store.box_key(box)
     key_store.add_box(box)  # again: the same
-    assert key_store.box_key(box) == key
+    key_store.add_round(round_, [organisation])
+    wrapped = [row[0] for row in key_store._db.execute("SELECT wrapped FROM rounds.round_key")]
+    assert len(wrapped) == 2 and key_store.box_key(box) == key_store.box_key(box)
     key_store.backup(tmp_path / "copy.sqlite3")
-    key_store.destroy_round(box)
+    assert not [each for each in wrapped if each in (tmp_path / "copy.sqlite3").read_bytes()]
     restored = KeyStore(tmp_path / "copy.sqlite3", b"\x11" * 32)
-    assert restored.box_key(box) == key
-    assert restored.apply_erasures(key_store.erasures()) == 1
-    with pytest.raises(KeyDestroyed):
-        restored.box_key(box)
+    for nothing in (lambda: restored.round_key(round_, organisation), lambda: restored.box_key(box)):
+        with pytest.raises(KeyDestroyed):
+            nothing()
+    assert restored.organisation_key(organisation) == key_store.organisation_key(organisation)
+    restored.close()
+    key_store.destroy_round(box)
+    assert key_store.destroy_running_rounds() == 1
+    assert key_store.round_ids() == []
+    here = b"".join(part.read_bytes() for part in tmp_path.glob("keys*"))
+    assert not [each for each in wrapped if each in here]
+
+
+def test_a_store_from_before_hands_its_keys_of_rounds_over(key_store, organisation, tmp_path):
+    round_ = uuid7()
+    key_store.add_round(round_, [organisation])
+    key = key_store.round_key(round_, organisation)
+    db = key_store._db
+    db.execute("CREATE TABLE main.round_key AS SELECT * FROM rounds.round_key")  # as it once lay
+    db.execute("DELETE FROM rounds.round_key")
+    wrapped = db.execute("SELECT wrapped FROM main.round_key").fetchone()[0]
+    key_store.close()
+    again = KeyStore(tmp_path / "keys.sqlite3", b"\x11" * 32)
+    assert again.round_key(round_, organisation) == key
+    assert wrapped not in (tmp_path / "keys.sqlite3").read_bytes()
+    assert wrapped not in (tmp_path / "keys.sqlite3-wal").read_bytes()
+    again.close()

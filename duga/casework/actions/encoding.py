@@ -7,7 +7,7 @@ was helped. No name, no id of ours, no month, no place, no kind of help. Sealed 
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,13 +42,14 @@ class Encoded:
 
 def encode_people(
     *, by, organisation_id, round_id, roles: Iterable[str], years: Iterable[int], countries: Iterable[str],
-    only_stated: bool, out: Path,
+    only_stated: bool, out: Path, progress: Callable[[int, int], None] | None = None,
 ) -> Encoded:  # fmt: skip
     """Encodes an organisation's people helped in these years and countries into `out` (without an ending).
 
     Writes `out.encodings` and `out.presence`. Who objects, is erased or (with `only_stated`) has no stated basis is
     only counted, by country and year. The round's key is read through the organisation's own; nothing is returned
-    that names anyone. Leaves a trail entry in the organisation. Imports numeric libraries: never in the server.
+    that names anyone. `progress(done, of)`: people encoded. Leaves a trail entry in the organisation. Imports
+    numeric libraries: never in the server.
     """
     from duga.evidence import linkage
 
@@ -58,7 +59,7 @@ def encode_people(
     seen = _helped(organisation.pk, set(years), set(countries))
     people, records = _records(_taking_part(organisation.pk, seen, only_stated), roles)
     encodings, presence = out.with_suffix(across.ENCODINGS), out.with_suffix(across.PRESENCE)
-    encoded = linkage.encode(records, roles, key.hex(), encodings)
+    encoded = linkage.encode(records, roles, key.hex(), encodings, progress=progress)
     numbers = dict(zip(people, encoded.numbers, strict=True))
     presence.write_text(_presence(seen, numbers), encoding="utf-8")
     done = Encoded(len(people), len(seen) - len(people), across.digest(out))

@@ -4,6 +4,7 @@ import datetime as dt
 import shutil
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 from django.conf import settings
@@ -12,13 +13,17 @@ from django.utils import timezone
 from duga.evidence.across import ENCODINGS, PRESENCE
 from duga.indicators.models import CountingRound, RoundPart, StandingAgreement
 from duga.indicators.queries.releases import network_grant, require_one_network
-from duga.indicators.queries.rounds import MAP, NOT_THERE, folder_of_round, map_box
+from duga.indicators.queries.rounds import MAP, NOT_THERE, folder_of_round, map_box, rounds_folder
 from duga.indicators.rules.rounds import Answer, RoundState, check_round_move
 from duga.members import queries as members
 from duga.members.actions import notify, write_trail, write_trail_many
 from duga.members.rules import MemberStatus, Permission, Viewer
 from duga.plain.errors import NotAllowed, NotFound, Refused, gettext_noop
+from duga.plain.ids import age
 from duga.vault import sealing
+
+#: Seconds within which a round that is being opened has its key already and stands in no database yet.
+_OPENING = 3600
 
 
 def _require_network(by: Viewer, permission: Permission):
@@ -153,6 +158,20 @@ def _destroy_map(round_id) -> None:
     """The map's key first: without it no copy of the file, wherever it lies, says anything."""
     sealing.store().destroy_round(map_box(round_id))
     shutil.rmtree(folder_of_round(round_id), ignore_errors=True)
+
+
+def _destroy_strays() -> None:
+    """Ends what is left of rounds that the database does not know: a backup from before they were opened came back."""
+    rounds = list(CountingRound.objects.values_list("pk", flat=True))
+    names = {str(pk) for pk in rounds}
+    for folder in rounds_folder().glob("*-*-*-*-*"):
+        if folder.name not in names:
+            _destroy_key(uuid.UUID(folder.name))
+            _destroy_map(uuid.UUID(folder.name))
+    keys = {id_.bytes for pk in rounds for id_ in (pk, map_box(pk))}
+    for id_ in map(uuid.UUID, map(bytes.hex, sealing.store().round_ids())):
+        if id_.bytes not in keys and (age(id_) or _OPENING) >= _OPENING:
+            _destroy_key(id_)
 
 
 def _start(what: str, round_id) -> None:

@@ -8,6 +8,7 @@ import fcntl
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -23,11 +24,13 @@ from duga.evidence import across
 from duga.indicators.actions._rounds import _destroy_files, _destroy_key, _locked, _move, _remove_part, _stem, _tell
 from duga.indicators.models import CountingRound, RoundPart
 from duga.indicators.queries.rounds import COUNTS_FIELD, COUNTS_KEY, MAP, MAP_FIELD, folder_of_round, map_box
-from duga.indicators.rules.rounds import Answer, RoundState, check_round_move
+from duga.indicators.rules.rounds import Answer, RoundState, check_round_move, linking_step
 from duga.members.rules import Viewer
 from duga.plain.errors import DugaError, Refused, gettext_noop
 from duga.vault import sealing
 
+#: A line of the linking process: what it is doing, and before it, if it knows, how far of the whole (0 to 1).
+_SAID = re.compile(r"· (?:(?P<share>[01]\.\d+) )?(?P<words>.+)")
 log = logging.getLogger(__name__)
 _HOUSE = gettext_noop("Encoding and linking are done by the house itself: start them on the round's page.")
 _FAILED = gettext_noop("Something went wrong. Try again; `duga doctor` may tell more.")
@@ -67,7 +70,7 @@ def _encode(by: Viewer, part: RoundPart) -> None:
         encoded = encode_people(
             by=by, organisation_id=part.organisation_id, round_id=round_.pk, roles=round_.roles,
             years=range(round_.first_year, round_.last_year + 1), countries=round_.countries,
-            only_stated=part.only_stated, out=_stem(part),
+            only_stated=part.only_stated, out=_stem(part), progress=_percent_of(part),
         )  # fmt: skip
     except DugaError as error:
         message = str(error)[:300]
@@ -86,10 +89,23 @@ def _encode(by: Viewer, part: RoundPart) -> None:
             kept.update(encoded_at=timezone.now(), sha256=encoded.sha256, message="")
 
 
+def _percent_of(part: RoundPart):
+    """Notes how far an organisation's encoding is, once for each percent; nobody is told of how many people."""
+    told = 0
+
+    def say(done, of):
+        nonlocal told
+        if (percent := 100 * done // max(1, of)) > told:
+            told = percent
+            RoundPart.objects.filter(pk=part.pk).update(done=percent)
+
+    return say
+
+
 def link_round(*, by: Viewer, round_id, progress=None) -> CountingRound:
     """Links an encoded round in a process that holds no key, seals the map, destroys the encodings.
 
-    A failure is said on the round's page and may be tried again. `progress(words)` is told how far it is.
+    A failure is said on the round's page and may be tried again. `progress(words, percent)` is told how far it is.
     """
     if not by.system:
         raise Refused(_HOUSE)
@@ -99,10 +115,11 @@ def link_round(*, by: Viewer, round_id, progress=None) -> CountingRound:
             return found
         check_round_move(found.state, RoundState.LINKED)
 
-        def say(words):
-            CountingRound.objects.filter(pk=round_id).update(progress=words[:60])
+        def say(words, share=None):
+            said, done = linking_step(words, share)
+            CountingRound.objects.filter(pk=round_id).update(progress=said, done=done)
             if progress:
-                progress(words)
+                progress(words, done)
 
         try:
             _destroy_key(found.pk)
@@ -144,8 +161,8 @@ def _link_apart(folder: Path, say) -> dict:
         listener.start()  # two pipes: an answer longer than its pipe must not wait for us, nor we for it
         for line in process.stderr:
             last = [*last, line.strip()][-20:]
-            if line.startswith("· "):
-                say(line[2:].strip())
+            if told := _SAID.match(line):
+                say(told["words"], float(told["share"]) if told["share"] else None)
         listener.join()
     if process.returncode:
         log.error("Linking ended with %s: %s", process.returncode, " | ".join(last))
@@ -171,7 +188,7 @@ def _keep(by: Viewer, round_id, result: dict) -> CountingRound:
         found.fingerprint = across.fingerprint(**counts)
         key = sealing.derived(COUNTS_KEY)
         found.sealed_counts = sealing.seal(owner=round_id, field=COUNTS_FIELD, value=counts, key=key)
-        found.progress = found.message = ""
+        found.progress, found.message, found.done = "", "", 100
         _move(found, RoundState.LINKED)
         _tell(by, "indicators.round_linked", found, fingerprint=found.fingerprint)
     _destroy_files(round_id)
@@ -191,8 +208,8 @@ def _write(path: Path, data: bytes) -> None:
 def _failed(by: Viewer, round_id, why: str) -> CountingRound:
     with transaction.atomic():
         found = _locked(round_id)
-        found.message, found.progress = why[:300], ""
-        found.save(update_fields=["message", "progress"])
+        found.message, found.progress, found.done = why[:300], "", 0
+        found.save(update_fields=["message", "progress", "done"])
         _tell(by, "indicators.round_not_linked", found)
     return found
 

@@ -6,7 +6,6 @@ fingerprint of the exact ones stay.
 """
 
 import datetime as dt
-import uuid
 from collections.abc import Iterable
 from functools import partial
 
@@ -18,6 +17,7 @@ from duga.indicators.actions._rounds import (
     _destroy_files,
     _destroy_key,
     _destroy_map,
+    _destroy_strays,
     _invite,
     _locked,
     _locked_part,
@@ -29,7 +29,7 @@ from duga.indicators.actions._rounds import (
     _tell_parts,
 )
 from duga.indicators.models import CountingRound, RoundPart, StandingAgreement
-from duga.indicators.queries.rounds import deciding_organisation, rounds_folder, standing_of
+from duga.indicators.queries.rounds import deciding_organisation, is_lost, replaced_rounds, standing_of
 from duga.indicators.rules import check_second_person
 from duga.indicators.rules.rounds import (
     FEWEST,
@@ -91,7 +91,7 @@ def answer_round(
     part.answer = Answer.AGREED if agree else Answer.DECLINED
     part.only_stated, part.standing = bool(only_stated), False
     part.answered_by, part.answered_at = by.label, timezone.now()
-    part.encoded_at, part.sha256, part.message = None, "", ""
+    part.encoded_at, part.sha256, part.message, part.done = None, "", "", 0
     part.save()
     write_trail(
         by=by, event=f"indicators.round_{part.answer}", subject=("indicators.CountingRound", part.round_id),
@@ -147,7 +147,8 @@ def start_linking(*, by: Viewer, round_id, start: bool = True) -> CountingRound:
         _move(found, RoundState.ENCODED)
     elif found.state != RoundState.ENCODED:
         check_round_move(found.state, RoundState.ENCODED)
-    found.linking_by, found.linking_since, found.message, found.progress = by.label, timezone.now(), "", ""
+    found.linking_by, found.linking_since = by.label, timezone.now()
+    found.message, found.progress, found.done = "", "", 0
     found.save()
     _tell(by, "indicators.round_linking", found)
     transaction.on_commit(partial(_destroy_key, found.pk))
@@ -171,7 +172,10 @@ def check_round(*, by: Viewer, round_id) -> CountingRound:
 
 @transaction.atomic
 def release_round(*, by: Viewer, round_id) -> CountingRound:
-    """Makes a checked result public; it stays so when the map is long destroyed."""
+    """Makes a checked result public; it stays so when the map is long destroyed.
+
+    It takes the place of earlier rounds for the years and countries both counted; their pages stay and say so.
+    """
     _require_network(by, Permission.RELEASE)
     found = _locked(round_id)
     _require_result(found)
@@ -180,7 +184,8 @@ def release_round(*, by: Viewer, round_id) -> CountingRound:
     if found.released_at is None:
         found.released_at, found.released_by = timezone.now(), by.label
         found.save(update_fields=["released_at", "released_by"])
-        _tell(by, "indicators.round_released", found, fingerprint=found.fingerprint)
+        earlier = [str(each.pk) for each, _years in replaced_rounds(found)]
+        _tell(by, "indicators.round_released", found, fingerprint=found.fingerprint, replaces=earlier)
     return found
 
 
@@ -214,6 +219,7 @@ def end_due_rounds(*, by: Viewer, start: bool = True) -> list[CountingRound]:
     linked = CountingRound.objects.filter(state=RoundState.LINKED, verify_until__lte=now)
     for to, rows in ((RoundState.CANCELLED, left), (RoundState.CLOSED, linked)):
         ended += [_end(by, pk, to) for pk in rows.values_list("pk", flat=True)]
+    ended += end_lost_rounds(by=by)
     _destroy_strays()
     for each in CountingRound.objects.exclude(state=RoundState.OPEN):
         _destroy_key(each.pk)
@@ -228,13 +234,31 @@ def end_due_rounds(*, by: Viewer, start: bool = True) -> list[CountingRound]:
     return ended
 
 
-def _destroy_strays() -> None:
-    """Ends what is left of rounds that the database does not know: a backup from before they were opened came back."""
-    known = {str(pk) for pk in CountingRound.objects.values_list("pk", flat=True)}
-    for folder in rounds_folder().glob("*-*-*-*-*"):
-        if folder.name not in known:
-            _destroy_key(uuid.UUID(folder.name))
-            _destroy_map(uuid.UUID(folder.name))
+def end_lost_rounds(*, by: Viewer) -> list[CountingRound]:
+    """Ends rounds whose key, encodings or map are not here any more: a backup was restored, which never holds them.
+
+    Who answered is not asked again by itself: the secretariat opens another round.
+    """
+    if not by.system:
+        raise Refused(gettext_noop("The clock does this by itself."))
+    ended = []
+    for pk in CountingRound.objects.filter(state__in=_LOST).values_list("pk", flat=True):
+        with transaction.atomic():
+            found = _locked(pk)
+            if is_lost(found):
+                to, why = _LOST[found.state]
+                CountingRound.objects.filter(pk=pk).update(message=why, progress="", done=0)
+                ended.append(_end(by, pk, to))
+    return ended
+
+
+_KEY_LOST = gettext_noop("A backup was restored, and it never holds a round's key or encodings. Open another round.")
+_MAP_LOST = gettext_noop("The map was lost before its day: a backup was restored, and it never holds one.")
+_LOST = {
+    RoundState.OPEN: (RoundState.CANCELLED, _KEY_LOST),
+    RoundState.ENCODED: (RoundState.CANCELLED, _KEY_LOST),
+    RoundState.LINKED: (RoundState.CLOSED, _MAP_LOST),
+}
 
 
 @transaction.atomic
@@ -253,7 +277,7 @@ def encode_anew(*, by: Viewer, organisation_id, gone: bool = False, start: bool 
         _remove_part(part)
         part.answer = Answer.DECLINED if gone else part.answer
         part.answered_at = timezone.now()  # so that encoding which is under way is not kept
-        part.encoded_at, part.sha256, part.message = None, "", ""
+        part.encoded_at, part.sha256, part.message, part.done = None, "", "", 0
         part.save()
         if start and not gone:
             transaction.on_commit(partial(_start, "encode", part.round_id))

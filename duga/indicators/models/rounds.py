@@ -25,8 +25,9 @@ class CountingRound(Record):
     opened_by = models.CharField(max_length=254)
     linking_by = models.CharField(max_length=254, blank=True)
     linking_since = models.DateTimeField(null=True, blank=True)
-    progress = models.CharField(max_length=60, blank=True)  # what linking is doing, in its own words
-    message = models.CharField(max_length=300, blank=True)  # why linking failed
+    progress = models.CharField(max_length=60, blank=True)  # what linking is doing
+    done = models.PositiveSmallIntegerField(default=0)  # how far linking is, in percent
+    message = models.CharField(max_length=300, blank=True)  # why linking failed, or the round ended before its time
     linked_at = models.DateTimeField(null=True, blank=True)
     verify_until = models.DateTimeField(null=True, blank=True)  # then the map is destroyed
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -40,9 +41,9 @@ class CountingRound(Record):
     SENSITIVITY = {
         "network": S.PUBLIC, "purpose": S.PUBLIC, "first_year": S.PUBLIC, "last_year": S.PUBLIC, "countries": S.PUBLIC,
         "roles": S.PUBLIC, "verification_days": S.PUBLIC, "state": S.PUBLIC, "opened_by": S.STAFF,
-        "linking_by": S.STAFF, "linking_since": S.INTERNAL, "progress": S.INTERNAL, "message": S.INTERNAL,
-        "linked_at": S.PUBLIC, "verify_until": S.PUBLIC, "closed_at": S.PUBLIC, "result": S.INTERNAL,
-        "sealed_counts": S.SECRET, "fingerprint": S.PUBLIC, "checked_by": S.STAFF,
+        "linking_by": S.STAFF, "linking_since": S.INTERNAL, "progress": S.INTERNAL, "done": S.INTERNAL,
+        "message": S.INTERNAL, "linked_at": S.PUBLIC, "verify_until": S.PUBLIC, "closed_at": S.PUBLIC,
+        "result": S.INTERNAL, "sealed_counts": S.SECRET, "fingerprint": S.PUBLIC, "checked_by": S.STAFF,
         "released_at": S.PUBLIC, "released_by": S.STAFF,
     }  # fmt: skip
 
@@ -62,13 +63,14 @@ class RoundPart(Record):
     answered_by = models.CharField(max_length=254, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     encoded_at = models.DateTimeField(null=True, blank=True)
+    done = models.PositiveSmallIntegerField(default=0)  # how far encoding is, in percent
     sha256 = models.CharField(max_length=64, blank=True)
     message = models.CharField(max_length=300, blank=True)  # why encoding failed
 
     SENSITIVITY = {
         "round": S.INTERNAL, "organisation": S.INTERNAL, "number": S.INTERNAL, "answer": S.INTERNAL,
         "only_stated": S.INTERNAL, "standing": S.INTERNAL, "answered_by": S.STAFF, "answered_at": S.INTERNAL,
-        "encoded_at": S.INTERNAL, "sha256": S.INTERNAL, "message": S.INTERNAL,
+        "encoded_at": S.INTERNAL, "done": S.INTERNAL, "sha256": S.INTERNAL, "message": S.INTERNAL,
     }  # fmt: skip
 
     class Meta:

@@ -68,7 +68,7 @@ def parts_of(viewer: Viewer, round_id) -> list[RoundPart]:
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a round's organisations are, in numbers."""
+    """How far a round's organisations are, in numbers; `done` in percent of the encoding that was agreed to."""
 
     asked: int
     waiting: int
@@ -76,12 +76,19 @@ class Standing:
     declined: int
     encoded: int
     failed: int
+    done: int
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody is still encoding."""
+        return self.agreed > self.encoded + self.failed
 
 
 def standing_of(round_: CountingRound) -> Standing:
     """How many organisations were asked, answered and encoded."""
     parts = list(round_.parts.all())
     agreed = [part for part in parts if part.answer == Answer.AGREED]
+    finished = [100 if part.encoded_at or part.message else min(part.done, 99) for part in agreed]
     return Standing(
         asked=len(parts),
         waiting=sum(part.answer == Answer.ASKED for part in parts),
@@ -89,6 +96,7 @@ def standing_of(round_: CountingRound) -> Standing:
         declined=sum(part.answer == Answer.DECLINED for part in parts),
         encoded=sum(part.encoded_at is not None for part in agreed),
         failed=sum(bool(part.message) for part in agreed),
+        done=sum(finished) // max(1, len(finished)),
     )
 
 
@@ -134,8 +142,9 @@ def people_across_organisations() -> dict[int, dict[str, Across]]:
     """
     found: dict[int, dict[str, Across]] = {}
     for each in CountingRound.objects.exclude(released_at=None).order_by("released_at"):
+        mine = _stands_for(each)
         for year, cells in _by_year(each).items():
-            found.setdefault(year, {}).update({c: cell for c, cell in cells.items() if c or not each.countries})
+            found.setdefault(year, {}).update({c: cell for c, cell in cells.items() if (year, c) in mine})
     return dict(sorted(found.items(), reverse=True))
 
 
@@ -147,6 +156,33 @@ def _by_year(round_: CountingRound) -> dict[int, dict[str, Across]]:
             shown=row["status"] == "shown", round_id=round_.pk, released_at=round_.released_at,
         )  # fmt: skip
     return found
+
+
+def replaced_rounds(round_: CountingRound) -> list[tuple[CountingRound, list[int]]]:
+    """Released rounds whose place a round takes (or took, when it is released itself), newest first, with the years."""
+    earlier = CountingRound.objects.exclude(released_at=None).exclude(pk=round_.pk)
+    if round_.released_at:
+        earlier = earlier.filter(released_at__lt=round_.released_at)
+    return _sharing(round_, earlier.order_by("-released_at"))
+
+
+def replaced_by(round_: CountingRound) -> list[tuple[CountingRound, list[int]]]:
+    """Rounds released later that count the same years and countries, newest first, with those years."""
+    later = CountingRound.objects.filter(released_at__gt=round_.released_at)
+    return _sharing(round_, later.order_by("-released_at"))
+
+
+def _sharing(round_: CountingRound, others) -> list[tuple[CountingRound, list[int]]]:
+    mine, found = _stands_for(round_), []
+    for each in others:
+        if years := sorted({year for year, _country in mine & _stands_for(each)}):
+            found.append((each, years))
+    return found
+
+
+def _stands_for(round_: CountingRound) -> set[tuple[int, str]]:
+    """The years and countries of which a round tells the number; one of some countries says nothing of all."""
+    return {(row["year"], row["country"]) for row in round_.result if row["country"] or not round_.countries}
 
 
 def released_round(round_id) -> CountingRound:
@@ -165,6 +201,19 @@ def result_of(round_: CountingRound) -> dict[int, dict[str, Across]]:
 def has_map(round_: CountingRound) -> bool:
     """Whether the cluster map still lies in the round's folder."""
     return round_.state == RoundState.LINKED and (folder_of_round(round_.pk) / MAP).is_file()
+
+
+def is_lost(round_: CountingRound) -> bool:
+    """Whether a round lacks what it needs to go on: its key while open, its encodings when encoded, its sealed map.
+
+    Read it while the round is locked: a step destroys what the state before it needed.
+    """
+    store, folder = sealing.store(), folder_of_round(round_.pk)
+    if round_.state == RoundState.OPEN:
+        return not store.holds_round(round_.pk) and round_.parts.exists()
+    if round_.state == RoundState.ENCODED:
+        return not any(folder.glob(f"*{across.ENCODINGS}"))
+    return round_.state == RoundState.LINKED and not (has_map(round_) and store.holds_round(map_box(round_.pk)))
 
 
 def sealed_counts_of(round_: CountingRound) -> dict:

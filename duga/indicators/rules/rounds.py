@@ -71,6 +71,22 @@ ANSWER_LABELS = {
 }
 
 
+#: What linking says it is doing begins so: what a page says of it, and how far it is then at least, in percent.
+LINKING_STEPS = {
+    "Finding": (gettext_noop("Looking for records that may be one person"), 2),
+    "Learning": (gettext_noop("Learning how records of one person differ"), 35),
+    "Scoring": (gettext_noop("Comparing pair by pair"), 50),
+    "Joining": (gettext_noop("Joining records into people"), 85),
+    "Counting": (gettext_noop("Counting people by country and year"), 92),
+}
+
+
+def linking_step(words: str, share: float | None = None) -> tuple[str, int]:
+    """(what a page says, percent done) of what linking said it is doing and, if it knows, how far of the whole."""
+    said, least = LINKING_STEPS.get(words.split(" ", 1)[0], ("", 0))
+    return said, least if share is None else int(100 * min(max(share, 0), 1))
+
+
 def check_round_move(state: str, to: RoundState) -> None:
     """Refuses a step that the table of states does not hold."""
     if to not in ROUND_TRANSITIONS[RoundState(state)]:

@@ -108,6 +108,9 @@ def round_(request, round_id):
         "may_check": queries.may_check_round(request.viewer, found),
         "has_map": queries.has_map(found),
         "late": queries.linking_is_late(found, timezone.now()),
+        "progress": _(found.progress) if found.progress else "",
+        "why": _(found.message) if found.message else "",
+        "replaces": _replacing(queries.replaced_rounds(found)) if found.result else [],
         "tables": _tables(found),
         "crumbs": [(_("Counting rounds"), reverse("rounds")), (found.purpose, "")],
     }
@@ -151,6 +154,7 @@ def organisation_rounds(request, slug):
         "organisation": organisation,
         "open": [_asked(part) for part in found if part.round.state == RoundState.OPEN],
         "earlier": [_asked(part) for part in found if part.round.state != RoundState.OPEN],
+        "busy": any(_under_way(part) for part in found),
         "agreement": queries.standing_agreement(request.viewer, slug),
         "form": AnswerForm(auto_id="id_standing_%s"),
         "crumbs": [(organisation.name, ""), (_("Counting rounds"), "")],
@@ -187,6 +191,8 @@ def round_result(request, round_id):
         "places": _places(found),
         "standing": queries.standing_of(found),
         "tables": _tables(found),
+        "newer": _replacing(queries.replaced_by(found)),
+        "earlier": _replacing(queries.replaced_rounds(found)),
     }
     return render(request, "indicators/round_result.html", context)
 
@@ -197,6 +203,10 @@ def round_result(request, round_id):
 def _years(found) -> str:
     first, last = found.first_year, found.last_year
     return str(first) if first == last else f"{first}–{last}"
+
+
+def _replacing(pairs) -> list[dict]:
+    return [{"round": each, "years": ", ".join(map(str, years))} for each, years in pairs]
 
 
 def _places(found) -> list[str]:
@@ -213,13 +223,20 @@ def _part_row(part) -> list:
     elif part.message:
         encoded = Cell(_(part.message), badge="bad")
     elif part.answer == Answer.AGREED and part.round.state == RoundState.OPEN:
-        encoded = _("under way")
+        encoded = _("under way, %(percent)s %%") % {"percent": part.done}
     return [name, part.organisation.country, answer, encoded]
+
+
+def _under_way(part) -> bool:
+    open_ = part.round.state == RoundState.OPEN and part.answer == Answer.AGREED
+    return open_ and not part.encoded_at and not part.message
 
 
 def _asked(part) -> dict:
     return {
         "part": part,
+        "under_way": _under_way(part),
+        "why": _(part.message) if part.message else "",
         "round": part.round,
         "years": _years(part.round),
         "fields": [_(ROLE_WORDS[role]) for role in part.round.roles],

@@ -258,9 +258,11 @@ def empty(title, text="", action_label="", action_url=""):
 
 @register.inclusion_tag(COMPONENTS + "progress.html")
 def progress(value, maximum=100, label="", id="progress"):
-    """How far long work has come; value None when nobody knows yet."""
+    """How far long work has come: in percent, or of `maximum` things; value None when nobody knows yet."""
     language = get_language() or "en"
     text = "" if value is None else f"{format_number(value, language)} / {format_number(maximum, language)}"
+    if value is not None and maximum == 100:
+        text = f"{format_number(value, language)} %"
     return {"value": value, "maximum": maximum, "label": label, "id": id, "text": text}
 
 
