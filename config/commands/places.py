@@ -82,8 +82,9 @@ def population(file, source, licence, note, email, dry_run):
     from duga.members.queries import viewer_by_email
     from duga.places.actions import load_population
 
+    by = viewer_by_email(email)
     outcome = load_population(
-        by=viewer_by_email(email), name=file.name, data=file.read_bytes(), source=source, licence=licence, note=note,
+        by=by, name=file.name, data=file.read_bytes(), source=source, licence=licence, note=note,
         dry_run=dry_run,
     )  # fmt: skip
     for error in outcome.errors:
@@ -96,7 +97,7 @@ def population(file, source, licence, note, email, dry_run):
     if outcome.loaded:
         from duga.indicators.actions import put_population_beside
 
-        put_population_beside()
+        put_population_beside(by=by)
 
 
 def _told(outcome) -> str:

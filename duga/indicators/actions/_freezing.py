@@ -216,7 +216,7 @@ def _new(made: Iterable[_Made], country: str, year: int) -> list[_Made]:
 
 def _says(document: Mapping) -> dict:
     """What a document tells readers, without its id and what it was counted with."""
-    return {name: document[name] for name in ("cells", "beside", "notes", "snapshot", "protection")}
+    return {name: document.get(name) for name in ("cells", "beside", "notes", "snapshot", "protection", "population")}
 
 
 def _move(release: Release, to: ReleaseState, by: Viewer | None = None, reason: str = "") -> None:

@@ -13,6 +13,7 @@ from duga.indicators import rules
 from duga.indicators.models import Snapshot
 from duga.indicators.queries import counting, drawing, guard
 from duga.indicators.rules import PublicTable
+from duga.places.queries import population_rows_for
 from duga.plain.ids import uuid7
 
 
@@ -34,8 +35,10 @@ def _counts(folder: Path) -> counting.Counts:
 
 def _make(folder: Path, snapshot: Snapshot, country: str, year: int, tables: Iterable[PublicTable] = ()) -> list[_Made]:
     """One country (empty: all side by side) and year; `tables` empty: all that are public there."""
-    older = guard.older_for_release(country, year, snapshot)
-    question = counting.Question.of(_counts(folder), country, year, older=older)
+    counts, older = _counts(folder), guard.older_for_release(country, year, snapshot)
+    places = [country] if country else counts.opened.manifest.words.get("country", [])
+    people = population_rows_for(places, str(year))
+    question = counting.Question.of(counts, country, year, older=older, population=people)
     count = counting.count_country if country else counting.count_network
     tables = tuple(tables) or (rules.COUNTRY_TABLES if country else rules.NETWORK_TABLES)
     return [_made(each, question) for each in count(question, tables)]

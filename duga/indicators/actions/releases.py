@@ -208,12 +208,12 @@ def _release(by: Viewer, snapshot: Snapshot, country: str, year: int, made) -> l
 
 def _say_anything_new(made, country: str, year: int) -> bool:
     """Whether any table tells readers another number, note or definition than the one in force."""
-    old, shown = _in_force(country, year), ("cells", "beside", "notes")
+    old, shown = _in_force(country, year), ("cells", "beside", "notes", "population")
     for each in made:
         before = old.get((each.document["indicator"]["code"], ",".join(each.document["breakdown"])))
         if before is None or before.definition != each.definition:
             return True
-        if any(before.table[name] != each.document[name] for name in shown):
+        if any(before.table.get(name) != each.document.get(name) for name in shown):
             return True
     return False
 

@@ -14,6 +14,7 @@ from duga.indicators.models import Snapshot
 from duga.indicators.queries.ledger import FILE, Reading, read_ledger
 from duga.indicators.queries.releases import network_grant, require_one_network, snapshot_folder
 from duga.members.actions import write_trail
+from duga.members.queries import require
 from duga.members.rules import Permission, Viewer
 from duga.places.queries import POPULATION_HEAD, population_csv
 from duga.plain.errors import NotFound, Refused, gettext_noop
@@ -47,18 +48,24 @@ def take_snapshot(*, by: Viewer, out: Path | None = None, anew: bool = False, pr
         moment = os.stat(manifest.path / "manifest.json")
         write_whole(manifest.path / FILE, reading.told().encode())
         os.utime(manifest.path / "manifest.json", ns=(moment.st_atime_ns, moment.st_mtime_ns))
-    put_population_beside(folder)
+    _put_population(folder)
     kept = _keep(by, manifest)
     kept.reused, kept.read = manifest.reused, tuple(sorted(manifest.months.keys() - set(manifest.reused)))
     return kept
 
 
-def put_population_beside(folder: Path | None = None) -> None:
+def put_population_beside(*, by: Viewer) -> None:
     """Puts the populations that rates divide by beside snapshots, where `duga count` looks for them.
 
-    A file that somebody else put there stays.
+    Every snapshot does; this is for a table of population that was loaded since. A file that somebody else put there
+    stays.
     """
-    path, told = (folder or snapshot_folder()) / "population.csv", population_csv()
+    require(by, Permission.MANAGE_PLACES)
+    _put_population(snapshot_folder())
+
+
+def _put_population(folder: Path) -> None:
+    path, told = folder / "population.csv", population_csv()
     ours = not path.exists() or path.read_bytes().startswith(POPULATION_HEAD.encode())
     if told and ours:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from duga.evidence import disclosure, engines, indicators, snapshot
 from duga.evidence.model import ALL, Cell, Period, ProtectedTable, Table
 from duga.indicators import rules
-from duga.indicators.queries import guard
+from duga.indicators.queries import guard, rates
 from duga.indicators.rules import PublicTable
 from duga.places.queries import boundaries, codes
 from duga.plain.errors import gettext_noop
@@ -41,6 +41,8 @@ class Counted:
     repeating: bool
     withheld: bool = False
     consulted: dict[str, str] = field(default_factory=dict)  # other definitions it rests on, {code: text}
+    rests_on: str = ""  # the indicator that a rate is worked out from
+    population: list[dict] = field(default_factory=list)  # what it divides by, with source and licence
 
     @property
     def total(self) -> int | None:
@@ -99,14 +101,13 @@ class Question:
     definitions: Mapping[str, indicators.Indicator] = field(default_factory=dict)  # other than those in force
     counts: Counts | None = None  # of whole years, where many are asked for
     older: Mapping[str, list] = field(default_factory=dict)  # readable tables by indicator, see `queries.guard`
+    population: list[dict] = field(default_factory=list)  # of its countries, see `places.queries.population_rows_for`
 
     @classmethod
-    def of(
-        cls, counts: Counts, country: str, year: int, definitions: Mapping | None = None, older: Mapping | None = None
-    ) -> "Question":
+    def of(cls, counts: Counts, country: str, year: int, **more) -> "Question":
         """A country's whole year; what was recorded reaches as far as the snapshot's last fact."""
         until = max(counts.opened.manifest.periods, default=f"{year}-12")
-        return cls(counts.opened, country, Period.read(str(year)), until, definitions or {}, counts, older or {})
+        return cls(counts.opened, country, Period.read(str(year)), until, counts=counts, **more)
 
     def indicator(self, code: str) -> indicators.Indicator:
         """The definition to count by."""
@@ -161,7 +162,7 @@ def count_country(question: Question, tables: Iterable[PublicTable]) -> list[Cou
 
 def _resting(question: "Question", counted: Counted) -> Counted:
     """With the other definitions that had a say in what it shows: they are kept with it, so that it can be verified."""
-    codes = {"people_assisted"} | (
+    codes = {"people_assisted", *counted.consulted} | (
         {"households_reached"} if counted.indicator.code == "assistance_delivered" else set()
     )
     texts = {code: question.indicator(code).text for code in sorted(codes - {counted.indicator.code})}
@@ -176,18 +177,35 @@ def count_network(question: Question, tables: Iterable[PublicTable]) -> list[Cou
     """
     if question.empty:
         return []
-    rule, found = disclosure.Rule(rules.MINIMUM), []
-    for table in tables:
-        indicator = question.indicator(table.indicator)
-        counted = with_totals_beside(question.count(indicator, table.breakdown), table)
-        if any(0 < cell.value < rule.minimum for cell in counted.cells.values()):
-            counted = replace(counted.without_totals(), no_total=table.breakdown)
-        found.append(protected(question, table, indicator, counted, rule, keep=()))
-    return found
+    rule = disclosure.Rule(rules.MINIMUM)
+    found = [_count_side_by_side(question, table, rule) for table in tables]
+    return [each for each in found if each is not None]
+
+
+def _count_side_by_side(question: Question, wanted: PublicTable, rule) -> Counted | None:
+    indicator = question.indicator(wanted.indicator)
+    if indicator.measure == "rate":
+        return _rate(question, wanted, indicator, rule, _count_side_by_side)
+    counted = with_totals_beside(question.count(indicator, wanted.breakdown), wanted)
+    if any(0 < cell.value < rule.minimum for cell in counted.cells.values()):
+        counted = replace(counted.without_totals(), no_total=wanted.breakdown)
+    return protected(question, wanted, indicator, counted, rule, keep=())
+
+
+def _rate(question: Question, wanted: PublicTable, indicator, rule, count) -> Counted | None:
+    """A rate, from the protected table of its people; None where nobody knows how many live there."""
+    if not question.population:
+        return None
+    people = question.indicator(indicator.parts["numerator"].code)
+    rates.check_numerator(indicator, people)
+    counted = count(question, replace(wanted, indicator=people.code), rule)
+    return counted and rates.worked_out(counted, wanted, indicator, question.population, question.country)
 
 
 def _count(question: Question, wanted: PublicTable, rule) -> Counted | None:
     indicator = question.indicator(wanted.indicator)
+    if indicator.measure == "rate":
+        return _rate(question, wanted, indicator, rule, _count)
     if indicator.code == "assistance_delivered":
         return _units(question, wanted, indicator, rule)
     counted = with_totals_beside(question.count(indicator, wanted.breakdown), wanted)
@@ -381,6 +399,11 @@ def place_of(name: str, word: str) -> tuple:
     return (word == ALL, order.index(word) if word in order else len(order), word)
 
 
+def _people(indicator: indicators.Indicator) -> indicators.Indicator:
+    """What an indicator counts: of a rate its numerator."""
+    return indicator.parts["numerator"] if indicator.measure == "rate" else indicator
+
+
 def _notes(question: Question, indicator, withheld: bool) -> list[dict]:
     """What a reader must know: gettext ids with their parameters."""
     notes = []
@@ -416,9 +439,16 @@ def document(counted: Counted, *, release_id, question: Question, code_version: 
         "code_version": code_version,
         "protection": counted.protection,
         "hidden_means": rules.HIDDEN_LABEL,
-        "totals": "distinct" if indicator.measure.startswith("distinct") else "sums",
+        "totals": "distinct" if _people(indicator).measure.startswith("distinct") else "sums",
         "withheld": counted.withheld,
         "cells": counted.cells,
         "beside": counted.beside,
         "notes": counted.notes,
-    }
+    } | _worked_out_from(counted)
+
+
+def _worked_out_from(counted: Counted) -> dict:
+    """Of a rate: what it rests on and divides by, with who says so."""
+    if not counted.rests_on:
+        return {}
+    return {"rests_on": counted.rests_on, "terms": list(rates.TERMS), "population": counted.population}

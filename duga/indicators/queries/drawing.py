@@ -87,7 +87,7 @@ def as_parquet(document: Mapping) -> bytes:
 
     columns, found = rules.rows(document)
     data = {name: [row[place] for row in found] for place, name in enumerate(columns)}
-    types = {name: pa.string() for name in columns} | {"value": pa.float64()}
+    types = {name: pa.string() for name in columns} | dict.fromkeys(("value", *document.get("terms", ())), pa.float64())
     table = pa.table({name: pa.array(values, type=types[name]) for name, values in data.items()})
     table = table.replace_schema_metadata(
         {"duga": rules.canonical({k: v for k, v in document.items() if k != "cells"})}

@@ -171,8 +171,17 @@ def country_documents(country: str, year: int) -> dict[str, Shown]:
 
 def network_documents() -> dict[int, Shown]:
     """People assisted by country, of each year."""
-    found = _shown(Release.objects.filter(state=ReleaseState.RELEASED, country=""), key=lambda row: row.year)
-    return dict(sorted(found.items(), reverse=True))
+    return _by_year("people_assisted")
+
+
+def network_rates() -> dict[int, Shown]:
+    """People assisted per 10,000 inhabitants by country, of each year."""
+    return _by_year("people_assisted_per_10000")
+
+
+def _by_year(indicator: str) -> dict[int, Shown]:
+    rows = Release.objects.filter(state=ReleaseState.RELEASED, country="", indicator=indicator)
+    return dict(sorted(_shown(rows, key=lambda row: row.year).items(), reverse=True))
 
 
 def newer_than_side_by_side() -> dict[str, list[int]]:

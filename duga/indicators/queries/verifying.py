@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterable
+from dataclasses import replace
 
 from duga import __version__
 from duga.evidence import indicators, snapshot
@@ -42,8 +43,14 @@ def _count_again(release: Release, opened):
     """The release's table counted anew, by the definitions as they stood."""
     texts = release.consulted | {release.indicator: release.definition}
     definitions = {code: indicators.parse(text, name=code) for code, text in texts.items()}
+    for code, each in definitions.items():  # of one worked out from others: from those as they stood
+        parts = {role: replace(definitions.get(part.code, part), beside=()) for role, part in each.parts.items()}
+        definitions[code] = replace(each, parts=parts) if parts else each
     older = guard.older_for_release(release.country, release.year, release.snapshot, before=release.created_at)
-    question = counting.Question.of(counting.Counts(opened), release.country, release.year, definitions, older)
+    question = counting.Question.of(
+        counting.Counts(opened), release.country, release.year,
+        definitions=definitions, older=older, population=release.table.get("population", []),
+    )  # fmt: skip
     wanted = rules.public_table(release.indicator, tuple(release.table["breakdown"]), release.country)
     count = counting.count_country if release.country else counting.count_network
     return next(iter(count(question, [wanted])), None), question

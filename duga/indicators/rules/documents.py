@@ -78,24 +78,30 @@ def check_difference(old: Iterable[Mapping], new: Iterable[Mapping]) -> None:
     before = {(each["indicator"]["code"], *each["breakdown"]): each for each in old}
     for document in new:
         other = before.get((document["indicator"]["code"], *document["breakdown"]))
-        if other and document["indicator"]["unit"] in ("person", "household") and _too_close(other, document):
+        people = document["indicator"]["unit"] in ("person", "household") or document.get("rests_on")
+        if other and people and _too_close(other, document):
             place = document["country"] or "all countries"
             raise TooLittleChanged(TOO_LITTLE, place=place, year=document["period"][:4])
 
 
 def _too_close(old: Mapping, new: Mapping) -> bool:
-    same = old["cells"] == new["cells"] and old["beside"] == new["beside"]
+    same = _told(old) == _told(new) and old["beside"] == new["beside"]
     anew = new["country"] and new["indicator"]["unit"] == "person" and old.get("snapshot") != new.get("snapshot")
     if same and not anew:  # of newer records that show in no number only the tables beside would tell
         return False
     if not new["country"]:
-        told = {cell_key(old, cell): cell["value"] for cell in old["cells"]}
-        pairs = [(told.get(cell_key(new, cell), 0), cell["value"]) for cell in new["cells"]]
+        told = _told(old)
+        pairs = [(told.get(key, 0), value) for key, value in _told(new).items()]
         return any((a is None) != (b is None) or (a is not None and 0 < abs(b - a) < MINIMUM) for a, b in pairs)
-    before, after = (grand_total(each) or {"value": None} for each in (old, new))
-    if before["value"] is None or after["value"] is None:
+    before, after = (_told(each).get((ALL,) * len(each["breakdown"])) for each in (old, new))
+    if before is None or after is None:
         return True
-    return abs(after["value"] - before["value"]) < MINIMUM
+    return abs(after - before) < MINIMUM
+
+
+def _told(document: Mapping) -> dict[tuple[str, ...], int | None]:
+    """What a document tells of people, by label: of a rate the counts it is worked out from; None where hidden."""
+    return {cell_key(document, cell): cell.get("count", cell["value"]) for cell in document["cells"]}
 
 
 def command(document: Mapping) -> str:
@@ -128,19 +134,19 @@ def stem(document: Mapping) -> str:
 
 def rows(document: Mapping) -> tuple[list[str], list[list]]:
     """Columns and rows of the downloads: every row says what it is, how it was protected and where it comes from."""
-    columns = [
-        *document["breakdown"], "value", "qualifier", "status", "unit", "indicator", "country", "period",
-        "snapshot", "release",
-    ]  # fmt: skip
-    last = [
-        document["indicator"]["code"], document["country"], document["period"],
-        document["snapshot"]["fingerprint"], document["id"],
-    ]  # fmt: skip
+    whole = {
+        "indicator": document["indicator"]["code"], "country": document["country"], "period": document["period"],
+        "snapshot": document["snapshot"]["fingerprint"], "release": document["id"],
+    }  # fmt: skip
+    last = {name: word for name, word in whole.items() if name not in document["breakdown"]}  # a column has one meaning
+    terms = document.get("terms", ())
+    columns = [*document["breakdown"], "value", *terms, "qualifier", "status", "unit", *last]
     out = []
     for cell in document["cells"]:
-        status = "shown" if cell["status"] == "shown" else HIDDEN_LABEL
+        status = HIDDEN_LABEL if cell["status"] == "hidden" else cell["status"]
         unit = cell.get("unit", document["indicator"]["unit"])
-        out.append([*cell_key(document, cell), cell["value"], cell["qualifier"], status, unit, *last])
+        told = [cell["value"], *(cell[name] for name in terms), cell["qualifier"], status, unit]
+        out.append([*cell_key(document, cell), *told, *last.values()])
     return columns, out
 
 

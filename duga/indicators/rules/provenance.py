@@ -34,9 +34,11 @@ def provenance(
     rule, duga = f"{this}-protection", f"duga:version-{document['code_version']}"
     steps = [name for name in ("drafted", "audited", "checked", "released") if times.get(name)]
     files = sorted(files)
+    people = f"{this}-population"
     definitions = {definition: (document["indicator"]["code"], document["indicator"]["version"])} | {
         f"definition:{sha256}": (code, version) for code, version, sha256 in consulted
     }
+    used = [snapshot, *definitions, rule, *([people] if document.get("population") else [])]
     found = {
         "prefix": dict(PREFIXES),
         "entity": {
@@ -52,6 +54,7 @@ def provenance(
             | {"duga:minimum": _number(document["protection"].get("minimum", 0))},
         }
         | {each: _typed("Definition", f"{code}, version {number}") for each, (code, number) in definitions.items()}
+        | ({people: _typed("Population", _sources(document))} if document.get("population") else {})
         | {
             f"file:{sha256}": _typed("File", name) | {"duga:sha256": sha256, "duga:bytes": _number(size)}
             for name, sha256, size in files
@@ -75,7 +78,7 @@ def provenance(
         ),
         "used": _numbered(
             "used",
-            [{"prov:activity": f"{this}-drafted", "prov:entity": each} for each in (snapshot, *definitions, rule)]
+            [{"prov:activity": f"{this}-drafted", "prov:entity": each} for each in used]
             + [{"prov:activity": f"{this}-{step}", "prov:entity": this} for step in steps if step != "drafted"],
         ),
         "wasInformedBy": _numbered(
@@ -120,6 +123,14 @@ def provenance(
             "prov:generatedEntity": this, "prov:usedEntity": old, "prov:type": _name("prov:Revision"),
         }  # fmt: skip
     return found
+
+
+def _sources(document: Mapping) -> str:
+    """Who says how many people live where, and of which years."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in document["population"]:
+        found.setdefault((row["source"], row["licence"]), []).append(f"{row['country']} {row['year']}")
+    return "; ".join(f"{source} ({licence}): {', '.join(of)}" for (source, licence), of in found.items())
 
 
 def _typed(kind: str, label: str) -> dict:

@@ -4,7 +4,7 @@ A country's public tables of one year share one number only: how many different 
 year. Every one of them shows it, and each hides what it must with that number known to the attacker. What can be
 inferred from all together is then what can be inferred from each alone, because any people who fit one
 table can be matched one to one with any people who fit another with the same total. Hence the closed list below,
-whole years only, and `same_total`.
+whole years only, and `same_total`. A rate is worked out from what such a table shows, and says no more.
 """
 
 import datetime
@@ -39,9 +39,13 @@ COUNTRY_TABLES = (
     PublicTable("people_assisted", ("service_type",), "services"),
     PublicTable("assistance_delivered", ("unit",)),
     PublicTable("households_reached", ()),
+    PublicTable("people_assisted_per_10000", ()),
 )
 #: All countries side by side, of one year.
-NETWORK_TABLES = (PublicTable("people_assisted", ("country",)),)
+NETWORK_TABLES = (
+    PublicTable("people_assisted", ("country",)),
+    PublicTable("people_assisted_per_10000", ("country",)),
+)
 
 
 def public_table(indicator: str, breakdown: Iterable[str], country: str) -> PublicTable:

@@ -73,13 +73,15 @@ def evidence_home(language: str) -> dict:
     known = [country.code for country in countries()]
     codes = [code for code in known if code in released or any(_has(doc, code) for doc in documents.values())]
     codes += [code for code in released if code not in codes]
-    rows = []
-    for code in codes:
-        name = Cell(country_name(code, language), url=reverse("evidence_country", args=[code.lower()]))
-        rows.append(Row((name, *(_linked(doc, (code,)) for doc in documents.values()))))
-    if documents:
-        rows.append(Row((_("All countries"), *(_linked(doc, (ALL,)) for doc in documents.values())), total=True))
+    rows = _side_by_side(codes, documents, language)
+    rates = dict(sorted(indicators.network_rates().items()))
     return {
+        "rates": {
+            "columns": [Column(_("Country")), *(Column(str(year), numeric=True) for year in rates)],
+            "rows": _side_by_side(
+                [code for code in codes if any(_has(doc, code) for doc in rates.values())], rates, language
+            ),
+        },
         "countries": [(country_name(code, language), code.lower(), released.get(code, [])) for code in codes],
         "columns": [Column(_("Country")), *(Column(str(year), numeric=True) for year in documents)],
         "rows": rows,
@@ -94,6 +96,17 @@ def evidence_home(language: str) -> dict:
         "others": list(PublishedFigure.objects.filter(place="")),
         "across": across_lines(""),
     }
+
+
+def _side_by_side(codes: list[str], documents: Mapping[int, Shown], language: str) -> list[Row]:
+    """A row each country with its number of every year, and all of them together."""
+    rows = []
+    for code in codes:
+        name = Cell(country_name(code, language), url=reverse("evidence_country", args=[code.lower()]))
+        rows.append(Row((name, *(_linked(doc, (code,)) for doc in documents.values()))))
+    if documents:
+        rows.append(Row((_("All countries"), *(_linked(doc, (ALL,)) for doc in documents.values())), total=True))
+    return rows
 
 
 def across_lines(country: str) -> list[AcrossLine]:
@@ -151,7 +164,7 @@ def _order() -> list[str]:
 def _stats(documents: Mapping[str, Shown], language: str) -> tuple[list[Stat], list[Stat]]:
     """The country's few large numbers, and those that are never added to them."""
     stats, beside = [], []
-    for name in ("people_assisted:sex,age_band", "households_reached:"):
+    for name in ("people_assisted:sex,age_band", "people_assisted_per_10000:", "households_reached:"):
         if name in documents:
             shown = documents[name]
             title = marked(shown.document["indicator"]["title"], language)

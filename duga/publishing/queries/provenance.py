@@ -67,6 +67,9 @@ def provenance(viewer, release_id, language: str, *, today: dt.date) -> dict:
             name: marked(getattr(definition, name), language) for name in ("definition", "counting_rule", "limits")
         },
         "lapsed": translated(LAPSED, {"day": date_format(definition.next_review, "j. n. Y")}) if lapsed else "",
+        "population": [
+            each | {"name": country_name(each["country"], language)} for each in document.get("population", [])
+        ],
         "notes": [translated(note["text"], note["params"]) for note in document["notes"]],
         "command": figures.command(document),
         "verify": f"duga release verify {release.pk}",

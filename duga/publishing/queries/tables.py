@@ -16,7 +16,7 @@ from duga.places.queries import country_name
 from duga.places.rules.codes import pick
 from duga.publishing.rules import TITLES
 from duga.ui import charts
-from duga.ui.html import HIDDEN, Cell, Column, Row
+from duga.ui.html import HIDDEN, UNKNOWN, Cell, Column, Row
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,8 @@ def _linked(shown: Shown, key: Iterable[str]) -> Cell:
 
 
 def _cell(cell: Mapping, url: str) -> Cell:
+    if cell["status"] == "unknown":
+        return UNKNOWN
     if cell["status"] != "shown":
         return HIDDEN
     return Cell(cell["value"], url=url, qualifier="" if cell["qualifier"] == "exact" else cell["qualifier"])
@@ -133,6 +135,8 @@ def _cell(cell: Mapping, url: str) -> Cell:
 
 def _value_word(document: Mapping) -> str:
     unit = document["indicator"]["unit"]
+    if document.get("rests_on"):
+        return _title(document, get_language())
     return _(UNIT_WORDS[unit]).capitalize() if unit in UNIT_WORDS else _("Quantity")
 
 
