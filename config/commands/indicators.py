@@ -122,6 +122,12 @@ def new(indicator, country, all_countries, period, by, fingerprint, draft, email
             "Figures); then `duga release publish ID --as EMAIL`.",
             err=True,
         )
+    else:
+        click.echo(
+            "Public now, and nobody else has checked it: here one person is enough (a demo, or DUGA_SECOND_PERSON=0). "
+            "Everywhere else these are drafts until a second person has; --draft does the same here.",
+            err=True,
+        )
 
 
 def _findings(made):

@@ -8,6 +8,7 @@ from duga.indicators.rules.rounds import (
     LONGEST_VERIFICATION,
     NEEDED_ROLES,
     ROLE_WORDS,
+    USUAL_PURPOSES,
     USUAL_ROLES,
     VERIFICATION_DAYS,
 )
@@ -18,7 +19,11 @@ class RoundForm(forms.Form):
 
     purpose = forms.CharField(
         label=_("What this counting is for"), max_length=LONGEST_PURPOSE,
-        help_text=_("One sentence. Every organisation asked reads it, and it stands beside the result."),
+        help_text=_(
+            "One sentence. Every organisation asked reads it, and it stands beside the result. "
+            "Those offered are translated; your own stands as you write it."
+        ),
+        widget=forms.TextInput(attrs={"list": "usual-purposes"}),
     )  # fmt: skip
     first_year = forms.IntegerField(label=_("From year"), widget=forms.NumberInput(attrs={"data-short": True}))
     last_year = forms.IntegerField(label=_("To year"), widget=forms.NumberInput(attrs={"data-short": True}))
@@ -42,7 +47,13 @@ class RoundForm(forms.Form):
             (role, _("%(field)s (needed)") % {"field": _(words)} if role in NEEDED_ROLES else _(words))
             for role, words in ROLE_WORDS.items()
         ]
+        self.usual_purposes = [_(purpose) for purpose in USUAL_PURPOSES]
         self.fields["first_year"].initial = self.fields["last_year"].initial = this_year
+
+    def clean_purpose(self):
+        """One of the usual purposes is kept as it is known to the catalogues, whatever language it was chosen in."""
+        written = " ".join(self.cleaned_data["purpose"].split())
+        return dict(zip(map(str, self.usual_purposes), USUAL_PURPOSES, strict=True)).get(written, written)
 
 
 class AnswerForm(forms.Form):

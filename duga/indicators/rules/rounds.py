@@ -6,6 +6,12 @@ from enum import StrEnum
 from duga.plain.errors import Refused, gettext_noop
 
 LONGEST_PURPOSE = 300
+#: Purposes that come in every language: offered where a round is opened, and read by each in her own.
+USUAL_PURPOSES = (
+    gettext_noop("How many different people the network's organisations helped, for the yearly report"),
+    gettext_noop("How many different people were helped this year, so far"),
+    gettext_noop("How many different people were met along the route"),
+)
 LONGEST_SPAN = 15  # years
 VERIFICATION_DAYS = 90
 LONGEST_VERIFICATION = 366

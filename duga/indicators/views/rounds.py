@@ -46,7 +46,7 @@ def rounds(request):
     """All rounds, newest first."""
     rows = [
         [
-            Cell(each.purpose, url=reverse("round", args=[each.pk])),
+            Cell(_(each.purpose), url=reverse("round", args=[each.pk])),
             _years(each),
             Cell(_(ROUND_STATE_LABELS[each.state]), badge=BADGES.get(each.state, "plain")),
             Cell(_("released"), badge="good") if each.released_at else "",
@@ -97,6 +97,7 @@ def round_(request, round_id):
     parts = queries.parts_of(request.viewer, round_id)
     context = {
         "round": found,
+        "purpose": _(found.purpose),
         "years": _years(found),
         "state": _(ROUND_STATE_LABELS[found.state]),
         "fields": [_(ROLE_WORDS[role]) for role in found.roles],
@@ -112,7 +113,7 @@ def round_(request, round_id):
         "why": _(found.message) if found.message else "",
         "replaces": _replacing(queries.replaced_rounds(found)) if found.result else [],
         "tables": _tables(found),
-        "crumbs": [(_("Counting rounds"), reverse("rounds")), (found.purpose, "")],
+        "crumbs": [(_("Counting rounds"), reverse("rounds")), (_(found.purpose), "")],
     }
     return render(request, "indicators/round.html", context)
 
@@ -186,6 +187,7 @@ def round_result(request, round_id):
     found = queries.released_round(round_id)
     context = {
         "round": found,
+        "purpose": _(found.purpose),
         "years": _years(found),
         "fields": [_(ROLE_WORDS[role]) for role in found.roles],
         "places": _places(found),
@@ -206,7 +208,7 @@ def _years(found) -> str:
 
 
 def _replacing(pairs) -> list[dict]:
-    return [{"round": each, "years": ", ".join(map(str, years))} for each, years in pairs]
+    return [{"round": each, "purpose": _(each.purpose), "years": ", ".join(map(str, years))} for each, years in pairs]
 
 
 def _places(found) -> list[str]:
@@ -238,6 +240,7 @@ def _asked(part) -> dict:
         "under_way": _under_way(part),
         "why": _(part.message) if part.message else "",
         "round": part.round,
+        "purpose": _(part.round.purpose),
         "years": _years(part.round),
         "fields": [_(ROLE_WORDS[role]) for role in part.round.roles],
         "places": _places(part.round),
