@@ -4,17 +4,20 @@ A round's folder holds two files of each organisation that takes part: `NN.encod
 and `NN.presence`, JSON with
 
 * `rows`: [number, country, year] for each country and year in which who bears a number in the encodings was helped;
-* `alone`: [country, year, number] of people helped who stay out of linking, country "" for all countries.
+* `alone`: [country, year, number] of people helped who stay out of linking, country "" for all countries; rounded at
+  random to multiples of five, so that it is right on average and no file says that one person objected.
 
 There is no month, no place, no kind of help and no id that means anything outside the round: who holds all files of
 a round and finds out who is who can still not tell where a person was when. Nothing here needs a key, a name or Django.
 """
 
 import hashlib
+import hmac
 import json
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from duga.plain.errors import Refused, gettext_noop
@@ -26,6 +29,9 @@ BASE = 10
 They are estimates, so a last digit would only pretend; and a number that is known up to ten cannot be subtracted from
 an exact one (the same country's release) to find a few people.
 """
+
+APART = 5
+"""Numbers of those who stay out are told in multiples of this."""
 
 Cell = tuple[str, int]  # country ("" for all countries), year
 
@@ -75,6 +81,18 @@ class Presences:
         found = {cell for where in self.rows.values() for cell in where}
         found |= {(country, year) for _file, country, year in self.alone}
         return sorted(found | {("", year) for _country, year in found})
+
+
+def at_random(number: int, key: bytes, *about) -> int:
+    """`number` rounded at random to a multiple of `APART`, up as often as it is near the upper one.
+
+    Right on average, never off by `APART` or more. Drawn from the round's key, what it is `about` and the number:
+    asking again gives the same, so that repeating tells nothing. Nought stays nought.
+    """
+    rest = number % APART
+    drawn = hmac.digest(key, repr(("alone", *about, number)).encode(), "sha256")
+    up = int.from_bytes(drawn[:8], "big") < rest * 2**64 // APART
+    return number - rest + (APART if up else 0)
 
 
 def presences_of(told: Iterable[Mapping]) -> Presences:
@@ -128,14 +146,19 @@ def count(linked, presences: Presences) -> list[Count]:
     """Distinct people in each country and year, and in each year anywhere, with their interval.
 
     Who stays out of linking may be someone counted already, or nobody's double: the interval reaches from all of
-    them being counted already to none; the estimate takes them to overlap as much as the others do.
+    them being counted already to none; the estimate takes them to overlap as much as the others do. Their numbers were
+    rounded at random, which widens it too.
     """
+    from duga.evidence.linkage.subsets import among
+
     found, claims = [], defaultdict(int)
     for country, year in reversed(presences.cells()):  # countries first: their claims make the sum of all
         inside = presences.records((country, year))
         records = [linked.starts[file] + number for file, number in inside]
         alone = {file: n for (file, c, y), n in presences.alone.items() if (c, y) == (country, year)}
         out, claimed = sum(alone.values()), len(records) + sum(alone.values())
+        # Each organisation's number was rounded at random: together they are off by two deviations at most.
+        off = APART * len({file for file, _number in inside} | set(alone)) ** 0.5 if alone else 0
         if country:
             claims[year] += claimed
         estimate = among(linked, records).estimate() if records else None
@@ -149,31 +172,13 @@ def count(linked, presences: Presences) -> list[Count]:
                 alone=out,
                 distinct=len({linked.cluster[record] for record in records}),
                 people=round(people + out * share, 1),
-                low=max(low, *alone.values(), 0),
-                high=high + out,
+                low=max(low, *(number - APART + 1 for number in alone.values()), 0),
+                high=math.ceil(high + out + off),
                 organisations=len({file for file, _number in inside} | set(alone)),
                 precise=estimate.precise if estimate else True,
             )  # fmt: skip
         )
     return sorted(found, key=lambda each: (each.year, each.country))
-
-
-def among(linked, records: Iterable[int]):
-    """What linking found, seen among some of its records only (numbered through all files)."""
-    import numpy as np
-
-    chosen = np.asarray(sorted(records), dtype=np.int64)
-    place = np.full(linked.records, -1, dtype=np.int64)
-    place[chosen] = np.arange(len(chosen))
-    left, right = (np.asarray(each, dtype=np.int64) for each in (linked.left, linked.right))
-    inside = (place[left] >= 0) & (place[right] >= 0)
-    _, cluster = np.unique(np.asarray(linked.cluster)[chosen], return_inverse=True)
-    return replace(
-        linked, starts=[0, len(chosen)], left=place[left[inside]], right=place[right[inside]],
-        chance=np.asarray(linked.chance, dtype=float)[inside],
-        cluster=cluster.tolist(), probability=np.asarray(linked.probability)[chosen].tolist(),
-        silent=[int(place[i]) for i in linked.silent if place[i] >= 0],
-    )  # fmt: skip
 
 
 def distinct_of(map_: Mapping[str, list[int]], presences: Presences) -> dict[Cell, int]:

@@ -48,6 +48,18 @@ def test_who_stays_out_widens_the_interval_both_ways():
     assert found.low <= 150 and found.high >= 160
 
 
+def test_numbers_of_those_who_stay_out_are_rounded_at_random_and_right_on_average():
+    import secrets
+
+    keys = [secrets.token_bytes(32) for _ in range(400)]
+    for number in range(12):
+        told = [across.at_random(number, key, "ME", 2020) for key in keys]
+        assert {each % across.APART for each in told} == {0} and max(abs(each - number) for each in told) < 5
+        assert abs(sum(told) / len(told) - number) < 0.7
+        assert told == [across.at_random(number, key, "ME", 2020) for key in keys]
+    assert not any(across.at_random(0, key, "", 2020) for key in keys)
+
+
 def test_counts_of_a_slow_twin():
     """Random rounds, counted by sets of who is truly who, one cell at a time."""
     rng = random.Random(7)

@@ -61,7 +61,7 @@ def encode_people(
     encodings, presence = out.with_suffix(across.ENCODINGS), out.with_suffix(across.PRESENCE)
     encoded = linkage.encode(records, roles, key.hex(), encodings, progress=progress)
     numbers = dict(zip(people, encoded.numbers, strict=True))
-    presence.write_text(_presence(seen, numbers), encoding="utf-8")
+    presence.write_text(_presence(seen, numbers, key), encoding="utf-8")
     done = Encoded(len(people), len(seen) - len(people), across.digest(out))
     write_trail(
         by=by, event="people.encoded", subject=("indicators.CountingRound", round_id),
@@ -108,17 +108,19 @@ def _records(people: list, roles: list[str]) -> tuple[list, list[dict]]:
     return found, records
 
 
-def _presence(seen: dict, numbers: dict) -> str:
+def _presence(seen: dict, numbers: dict, key: bytes) -> str:
     """In which countries and years whom the encodings call by a number was helped.
 
-    Of those who stay out only how many there are in each country and year, never one by one.
+    Of those who stay out only how many there are in each country and year, never one by one: rounded at random to a
+    multiple of five (`across.at_random`), so that nobody learns that one person objected.
     """
     rows = sorted([numbers[p], country, year] for p in numbers for country, year in seen[p])
     alone = defaultdict(int)
     for person in seen.keys() - numbers.keys():
         for cell in seen[person] | {(_ANYWHERE, year) for _country, year in seen[person]}:
             alone[cell] += 1
-    told = {"rows": rows, "alone": sorted([country, year, number] for (country, year), number in alone.items())}
+    about = {cell: across.at_random(number, key, *cell) for cell, number in alone.items()}
+    told = {"rows": rows, "alone": sorted([*cell, number] for cell, number in about.items() if number)}
     return json.dumps(told, separators=(",", ":")) + "\n"
 
 

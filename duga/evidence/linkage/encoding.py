@@ -19,10 +19,8 @@ from duga.evidence.linkage.keys import NAME_WORDS, RoundKey
 from duga.evidence.linkage.values import ROLES, Born, Name
 from duga.plain.errors import Refused, gettext_noop
 
-VERSION = 1
+VERSION = 2
 _BATCH = 20_000
-_SAMPLE = 100_000  # pairs of different records on which chance agreement is measured,
-_SAMPLE_RECORDS = 5_000  # drawn from so many
 METADATA = b"duga.linkage"
 
 _READERS = {
@@ -71,6 +69,8 @@ def encode(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    from duga.evidence.linkage import chance
+
     key = key if isinstance(key, RoundKey) else RoundKey(key)
     roles = check_roles(roles)
     rows = rows if isinstance(rows, Sequence) else list(rows)
@@ -91,7 +91,8 @@ def encode(
                 if progress:
                     progress(min(start + _BATCH, len(rows)), len(rows))
             metadata["namesakes"], unread = reader.namesakes(), dict(reader.unread)
-            metadata["chance"] = _chance(pa, key, reader, rows, order, schema)
+            some = [reader.read(rows[i]) for i in order[: chance.RECORDS]]
+            metadata["chance"] = chance.measure(key, some, len(rows), schema)
             writer.add_key_value_metadata({METADATA: json.dumps(metadata).encode()})
         os.replace(beside, out)
     finally:
@@ -211,32 +212,8 @@ def _batch(pa, key: RoundKey, people: list[dict], start: int, schema, noise: int
     columns = {
         "record": pa.array((who + start).astype(np.int32)),
         "block": pa.array(pairs[:, 0].view(np.int64)),
-    } | _salted(pa, key, people, who, pairs[:, 1], schema, noise)
+    } | salted(pa, key, people, who, pairs[:, 1], schema, noise)
     return pa.record_batch([columns[name] for name in schema.names], schema=schema)
-
-
-def _chance(pa, key, reader, rows, order, schema) -> dict:
-    """How often two different records agree, by field and level: shares over random pairs, and how many pairs."""
-    import numpy as np
-
-    from duga.evidence.linkage import model
-
-    n = len(rows)
-    draw = np.random.Generator(np.random.Philox(key.seed(b"chance" + str(n).encode())))
-    if n < 2:
-        return {"pairs": 0, "levels": {}}
-    some = [reader.read(rows[order[i]]) for i in range(min(n, _SAMPLE_RECORDS))]
-    wanted = min(_SAMPLE, n * (n - 1) // 2, 20 * n)
-    left = draw.integers(0, len(some), wanted)
-    right = (left + draw.integers(1, len(some), wanted)) % len(some)
-    counts: dict[str, list[int]] = {}
-    for start in range(0, wanted, _BATCH):
-        sides = [side[start : start + _BATCH] for side in (left, right)]
-        salts = draw.integers(0, 2**63, len(sides[0]), dtype=np.uint64)
-        tables = [pa.table(_salted(pa, key, some, side, salts, schema, int(draw.integers(0, 2**62)))) for side in sides]
-        for field, found in model.count_levels(*tables).items():
-            counts[field] = [a + b for a, b in zip(found, counts.get(field, [0] * len(found)), strict=True)]
-    return {"pairs": int(wanted), "levels": counts}
 
 
 # --- fields under the salts of blocks --------------------------------------------------------------
@@ -256,6 +233,7 @@ def columns_of(roles: Iterable[str]) -> list[tuple[str, str]]:
         if role in roles:
             found += [(f"{role}_{i}", "filter") for i in range(NAME_WORDS)]
             found += [(f"{role}_{what}", "token") for what in ("bones", "other", "common")]
+            found += [("given_form", "token")] if role == "given" else []
     if roles & {"born", "birth_year"}:
         found += [("years_0", "filter"), ("year", "token"), ("month", "token"), ("day", "token")]
     for role in ("place", "street", "document", "postcode"):
@@ -265,7 +243,7 @@ def columns_of(roles: Iterable[str]) -> list[tuple[str, str]]:
     return found
 
 
-def _salted(pa, key: RoundKey, people: list[dict], who, salts, schema, noise: int) -> dict:
+def salted(pa, key: RoundKey, people: list[dict], who, salts, schema, noise: int) -> dict:
     """All field columns for rows: row i is about people[who[i]] under salts[i]. Missing values are null."""
     names, columns = set(schema.names), {}
 
@@ -275,7 +253,7 @@ def _salted(pa, key: RoundKey, people: list[dict], who, salts, schema, noise: in
     for role in ("given", "family", "father", "place", "street", "document", "postcode"):
         if f"{role}_0" in names:
             words = NAME_WORDS if f"{role}_1" in names else 1
-            held = _Held(person.get(role) for person in people)
+            held = Held(person.get(role) for person in people)
             domain = "name" if words > 1 else "words"
             for i, column in enumerate(_filter(pa, key, domain, held.texts(_grams), held.index[who], salts, words)):
                 columns[f"{role}_{i}"] = column
@@ -286,8 +264,10 @@ def _salted(pa, key: RoundKey, people: list[dict], who, salts, schema, noise: in
                 columns[f"{role}_common"] = token(
                     "common", held, lambda name: name.bones if name.bones in COMMON else ""
                 )
+            if role == "given":
+                columns["given_form"] = token("form", held, lambda name: name.form or None)
     if "year" in names:
-        held = _Held(person.get("born") for person in people)
+        held = Held(person.get("born") for person in people)
         years = held.texts(lambda born: [str(born.year + n) for n in (-2, -1, 0, 1, 2)])
         columns["years_0"] = _filter(pa, key, "years", years, held.index[who], salts, 1)[0]
         columns["year"] = token("year", held, lambda born: str(born.year))
@@ -295,12 +275,12 @@ def _salted(pa, key: RoundKey, people: list[dict], who, salts, schema, noise: in
         columns["day"] = token("day or month", held, lambda born: str(born.day) if born.day else None)
     for role in ("sex", "place", "street", "number", "postcode", "phone", "document", "nationality"):
         if role in names:
-            held = _Held(person.get(role) for person in people)
+            held = Held(person.get(role) for person in people)
             columns[role] = token(role, held, lambda value: value.bones if isinstance(value, Name) else value)
     return columns
 
 
-class _Held:
+class Held:
     """The different values among many, each worked on once: `index` says which of them each person has."""
 
     def __init__(self, found: Iterable):

@@ -1,14 +1,22 @@
 """How many different people: a number, and the bounds between which the truth lies.
 
-The number is what the probabilities expect: clusters, corrected by the links they hold for doubtful. The bounds come
-from joining freely (every pair that may be one person: fewest people) and sparingly (only pairs that can hardly be
-two: most people), widened for what no pair shows: people whose data differ so much that they were never compared, and
-data that were false on purpose. Nobody sees the latter; a share of them is assumed, and said.
+The number is what the probabilities expect: clusters, corrected by the links they hold for doubtful and by those that
+nobody could compare. The bounds do not trust the probabilities: `low` takes every pair for one person that would be
+likely if the model's odds were wrong by `WRONG` times, `high` only those that would still be likely if they were wrong
+by as much the other way. Both are widened for what no pair shows: people whose data differ so much that they share no
+block, and data that were false on purpose. Nobody sees the latter; a share of them is assumed, and said.
+
+How many were never compared is estimated as ecologists estimate unseen species (Chao 1987): where many pairs met in
+one block only and few in two, others met in none. It is a lower bound where pairs differ in how likely they are to
+meet, so `low` takes it from all pairs that are likelier one person than not, among which are false ones too.
 """
 
+import itertools
 from dataclasses import dataclass
 
-FREELY, SPARINGLY = 0.1, 0.95
+WRONG = 19  # times that the model's odds may be wrong, either way: chances of 5 % and 95 % stand at evens then
+FREELY, SPARINGLY = 1 / (1 + WRONG), WRONG / (1 + WRONG)
+SURE = 0.9  # pairs from which the number takes what was never compared
 PRECISE = 0.05  # a range wider than this share of its number is published as a range only
 
 
@@ -30,40 +38,53 @@ class Estimate:
 def estimate(linked, *, missed: float = 0.01, false: float = 0.02) -> Estimate:
     """How many different people the records of a round are about.
 
-    `missed`: share of links that blocking and slips may have hidden although nothing was false, to which the share of
-    doubtful links is added. `false`: share of records assumed to be false on purpose (another name and another age),
-    which hide a link each where the person is known elsewhere. Records that say nothing (`linked.silent`) may each be
-    one of the others: `low` counts none of them. Bounds lie between 1 and the number of records.
+    `missed`: share of links assumed to be hidden, and as many to be wrong, although nothing shows it; the share of
+    doubtful links is added to the latter. `false`: share of records assumed to be false on purpose (another name and
+    another age), which hide two links each where the person is known elsewhere. Records that say nothing
+    (`linked.silent`) may each be one of the others: `low` counts none of them. Bounds lie between 1 and the number of
+    records.
     """
+    import numpy as np
+
     from duga.evidence.linkage import clusters
 
     n = linked.records
-    left, right, chance = linked.left, linked.right, linked.chance
-    freely = _clusters(clusters, n, left, right, chance, FREELY)
-    sparingly = _clusters(clusters, n, left, right, chance, SPARINGLY)
-    people = _expected(linked)
-    links = n - people
-    # Where many of the links found are doubtful, as many again were too unlike to be found at all.
-    doubtful = _doubtful(chance)
-    unseen = links * (missed + doubtful + 2 * false)
-    low = max(1 if n else 0, round(min(freely, people) - unseen - 2 * _spread(chance)) - len(linked.silent))
-    high = min(n, round(max(sparingly, people) + 2 * _spread(chance)))
+    left, right, chance = linked.left, linked.right, np.asarray(linked.chance, dtype=float)
+    spread, expected = 2 * _spread(chance), _expected(linked)
+    joined = clusters.join(n, left, right, chance, FREELY)[0]
+    freely = len(set(joined))
+    sparingly = len(set(clusters.join(n, left, right, chance, SPARINGLY)[0]))
+    people = n - (n - expected) * (1 + _unseen(linked, SURE))
+    unseen = _unseen(linked, 0.5) + missed
+    wrong = _doubtful(chance) + missed
+    low = n - (n - min(freely, expected)) * (1 + unseen + 2 * false) - spread
+    low = max(_largest(linked, joined), round(min(low, people)) - len(linked.silent))
+    high = min(n, round(max(sparingly, expected) + (n - expected) * wrong + spread))
+    people = min(max(round(people), low), high)
     return Estimate(
-        people=min(max(people, low), high),
+        people=people,
         low=low,
         high=high,
         records=n,
         precise=len(linked.silent) < n and high - low <= PRECISE * max(people, 1),
         how=(
-            f"From every pair at least {FREELY:.0%} likely to be one person joined, to only pairs at least "
-            f"{SPARINGLY:.0%} likely; {missed + doubtful:.0%} of links taken as missed, {false:.0%} of records false."
+            f"As if the odds of every pair were wrong {WRONG} times, either way; {unseen:.0%} of links taken as never "
+            f"compared, {wrong:.0%} as wrong, {false:.0%} of records as false."
             + (f" {len(linked.silent):,} records say nothing and may be anybody." if linked.silent else "")
         ),
     )
 
 
-def _clusters(clusters, n: int, left, right, chance, least: float) -> int:
-    return len(set(clusters.join(n, left, right, chance, least)[0]))
+def _largest(linked, joined) -> int:
+    """The people of the file that has most, its own records joined as freely: fewer there are not in all files."""
+    silent = set(linked.silent)
+    return max(
+        (
+            len({joined[i] for i in range(begin, end) if i not in silent}) or min(end - begin, 1)
+            for begin, end in itertools.pairwise(linked.starts)
+        ),
+        default=0,
+    )
 
 
 def _expected(linked) -> int:
@@ -94,18 +115,26 @@ def _expected(linked) -> int:
     return round(people - fewer + more)
 
 
-def _doubtful(chance) -> float:
-    """The share of the expected links that is not settled: 0 where every pair is certain, one way or the other."""
+def _unseen(linked, least: float) -> float:
+    """Pairs of one person that met in no block, as a share of those seen: Chao's estimate, corrected for few pairs.
+
+    From the pairs at least so likely, each counted by its chance; never more than were seen.
+    """
     import numpy as np
 
-    chance = np.asarray(chance, dtype=float)
+    chance, shared = np.asarray(linked.chance, dtype=float), np.asarray(linked.shared)
+    if not len(shared):
+        return 0.0
+    once, twice = (float(chance[(shared == blocks) & (chance >= least)].sum()) for blocks in (1, 2))
+    return min(once * max(once - 1, 0) / (2 * (twice + 1)) / max(float(chance.sum()), 1.0), 1.0)
+
+
+def _doubtful(chance) -> float:
+    """The share of the expected links that is not settled: 0 where every pair is certain, one way or the other."""
     expected = chance.sum()
     return float((chance * (1 - chance)).sum() / expected) if expected else 0.0
 
 
 def _spread(chance) -> float:
     """One standard deviation of the number of true links, if each pair were drawn by its probability."""
-    import numpy as np
-
-    chance = np.asarray(chance, dtype=float)
-    return float(np.sqrt((chance * (1 - chance)).sum()))
+    return float((chance * (1 - chance)).sum() ** 0.5)

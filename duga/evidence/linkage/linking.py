@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from duga.evidence.linkage import clusters, model
+from duga.evidence.linkage.comparing import Field, Level
 from duga.evidence.linkage.encoding import METADATA, VERSION, columns_of
-from duga.evidence.linkage.model import Field, Level, Model
+from duga.evidence.linkage.model import Model
 from duga.plain.errors import NotFound, Refused, gettext_noop
 
 LARGEST_BLOCK = 150  # rows; a larger block says too little about anybody to be worth comparing all with all
 PAIRS_A_RECORD = 40  # and where there are very many records, blocks are kept from the smallest until so many pairs
-KEEP = 0.001  # pairs less likely than this are forgotten
+KEEP = 0.0002  # pairs less likely than this are forgotten
+MANY = 9  # so many blocks in common or more are not told apart
 LINK = 0.5  # pairs at least this likely may stand in one cluster
 _TRAIN = 3_000_000  # pairs that the model learns from
 
@@ -29,7 +31,8 @@ class Linked:
 
     `left`, `right`, `chance`: pairs of records that may be one person, and how likely (arrays). `cluster[i]` is the
     number of the person that record i belongs to, `probability[i]` how sure that is. `silent` are the records that
-    could be compared with nobody, because they say nothing that few others say. `model` is what was learned.
+    could be compared with nobody, because they say nothing that few others say. `shared` is in how many blocks each
+    pair met (`MANY` at most). `model` is what was learned.
     """
 
     files: list[dict]
@@ -43,6 +46,7 @@ class Linked:
     compared: int = 0
     passed_over: int = 0
     silent: Sequence[int] = ()
+    shared: Sequence[int] = ()
     facts: dict = field(default_factory=dict)
 
     @property
@@ -100,17 +104,20 @@ def link(
             share = sum(count for _, count in patterns) / compared
             learned = model.learn(begun, patterns, starts[-1], share)
             say("Scoring with Splink")
-        left, right, chance = store.score(learned) if compared else _nothing()
+        left, right, chance, shared = store.score(learned) if compared else _nothing()
         silent = store.silent(starts[-1])
     say("Joining records into people")
     cluster, probability = clusters.join(starts[-1], left, right, chance, LINK, silent)
-    return Linked(about, starts, left, right, chance, cluster, probability, learned, compared, passed_over, silent)
+    return Linked(
+        about, starts, left, right, chance, cluster, probability, learned, compared, passed_over, silent, shared
+    )
 
 
 def _nothing():
     import numpy as np
 
-    return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
+    none = np.zeros(0, dtype=np.int64)
+    return none, none, np.zeros(0), none
 
 
 def _about(path: Path) -> dict:
@@ -211,12 +218,13 @@ class _Store:
             f"select s.number_ * {starts[-1]} + e.record as row, s.number_, e.* "
             "from everything e join shared s on e.block = s.block",
         )
-        # Each pair of records once, under the first block they share.
+        # Each pair of records once, under the first block they share; in how many more they meet is kept.
         self._table(
             "pairs",
             f"select number_ * {starts[-1]} + record_l as join_key_l, number_ * {starts[-1]} + record_r as join_key_r, "
-            "'0' as match_key, record_l % 1024 as part from ("
-            "select l.record as record_l, r.record as record_r, min(l.number_) as number_ "
+            "cast(shared as varchar(1)) as match_key, record_l % 1024 as part from ("
+            "select l.record as record_l, r.record as record_r, min(l.number_) as number_, "
+            f"least(count(*), {MANY}) as shared "
             "from coded l join coded r on l.number_ = r.number_ and l.record < r.record group by 1, 2) t",
         )
         return self._value("select count(*) from pairs"), passed_over
@@ -242,19 +250,21 @@ class _Store:
         return sorted((tuple(int(level) for level in row[:-1]), int(row[-1])) for row in rows)
 
     def score(self, learned: Model):
-        """Pairs that may be one person: records left and right, and how likely, as arrays."""
+        """Pairs that may be one person: records left and right, how likely, in how many blocks they meet (arrays)."""
         import numpy as np
 
         more = {"additional_columns_to_retain": ["record"], "retain_intermediate_calculation_columns": True}
         scored = self._predict(learned, "pairs", KEEP, **more)
         found = self._arrays(
-            "select record_l, record_r, 1 / (1 + power(2.0, -odds)) as chance from (select record_l, record_r, "
+            "select record_l, record_r, 1 / (1 + power(2.0, -odds)) as chance, cast(match_key as int) as shared "
+            "from (select record_l, record_r, match_key, "
             f"greatest(least({learned.odds_sql()}, 100.0), -100.0) as odds from {scored}) t "
             f"where 1 / (1 + power(2.0, -odds)) >= {KEEP}"
         )
-        left, right, chance = (np.asarray(column) for column in found)
+        left, right, chance, shared = (np.asarray(column) for column in found)
         order = np.lexsort((right, left))
-        return left[order].astype(np.int64), right[order].astype(np.int64), chance[order].astype(float)
+        left, right = left[order].astype(np.int64), right[order].astype(np.int64)
+        return left, right, chance[order].astype(float), shared[order].astype(np.int8)
 
     def _predict(self, asked: Model, pairs: str, least: float | None, **more) -> str:
         from splink import Linker
@@ -306,7 +316,7 @@ class _Store:
         if self._engine == "duckdb":
             return list(self._con.execute(sql).fetchnumpy().values())
         rows = self._rows(sql)
-        return [[row[i] for row in rows] for i in range(3)]
+        return [[row[i] for row in rows] for i in range(4)]
 
     def _value(self, sql: str) -> int:
         return int(self._rows(sql)[0][0])

@@ -12,218 +12,7 @@ more than "the same household", whose chance is learned as well (`Model.kin`).
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True)
-class Level:
-    """One level of a field: what it is, when it holds (SQL on columns with _l and _r), and its priors."""
-
-    label: str
-    when: str
-    m: float
-    u: float
-
-
-@dataclass(frozen=True)
-class Field:
-    """One thing that is compared. `missing` (SQL) says when it cannot be; levels hold in their order."""
-
-    name: str
-    missing: str
-    levels: tuple[Level, ...]
-    learned: bool = True
-
-
-def _ones(column: str) -> str:
-    return f"cast(bit_count({column}) as int)"
-
-
-def _alike(a: str, b: str, words: int, share: str) -> str:
-    """Dice's coefficient of two filters is at least `share` ("7/10")."""
-    up, down = share.split("/")
-    both = " + ".join(_ones(f"({a}_{i}_l & {b}_{i}_r)") for i in range(words))
-    each = " + ".join(f"{_ones(f'{a}_{i}_l')} + {_ones(f'{b}_{i}_r')}" for i in range(words))
-    return f"({both}) * 2 * {down} >= ({each}) * {up}"
-
-
-def _within(role: str) -> str:
-    """Nearly all of the shorter name is in the longer one: Jovana in Jovana Marija, Petrović in Petrović-Ilić."""
-    words = (f"{role}_0", f"{role}_1")
-    both = " + ".join(_ones(f"({word}_l & {word}_r)") for word in words)
-    left, right = (" + ".join(_ones(f"{word}_{side}") for word in words) for side in "lr")
-    return f"({both}) * 10 >= least({left}, {right}) * 9"
-
-
-def _same(*columns: str) -> str:
-    return " and ".join(f"{column}_l = {column}_r" for column in columns)
-
-
-def fields(roles: Iterable[str]) -> list[Field]:
-    """What is compared when files have these roles."""
-    roles = set(roles)
-    if "birth_year" in roles:
-        roles.add("born")
-    found = [_name(role, roles) for role in ("given", "family", "father") if role in roles]
-    if "born" in roles:
-        found.append(_born())
-    found += [_equal("sex", m=0.975, u=0.5)] if "sex" in roles else []
-    if roles & {"place", "postcode", "street", "number", "phone"}:
-        found.append(_home(roles))
-    if "document" in roles:
-        found.append(_document())
-    found += [_equal("nationality", m=0.9, u=0.3)] if "nationality" in roles else []
-    return found
-
-
-def _name(role: str, roles: set[str]) -> Field:
-    close = f"{role}_bones_l = {role}_bones_r or {_alike(role, role, 2, '7/10')}"
-    levels = [
-        Level("common name", f"{role}_common_l = {role}_common_r", 0.25, 0.004),
-        Level("same", _same(f"{role}_0", f"{role}_1"), 0.49, 0.008),
-        Level(
-            "spelled otherwise",
-            f"{role}_bones_l = {role}_bones_r or {role}_bones_l = {role}_other_r or {role}_other_l = {role}_bones_r",
-            0.12,
-            0.006,
-        ),
-        Level("much alike", _alike(role, role, 2, "7/10"), 0.05, 0.003),
-        Level("one within the other", _within(role), 0.03, 0.002),
-        Level("somewhat alike", _alike(role, role, 2, "1/2"), 0.02, 0.06),
-        # Surnames change with marriage; a wholly other given name is hardly ever the same person.
-        Level("other", "else", 0.03 if role == "family" else 0.008, 0.913),
-    ]
-    missing = f"{role}_0_l is null or {role}_0_r is null"
-    if role in ("given", "family") and {"given", "family"} <= roles:
-        swapped, lone, whole = _across()
-        if role == "given":
-            # Names in each other's place, or cut into given name and surname elsewhere, are told here, once for both.
-            surname = f"family_bones_l = family_bones_r or {_alike('family', 'family', 2, '1/2')}"
-            whole = f"({whole} and not coalesce({surname}, false))"
-            levels.insert(4, Level("cut otherwise", f"{swapped} or {lone} or {whole}", 0.03, 0.001))
-            missing = f"({missing}) and not ({lone} or {whole})"
-        else:
-            missing = f"{missing} or (({swapped} or {whole}) and not ({close}))"
-    return Field(role, missing, tuple(levels))
-
-
-def _across() -> tuple[str, str, str]:
-    """SQL: the two names swapped; a lone name that is the other's second one; the whole name much alike."""
-
-    def sure(sql: str) -> str:
-        return f"coalesce({sql}, false)"
-
-    swapped = sure("given_bones_l = family_bones_r and family_bones_l = given_bones_r")
-    lone = " or ".join(
-        sure(f"{a}_bones_{x} is null and {b}_bones_{x} = {a}_bones_{y}")
-        for a, b in (("family", "given"), ("given", "family"))
-        for x, y in (("l", "r"), ("r", "l"))
-    )
-
-    def both(side: str, word: int) -> str:
-        return f"(coalesce(given_{word}_{side}, 0) | coalesce(family_{word}_{side}, 0))"
-
-    shared = " + ".join(_ones(f"{both('l', word)} & {both('r', word)}") for word in (0, 1))
-    each = " + ".join(_ones(both(side, word)) for side in "lr" for word in (0, 1))
-    return swapped, f"({lone})", f"({shared}) * 2 * 20 >= ({each}) * 17"
-
-
-def _born() -> Field:
-    two = f"({_same('year')} and (({_same('month')}) or ({_same('day')}))) or ({_same('month', 'day')})"
-    return Field(
-        "born",
-        "year_l is null or year_r is null",
-        (
-            Level("same day", _same("year", "month", "day"), 0.80, 0.00004),
-            Level("day and month swapped", "year_l = year_r and month_l = day_r and day_l = month_r", 0.02, 0.00003),
-            Level("two parts of three", two, 0.08, 0.003),
-            Level("same year, no day", "year_l = year_r and (day_l is null or day_r is null)", 0.05, 0.005),
-            Level("same year", "year_l = year_r", 0.015, 0.015),
-            Level("two years apart at most", _alike("years", "years", 1, "3/5"), 0.02, 0.06),
-            Level("other", "else", 0.015, 0.917),
-        ),
-    )
-
-
-def _equal(role: str, m: float, u: float) -> Field:
-    levels = (Level("same", f"{role}_l = {role}_r", m, u), Level("other", "else", 1 - m, 1 - u))
-    return Field(role, f"{role}_l is null or {role}_r is null", levels)
-
-
-def _home(roles: set[str]) -> Field:
-    """Everything a household shares, in one field: counted apart, it would make one person of a whole family."""
-
-    def has(role, sql):
-        return f"coalesce({sql}, false)" if role in roles else "false"
-
-    phone, number = has("phone", _same("phone")), has("number", _same("number"))
-    street = has("street", f"{_same('street')} or {_alike('street', 'street', 1, '7/10')}")
-    place = has("place", f"{_same('place')} or {_alike('place', 'place', 1, '7/10')}")
-    postcode = has("postcode", f"{_same('postcode')} or {_alike('postcode', 'postcode', 1, '9/10')}")
-    area = f"(({place}) or ({postcode}))"
-    levels = []
-    if "phone" in roles:
-        levels.append(Level("same telephone", phone, 0.35, 0.0003))
-    if "street" in roles:
-        levels.append(Level("same address", f"({street}) and ({number}) and {area}", 0.35, 0.0003))
-        levels.append(Level("same street", f"({street}) and ({area} or ({number}))", 0.1, 0.001))
-    if {"place", "postcode"} <= roles:
-        levels.append(Level("same place and postcode", f"({place}) and ({postcode})", 0.3, 0.02))
-    if roles & {"place", "postcode"}:
-        levels.append(Level("same place", area, 0.3, 0.06))
-    elif "street" in roles:
-        levels.append(Level("same street name", f"({street})", 0.2, 0.01))
-    levels.append(Level("other", "else", 0.2, 0.9))
-    there = [role for role in ("place", "postcode", "street", "number", "phone") if role in roles]
-    missing = " and ".join(f"({role}_l is null or {role}_r is null)" for role in there)
-    total_m, total_u = sum(level.m for level in levels), sum(level.u for level in levels)
-    return Field(
-        "home", missing, tuple(Level(each.label, each.when, each.m / total_m, each.u / total_u) for each in levels)
-    )
-
-
-def _document() -> Field:
-    return Field(
-        "document",
-        "document_l is null or document_r is null",
-        (
-            Level("same", _same("document"), 0.86, 1e-6),
-            Level("a slip apart", _alike("document", "document", 1, "3/4"), 0.06, 0.001),
-            Level("other", "else", 0.08, 0.998999),
-        ),
-    )
-
-
-def level_sql(field: Field) -> str:
-    """SQL that gives the level of a pair: 0 for the last, upwards; -1 where the field cannot be compared."""
-    top = len(field.levels) - 1
-    cases = "".join(f" when {level.when} then {top - i}" for i, level in enumerate(field.levels[:-1]))
-    return f"case when {field.missing} then -1{cases} else 0 end"
-
-
-def count_levels(left, right) -> dict[str, list[int]]:
-    """How many pairs (row i of one Arrow table with row i of the other) stand at each level, 0 upwards."""
-    import duckdb
-    import pyarrow as pa
-
-    names = left.column_names
-    both = pa.Table.from_arrays(
-        [*left.columns, *right.columns], names=[f"{n}_l" for n in names] + [f"{n}_r" for n in names]
-    )
-    found = {}
-    with duckdb.connect(config={"threads": 1}) as con:
-        con.register("drawn", both)
-        for field in fields(roles_of(names)):
-            rows = con.execute(f"select {level_sql(field)} as level, count(*) from drawn group by 1").fetchall()
-            found[field.name] = [dict(rows).get(level, 0) for level in range(len(field.levels))]
-    return found
-
-
-def roles_of(columns: Iterable[str]) -> set[str]:
-    """The roles whose columns these are."""
-    columns = set(columns)
-    names = {"given", "family", "father", "sex", "place", "postcode", "street", "number", "phone", "document"}
-    found = {role for role in names | {"nationality"} if role in columns or f"{role}_bones" in columns}
-    return found | ({"born"} if "year" in columns else set())
-
+from duga.evidence.linkage.comparing import Field, Level, alike, fields, other_form
 
 SHARED = ("family", "father", "home")  # what a household shares
 _BORN_TOGETHER = 0.03  # how often two people of one household were born the same day
@@ -304,22 +93,62 @@ def beginning(roles: Iterable[str], files: list[Mapping]) -> Model:
     records = sum(file["records"] for file in files)
     m, u = {}, {}
     for field in found:
-        counts = [level.u * _CHANCE_WEIGHT for level in reversed(field.levels)]
+        days = _chance_of_days(files) if field.name == "born" else None
+        counts = [chance * _CHANCE_WEIGHT for chance in days or [level.u for level in reversed(field.levels)]]
         for file in files:
             measured = file.get("chance", {}).get("levels", {}).get(field.name)
             if measured and len(measured) == len(counts):
-                # Of pairs drawn from a few rows some are one person twice: as many as may be are taken off, and the
-                # fewer the rows, the less they say about chance.
-                trust = min(1.0, file["records"] / _ENOUGH)
-                twice = sum(measured) * min(2 * _TWICE / max(file["records"], 1), 1.0)
+                # Of pairs drawn from a few rows some are one person twice, where nothing says that they are two: as
+                # many as may be are taken off, and the fewer the rows, the less they say about chance.
+                sure = file["chance"]["sure"]["born" if field.name == "born" else "others"]
+                trust = 1.0 if sure else min(1.0, file["records"] / _ENOUGH)
+                twice = 0.0 if sure else sum(measured) * min(2 * _TWICE / max(file["records"], 1), 1.0)
                 same = _shares([level.m for level in reversed(field.levels)])
                 counts = [a + max(b - twice * c, 0.0) * trust for a, b, c in zip(counts, measured, same, strict=True)]
         u[field.name] = _shares(counts)
-        m[field.name] = _shares([level.m for level in reversed(field.levels)])
+        if days:
+            rare = [(days[i] * _DAYS_HELD + counts[i]) / (_DAYS_HELD + sum(counts)) for i in (-2, -1)]
+            u["born"] = [*(share * (1 - sum(rare)) for share in _shares(counts[:-2])), *rare]
+        m[field.name] = _same_names(field, files)
     if {"given", "family"} <= set(u):
         _add_namesakes(found, m, u, files)
     pairs = max(records * (records - 1) / 2, 1)
     return Model(found, min(0.3 * max(records, 2) / pairs, 0.1), min(_KIN / max(records, 2), 0.2), m, u)
+
+
+def _same_names(field: Field, files: list[Mapping]) -> list[float]:
+    """m of a field, 0 upwards. Of those whose name is written alike, as many bear a common one as do of all."""
+    found = _shares([level.m for level in reversed(field.levels)])
+    if field.levels[0].label == "common name":
+        counted = [file.get("chance", {}).get("common", {}).get(field.name, (0, 0)) for file in files]
+        common, of = (sum(column) for column in zip(*counted, strict=True))
+        share = (common + 20 * found[-1] / (found[-1] + found[-2])) / (of + 20)
+        found[-2:] = [(found[-1] + found[-2]) * (1 - share), (found[-1] + found[-2]) * share]
+    return found
+
+
+def _chance_of_days(files: list[Mapping]) -> list[float]:
+    """u of the birth date's levels, 0 upwards, from how often years, months and days agree, each by itself.
+
+    The same birthday is too rare to be counted in a few rows; its parts are not, and where every birthday is on the
+    first, or all people are of one age, they say so.
+    """
+    years, same_year, days, same_month, same_day = (
+        sum(column) for column in zip(*(file.get("chance", {}).get("days", [0] * 5) for file in files), strict=True)
+    )
+    year, month, day = (
+        (same + share * _DAYS_WEIGHT) / (of + _DAYS_WEIGHT)
+        for same, of, share in ((same_year, years, 0.02), (same_month, days, 1 / 12), (same_day, days, 1 / 30))
+    )
+    year, known = max(year, 1 / 80), (days + 1) / (years + 1)
+    same = known * year * month * day
+    two = known * (year * (month + day - 2 * month * day) + (1 - year) * month * day)
+    found = [same, same * 0.7, two, (1 - known) * year, known * year * (1 - month) * (1 - day), min(4 * year, 0.5)]
+    return _shares([max(1 - sum(found), 0.1), *(max(share, 1e-6) for share in reversed(found))])
+
+
+_DAYS_WEIGHT = 60.0  # pairs that what is usual about years, months and days counts as
+_DAYS_HELD = 20_000.0  # and pairs that what follows from them for whole days counts as
 
 
 def _add_namesakes(found: list[Field], m: dict, u: dict, files: list[Mapping]) -> None:
@@ -327,17 +156,18 @@ def _add_namesakes(found: list[Field], m: dict, u: dict, files: list[Mapping]) -
     than the chances multiplied. How much commoner, the files have counted among people born in different years."""
 
     def more(what: str, expected: float) -> float:
-        alike, of = (sum(file["namesakes"][what][i] for file in files) for i in (0, 1))
-        return min(max((alike + 1) / (expected * of + 1), 1.0), 50.0)
+        same, of = (sum(file["namesakes"][what][i] for file in files) for i in (0, 1))
+        return min(max((same + 1) / (expected * of + 1), 1.0), 50.0)
 
     names = more("names", sum(u["given"][-3:]) * sum(u["family"][-3:]))
-    alike = " and ".join(
-        f"({role}_bones_l = {role}_bones_r or {_alike(role, role, 2, '7/10')})" for role in ("given", "family")
+    both = " and ".join(
+        f"({role}_bones_l = {role}_bones_r or {alike(role, role, 2, '7/10')})" for role in ("given", "family")
     )
-    levels = [Level("both names alike", alike, 0.5 / names, 0.5), Level("other", "else", 0.5, 0.5)]
+    both = f"{both} and not ({other_form(set(u))})"
+    levels = [Level("both names alike", both, 0.5 / names, 0.5), Level("other", "else", 0.5, 0.5)]
     if "father" in u:
         fathers = more("fathers", sum(u["father"][-3:])) * names
-        levels.insert(0, Level("and the father's", f"{alike} and father_bones_l = father_bones_r", 0.5 / fathers, 0.5))
+        levels.insert(0, Level("and the father's", f"{both} and father_bones_l = father_bones_r", 0.5 / fathers, 0.5))
     missing = "given_bones_l is null or given_bones_r is null or family_bones_l is null or family_bones_r is null"
     found.append(Field("namesakes", missing, tuple(levels), learned=False))
     m["namesakes"] = [level.m for level in reversed(levels)]
@@ -345,7 +175,7 @@ def _add_namesakes(found: list[Field], m: dict, u: dict, files: list[Mapping]) -
 
 
 _KIN = 2.0  # others of one's household among the records, before anything is learned
-_KIN_MOST = 12.0
+_KIN_LEAST, _KIN_MOST = 1.5, 12.0  # what is learned lies between: the prior by this; so many others
 
 
 def learn(model: Model, patterns: list[tuple[tuple[int, ...], int]], records: int, share: float, rounds=40) -> Model:
@@ -387,9 +217,14 @@ def learn(model: Model, patterns: list[tuple[tuple[int, ...], int]], records: in
             seen = np.bincount(levels[there, i], chance[there], minlength=len(m[name]))
             held = _MATCH_WEIGHT + (_BORN_HELD * seen.sum() + small if name in ("given", "born") else 0)
             m[name] = (seen + first[name] * held) / (seen.sum() + held)
+            if name == "given":  # nothing teaches it but brothers and sisters
+                m[name][0] = min(m[name][0], first[name][0])
+                m[name] /= m[name].sum()
         weight = min(2.0, expected)
         prior = float(np.clip((chance.sum() + weight) / (pairs + weight * pairs / expected), 1e-12, 0.3))
-        kin = float(np.clip((family.sum() + 2) / (pairs + 2 / model.kin), model.kin / 20, _KIN_MOST / max(records, 50)))
+        kin = float(
+            np.clip((family.sum() + 2) / (pairs + 2 / model.kin), model.kin / _KIN_LEAST, _KIN_MOST / max(records, 50))
+        )
     return Model(model.fields, prior, kin, {n: s.tolist() for n, s in m.items()}, {n: s.tolist() for n, s in u.items()})
 
 
