@@ -19,6 +19,7 @@ EVENT_WORDS = {
     "directory.proposed": gettext_noop("proposed a change of the directory"),
     "directory.provider_added": gettext_noop("added a provider to the directory"),
     "directory.provider_changed": gettext_noop("changed a provider in the directory"),
+    "directory.reindexed": gettext_noop("made the search index of the directory anew"),
     "directory.report_settled": gettext_noop("answered a reader's report"),
     "directory.reported": gettext_noop("told that an entry is wrong"),
     "directory.report_opened": gettext_noop("read what a reader wrote"),

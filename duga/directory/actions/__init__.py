@@ -1,0 +1,15 @@
+"""Every write of the directory. Keyword-only, `by` says who acts, one transaction, one trail entry."""
+
+from duga.directory.actions.indexing import reindex
+from duga.directory.actions.services import (
+    add_provider,
+    add_service,
+    change_provider,
+    change_service,
+    list_organisation,
+)
+from duga.directory.actions.terms import load_terms
+
+__all__ = [
+    "add_provider", "add_service", "change_provider", "change_service", "list_organisation", "load_terms", "reindex",
+]  # fmt: skip

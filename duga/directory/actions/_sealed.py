@@ -1,0 +1,50 @@
+"""What every write of the directory asks of confidential places: that nothing public leads there."""
+
+from duga.directory.models import ConfidentialPlace
+from duga.directory.rules.confidential import gives_away
+from duga.plain.errors import Refused, gettext_noop
+from duga.vault import sealing
+
+FIELD = "directory.ConfidentialPlace.told"
+_NO_PLACE = gettext_noop(
+    "Where this service is stays confidential: it can have no public address or place. Say how to reach it by phone."
+)
+_TOLD = gettext_noop("This text would tell where the confidential place of this service is. Leave that out.")
+
+
+def _key(provider):
+    """The key its places are sealed with: the organisation's own, or the house's for whom a network keeps."""
+    if provider.organisation_id:
+        return sealing.store().organisation_key(provider.organisation_id)
+    return sealing.derived("directory places")
+
+
+def _unseal(place) -> dict:
+    key = _key(place.service.provider)
+    return sealing.unseal(owner=place.pk, field=FIELD, data=place.told, key=key)
+
+
+def _places(service) -> list[dict]:
+    """What is sealed of a service's open confidential places; for comparing only, never to be shown."""
+    rows = ConfidentialPlace.objects.filter(service=service, closed_at=None).select_related("service__provider")
+    return [_unseal(place) for place in rows]
+
+
+def _check_open(service, offer) -> None:
+    """Refuses an offer that tells where a confidential place is: by a location, or in any of its texts."""
+    places = _places(service)
+    if not places:
+        return
+    if offer.get("locations"):
+        raise Refused(_NO_PLACE)
+    if gives_away(places, _texts(offer)):
+        raise Refused(_TOLD)
+
+
+def _texts(value):
+    """Every text in a nested value."""
+    if isinstance(value, dict):
+        return [text for name, each in value.items() if name != "id" for text in _texts(each)]
+    if isinstance(value, list | tuple):
+        return [text for each in value for text in _texts(each)]
+    return [value] if isinstance(value, str) else []

@@ -1,0 +1,175 @@
+"""Writing an offer into its tables: one row list at a time, rows known by their id, what is left out goes."""
+
+from django.utils import timezone
+
+from duga.directory.actions._help import _area, _typed
+from duga.directory.models import (
+    Address,
+    Attribute,
+    Closure,
+    Contact,
+    CostOption,
+    Language,
+    Location,
+    Phone,
+    RequiredDocument,
+    Schedule,
+    ServiceArea,
+    ServiceAtLocation,
+    ServiceCapacity,
+    TaxonomyTerm,
+    Unit,
+)
+from duga.directory.queries.offers import known_codes
+from duga.directory.rules.fields import ROWS, SERVICE
+from duga.plain.errors import Conflict, Refused, gettext_noop
+
+MODELS = {
+    "phones": Phone, "languages": Language, "schedules": Schedule, "closures": Closure, "service_areas": ServiceArea,
+    "cost_options": CostOption, "required_documents": RequiredDocument, "capacities": ServiceCapacity,
+    "contacts": Contact,
+}  # fmt: skip
+#: What else a row may hang on: then it stays, and only leaves this service.
+ELSEWHERE = ("provider_id", "location_id", "service_at_location_id", "contact_id", "phone_id")
+_GONE = gettext_noop("%(what)s: a row you changed is not there any more. Look again, then change it.")
+_SHARED = gettext_noop("Another provider keeps this place. Propose the change to them, or add a place of your own.")
+_IN_ADDRESS = ("address_1", "address_2", "city", "postal_code")
+
+
+def _write(service, changes) -> None:
+    """Writes cleaned changes ({field: value}) of a service, but not the service's own row: `_set_fields` sets that."""
+    for name, value in changes.items():
+        if name.startswith("terms."):
+            _write_terms("service", service.pk, name.removeprefix("terms."), value)
+        elif name == "locations":
+            _write_locations(service, value)
+        elif name in MODELS:
+            _write_rows(service, name, value)
+
+
+def _set_fields(row, changes, names) -> None:
+    """Sets the simple fields among the changes on a row, which is then to be saved."""
+    for name in names:
+        if name == "area" and name in changes:
+            row.area_id = _area(changes[name])
+        elif name in changes:
+            setattr(row, name, _typed(type(row), name, changes[name]))
+
+
+def _write_rows(service, name, rows):
+    model, columns = MODELS[name], ROWS[name].columns
+    there = {str(row.pk): row for row in model.objects.filter(service=service)}
+    for told in rows:
+        known = there.pop(told["id"], None) if told.get("id") else None
+        if told.get("id") and known is None:
+            raise Conflict(_GONE, what=ROWS[name].label)
+        row = known or model(service=service)
+        values = {column: told[column] for column in columns if column in told}
+        if "unit" in values:
+            row.unit = _unit(values.pop("unit"))
+            row.updated = timezone.now()
+        _set_fields(row, values, values)
+        row.save()
+    for row in there.values():
+        _drop(row)
+
+
+def _drop(row):
+    if any(getattr(row, name, None) for name in ELSEWHERE):
+        row.service = None
+        row.save(update_fields=["service"])
+    else:
+        row.delete()
+
+
+def _unit(name):
+    name = name or "places"
+    return Unit.objects.filter(name=name).first() or Unit.objects.create(name=name, scheme="duga")
+
+
+def _write_terms(entity, record_id, key, codes):
+    terms = {term.code: term for term in TaxonomyTerm.objects.filter(taxonomy__key=key, code__in=codes)}
+    there = Attribute.objects.filter(link_entity=entity, link_id=record_id, term__taxonomy__key=key)
+    there.exclude(term__code__in=codes).delete()
+    known = set(there.values_list("term__code", flat=True))
+    Attribute.objects.bulk_create(
+        [Attribute(link_entity=entity, link_id=record_id, term=terms[code]) for code in codes if code not in known]
+    )
+
+
+def _write_locations(service, rows):
+    there = {str(pair.location_id): pair for pair in service.service_at_locations.select_related("location")}
+    for told in rows:
+        pair = there.pop(told["id"], None) if told.get("id") else None
+        if pair is not None:
+            _change_location(service, pair.location, told)
+        elif told.get("id"):
+            _attach(service, told["id"])
+        else:
+            _add_location(service, told)
+    for pair in there.values():
+        location = pair.location
+        pair.delete()
+        if not ServiceAtLocation.objects.filter(location=location).exists() and location.source_id is None:
+            Attribute.objects.filter(link_entity="location", link_id=location.pk).delete()
+            location.delete()
+
+
+def _attach(service, location_id):
+    """Another service's place becomes this one's too, when the same provider keeps it."""
+    location = Location.objects.filter(pk=location_id, merged_into=None).first()
+    if location is None:
+        raise Conflict(_GONE, what=ROWS["locations"].label)
+    if location.provider_id != service.provider_id:
+        raise Refused(_SHARED)
+    ServiceAtLocation.objects.create(service=service, location=location)
+
+
+def _add_location(service, told):
+    location = Location(provider=service.provider, country=service.country)
+    _fill(location, told)
+    location.save(force_insert=True)
+    _fill_address(location, told)
+    _write_accessibility(location, told)
+    ServiceAtLocation.objects.create(service=service, location=location)
+
+
+def _change_location(service, location, told):
+    values = {name: value for name, value in told.items() if name != "id"}
+    if location.provider_id not in (None, service.provider_id):
+        raise Refused(_SHARED)
+    _fill(location, values)
+    location.version += 1
+    location.changed_at = timezone.now()
+    location.save()
+    _fill_address(location, values)
+    _write_accessibility(location, values)
+
+
+def _fill(location, told):
+    own = [name for name in ROWS["locations"].columns if name not in (*_IN_ADDRESS, "accessibility")]
+    _set_fields(location, told, own)
+
+
+def _fill_address(location, told):
+    if not set(told) & set(_IN_ADDRESS):
+        return
+    address = location.addresses.filter(address_type="physical").first() or location.addresses.first()
+    if address is None:
+        if not any(told.get(name) for name in _IN_ADDRESS):
+            return
+        address = Address(location=location, country=location.country)
+    _set_fields(address, told, _IN_ADDRESS)
+    address.save()
+
+
+def _write_accessibility(location, told):
+    if "accessibility" in told:
+        known = known_codes("accessibility")["accessibility"]
+        if unknown := [code for code in told["accessibility"] if code not in known]:
+            raise Refused(gettext_noop("There is no code %(code)s."), code=unknown[0])
+        _write_terms("location", location.pk, "accessibility", told["accessibility"])
+
+
+def _own_fields(changes) -> list[str]:
+    return [name for name in changes if name in SERVICE]

@@ -1,0 +1,21 @@
+"""Every read of the directory. What the public may read takes no viewer and never meets a confidential place."""
+
+from duga.directory.queries.access import (
+    curated_by,
+    may_edit,
+    may_update,
+    provider_by_id,
+    provider_of,
+    provider_to_edit,
+    service_by_id,
+    service_to_edit,
+    service_to_update,
+)
+from duga.directory.queries.bundles import Bundle, bundle, bundles
+from duga.directory.queries.offers import known_codes, offer_in, offer_of, provider_fields, taxonomy, terms_of
+
+__all__ = [
+    "Bundle", "bundle", "bundles", "curated_by", "known_codes", "may_edit", "may_update", "offer_in", "offer_of",
+    "provider_by_id", "provider_fields", "provider_of", "provider_to_edit", "service_by_id", "service_to_edit",
+    "service_to_update", "taxonomy", "terms_of",
+]  # fmt: skip
