@@ -1,198 +1,226 @@
-"""Older tables that stay readable: what they and a new one say together.
+"""Older tables that stay readable: what they and a new one say together; and linked tables whose labels nest.
 
 Whoever has both subtracts them. If nothing that the older table shows has changed, he takes the two for
 the same people: what is hidden in one must then be hidden in both. If numbers have only grown, he knows that no cell
 of today lies under its older one, and a cell that grew by fewer than the minimum tells of those few people. Otherwise
-cells say nothing certain about each other, but a small difference is small all the same.
+cells say nothing certain about each other, but a small difference is small all the same. All this holds for cells that
+he can add up to (`nested`): a quarter of last year's table beside the months of today's.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations, permutations
 
 from duga.evidence.disclosure.attacker import Attacker
+from duga.evidence.disclosure.fitting import fit
 from duga.evidence.disclosure.grid import Grid
+from duga.evidence.disclosure.nested import Layer, Nesting, Side, common
 from duga.evidence.disclosure.system import System
-from duga.evidence.model import ALL, Cell, ProtectedTable, Table
-from duga.plain.errors import Refused, gettext_noop
+from duga.evidence.model import Cell, ProtectedTable, Table
 
 SAME, GROWN, OTHER = "same", "grown", "other"
 
 
-@dataclass(frozen=True)
-class Older:
-    """An older table as published, the numbers behind it (or a stand-in that fits), and how it relates to today."""
+@dataclass
+class Older(Layer):
+    """An older table as published. `true`: its own numbers are at hand, else the grid's stand in for them."""
 
-    safe: ProtectedTable
-    grid: Grid
-    relation: str
-    told: Mapping[frozenset, int | None]
+    safe: ProtectedTable | None = None
+    true: bool = False
+    hidden: tuple[int, ...] = field(default=(), init=False)
 
-
-def read(published: Iterable, tables: Iterable[Table]) -> list[Older]:
-    """Reads older tables, each a `ProtectedTable` or a pair of it and the `Table` it was made of."""
-    today = {}
-    repeating = set()
-    for table in tables:
-        if table.protected:
-            repeating.add(table.repeating)
-            for key, cell in table.cells.items():
-                today[_name(table.measure, table.dimensions, key)] = int(cell.value)
-    measures = {table.measure for table in tables}
-    found = []
-    for each in published:
-        safe, table = each if isinstance(each, tuple) else (each, None)
-        if safe.measure in measures and safe.rule.get("method") != "none":
-            found.append(_older(safe, table, today, repeating))
-    return found
+    def __post_init__(self):
+        super().__post_init__()
+        self.hidden = tuple(i for i in self.grid.nonzero if self.safe.cells[self.grid.keys[i]].hidden)
 
 
-def _name(measure, dimensions, key) -> frozenset:
-    return frozenset((measure, *((n, w) for n, w in zip(dimensions, key, strict=True) if w != ALL)))
+def join(system: System, published: Iterable, tables: Sequence[Table], changes: bool) -> list[tuple]:
+    """Adds to a system of `tables`, before it is closed, what older ones and nested labels say.
 
-
-def _older(safe: ProtectedTable, table: Table | None, today: Mapping, repeating: set) -> Older:
-    told = {_name(safe.measure, safe.dimensions, key): cell.value for key, cell in safe.cells.items()}
-    now = {name: today.get(name, 0) for name in told if name in today or _whole_space(name, today)}
-    shown = [(int(told[name]), value) for name, value in now.items() if told[name] is not None]
-    same = all(a == b for a, b in shown)
-    grown = all(a <= b for a, b in shown)
-    if table is not None:
-        grid = Grid(replace(table, beside=()))
-        true = {_name(table.measure, table.dimensions, key): int(cell.value) for key, cell in table.cells.items()}
-        same = same and all(true.get(name, 0) == value for name, value in now.items())
-        grown = grown and all(true.get(name, 0) <= value for name, value in now.items())
-    else:
-        relation = SAME if same else GROWN if grown else OTHER
-        grid = _stand_in(safe, now, repeating, relation) or _stand_in(safe, now, repeating, OTHER)
-        if grid is None:
-            raise Refused(gettext_noop("A table published before does not add up; recount it, or withdraw it."))
-        fitted = {_name(safe.measure, safe.dimensions, grid.keys[i]): grid.values[i] for i in grid.nonzero}
-        same = same and all(fitted.get(name, 0) == value for name, value in now.items())
-        grown = grown and all(fitted.get(name, 0) <= value for name, value in now.items())
-    return Older(safe, grid, SAME if same else GROWN if grown else OTHER, told)
-
-
-def _whole_space(name: frozenset, today: Mapping) -> bool:
-    """Whether a cell would stand in today's tables were it not zero: its dimensions are among theirs."""
-    asked = {part[0] for part in name if isinstance(part, tuple)}
-    return any(asked == {part[0] for part in other if isinstance(part, tuple)} for other in today)
-
-
-def _stand_in(safe: ProtectedTable, now: Mapping, repeating: set, relation: str) -> Grid | None:
-    """Whole numbers that fit an older table whose own are not at hand; None if there are none.
-
-    How wide a doubt is does not depend on which of the possible tables was the true one.
+    `published`: older tables, each a `ProtectedTable` or a pair of it and the `Table` it was made of. Gives
+    (older, cell, unknown) of every cell hidden there and not in doubt through today's.
     """
-    import highspy
-    import numpy as np
-
-    axis = next((name for name in safe.dimensions if name in repeating), None)
-    axis = safe.rule.get("repeating", axis)
-    blank = {key: Cell(1 if cell.hidden else int(cell.value)) for key, cell in safe.cells.items()}
-    table = Table(
-        safe.measure, safe.unit, safe.dimensions, blank, within=safe.within, no_total=safe.no_total, repeating=axis
-    )
-    grid = Grid(table, check=False)
-    highs = highspy.Highs()
-    for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
-        highs.setOptionValue(option, value)
-    column = {}
-    for i in grid.nonzero:
-        if safe.cells[grid.keys[i]].hidden:
-            name = _name(safe.measure, safe.dimensions, grid.keys[i])
-            low, high = 1.0, highspy.kHighsInf
-            if relation != OTHER and name in now:
-                low, high = (now[name], now[name]) if relation == SAME else (1.0, now[name])
-                if high < 1:
-                    return None
-            column[i] = highs.numVariables
-            highs.addVar(float(low), float(high))
-            highs.changeColIntegrality(column[i], highspy.HighsVarType.kInteger)
-
-    def row(entries, low, high):
-        known = sum(sign * grid.values[i] for i, sign in entries if i not in column)
-        free = [(column[i], float(sign)) for i, sign in entries if i in column]
-        if not free:
-            return
-        index, value = zip(*free, strict=True)
-        highs.addRow(low - known, high - known, len(free), np.array(index, dtype=np.int32), np.array(value))
-
-    for line in grid.lines:
-        parts = [(i, 1) for i in line.parts]
-        over = sum(grid.values[i] for i in line.parts) - grid.values[line.total]
-        settled = not any(i in column for i in (line.total, *line.parts))
-        exact = line.exact and not (settled and over)
-        row([*parts, (line.total, -1)], 0.0, 0.0 if exact else highspy.kHighsInf)
-        for i, _ in parts:
-            row([(line.total, 1), (i, -1)], 0.0, highspy.kHighsInf)
-    if column:
-        highs.run()
-        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        solution = highs.getSolution().col_value
-        for i, j in column.items():
-            blank[grid.keys[i]] = Cell(round(solution[j]))
-    return Grid(replace(table, cells=blank), check=False)
-
-
-def join(system: System, names: Mapping[frozenset, int], older: Iterable[Older], changes: bool) -> list[tuple]:
-    """Adds older tables to a system, before it is closed. Gives (older, cell, unknown) of every cell hidden there."""
-    placed, before = [], []
-    for each in older:
-        grid = each.grid
-        hidden = [i for i in grid.nonzero if each.safe.cells[grid.keys[i]].hidden]
-        name = {i: _name(each.safe.measure, each.safe.dimensions, grid.keys[i]) for i in hidden}
-        of = {i: names[name[i]] for i in hidden if each.relation == SAME and name[i] in names}
-        rest = [i for i in hidden if i not in of]
-        first = system.extend([grid.values[i] for i in rest], [grid.room_below(i) for i in rest])
-        of |= {i: first + n for n, i in enumerate(rest)}
-        for j in (of[i] for i in hidden):
-            system.primary[j] = True
-        _link(system, names, each, {name[i]: of[i] for i in rest}, changes)
-        unknown = {name[i]: of[i] for i in hidden}
-        for other, theirs in before:
-            _grown(system, each, unknown, other, theirs)
-            _grown(system, other, theirs, each, unknown)
-        before.append((each, unknown))
-        _rows(system, grid, of)
-        weak = _weak(each, hidden)
-        system.need[[of[i] for i in rest if i in weak]] = 0.0
-        placed += [(each, i, of[i]) for i in rest]
+    measures = {grid.table.measure for grid in system.grids}
+    read = [each if isinstance(each, tuple) else (each, None) for each in published]
+    read = [each for each in read if each[0].measure in measures and each[0].rule.get("method") != "none"]
+    if not read and len(system.grids) < 2:
+        return []
+    nesting = Nesting([*tables, *(safe for safe, _ in read)])
+    today = [Layer(grid, nesting, dict(of)) for grid, of in zip(system.grids, system.of, strict=True)]
+    for one, other in combinations(today, 2):
+        for mine, theirs in common(one, other):
+            below = mine.least(one.grid) <= theirs.value(other.grid)
+            above = theirs.least(other.grid) <= mine.value(one.grid)
+            if below and above and max(len(mine.cells), len(theirs.cells)) > 1:
+                _same(system, one, other, mine, theirs)
+    older = _read(read, today, nesting)
+    weak = _weak(older, system.width)
+    placed = _place(system, older, today, changes)
+    for each, i, unknown in placed:
+        if (id(each), i) in weak:
+            system.need[unknown] = 0.0
     return placed
 
 
-def _link(system: System, names: Mapping, each: Older, rest: Mapping, changes: bool) -> None:
-    """What an older cell says of today's."""
-    for name, j in names.items():
-        if name in rest and each.relation == GROWN:
-            system.row([rest[name], j], [1.0, -1.0], -float("inf"), system.value[j] - system.value[rest[name]])
-        before = each.told.get(name)
-        if before is None:
-            continue
-        grown = system.value[j] - int(before)
-        if each.relation == SAME:
-            system.kept[j] = system.kept[j] or not system.primary[j]
-        elif each.relation == GROWN:
-            system.below[j] = min(system.below[j], grown)
-        if changes and before and 0 < abs(grown) < system.width:
+# --- Reading --------------------------------------------------------------------------------------------------
+
+
+def _read(read: Sequence[tuple], today: Sequence[Layer], nesting: Nesting) -> list[Older]:
+    """Older tables with their own numbers, or with numbers that fit all that is published."""
+    again = {layer.grid.table.repeating for layer in today}
+    found = []
+    for safe, table in read:
+        if table is None:
+            axis = next((name for name in safe.dimensions if name in again), None)
+            axis = safe.rule.get("repeating", axis)
+            grid = Grid(_blank(safe, axis), check=False)
+        else:
+            grid = Grid(replace(table, beside=()))
+        found.append(Older(grid, nesting, safe=safe, true=table is not None))
+    if all(each.true for each in found):
+        return found
+    layers = [*found, *today]
+    links = [
+        (one, other, relation, tuple(sides))
+        for one, other in permutations(layers, 2)
+        if isinstance(one, Older) and not (isinstance(other, Older) and one.true and other.true)
+        for relation, sides in [_relation(one, other)]
+        if relation != OTHER and not (one.true and other in today)
+    ]
+    fit(found, links)
+    return found
+
+
+def _blank(safe: ProtectedTable, repeating: str | None) -> Table:
+    """A published table with ones where it hides."""
+    cells = {key: Cell(1 if cell.hidden else int(cell.value)) for key, cell in safe.cells.items()}
+    return Table(
+        safe.measure, safe.unit, safe.dimensions, cells, within=safe.within, no_total=safe.no_total, repeating=repeating
+    )
+
+
+def _shown(layer: Layer, side: Side) -> bool:
+    return not isinstance(layer, Older) or not any(layer.safe.cells[layer.grid.keys[i]].hidden for i in side.cells)
+
+
+def _relation(one: Older, other: Layer, known: bool = False) -> tuple[str, list[tuple[Side, Side]]]:
+    """How an older table stands to another: by what both show; `known`: by all their numbers too."""
+    same = grown = True
+    sides = list(common(one, other))
+    for mine, theirs in sides:
+        shown = _shown(one, mine) and _shown(other, theirs)
+        if shown or known:
+            low, high = mine.least(one.grid), mine.value(one.grid)
+            least, most = theirs.least(other.grid), theirs.value(other.grid)
+            same = same and low <= most and least <= high
+            grown = grown and low <= most
+        elif not mine.cells or not theirs.cells:  # a hidden number is one at least
+            same = False
+            grown = grown and not mine.cells
+    return SAME if same else GROWN if grown else OTHER, sides
+
+
+# --- Placing --------------------------------------------------------------------------------------------------
+
+
+def _place(system: System, older: Sequence[Older], today: Sequence[Layer], changes: bool) -> list[tuple]:
+    """Gives every cell hidden in an older table its unknown, and adds all that is known of them."""
+    relations = {
+        (n, k): _relation(each, other, known=True)
+        for n, each in enumerate(older)
+        for k, other in enumerate([*older, *today])
+        if n != k
+    }
+    placed = []
+    for n, each in enumerate(older):
+        each.of = {}
+        for k, layer in enumerate(today, start=len(older)):
+            relation, sides = relations[n, k]
+            if relation == SAME:
+                pairs = (pair for pair in sides if len(pair[0].cells) == len(pair[1].cells) == 1)
+                each.of |= {mine.cells[0]: layer.of[theirs.cells[0]] for mine, theirs in pairs}
+        each.of = {i: each.of[i] for i in each.hidden if i in each.of}
+        rest = [i for i in each.hidden if i not in each.of]
+        grid = each.grid
+        first = system.extend([grid.values[i] for i in rest], [grid.room_below(i) for i in rest])
+        each.of |= {i: first + n for n, i in enumerate(rest)}
+        for j in each.of.values():
             system.primary[j] = True
-
-
-def _grown(system: System, one: Older, ones: Mapping, other: Older, others: Mapping) -> None:
-    """Two older tables of which all that both show has only grown: no cell of the one exceeds the other's."""
-    common = one.told.keys() & other.told.keys()
-    shown = [(one.told[name], other.told[name]) for name in common]
-    if any(a is not None and b is not None and a > b for a, b in shown):
-        return
-    for name in common & (ones.keys() | others.keys()):
-        a, b = ones.get(name), others.get(name)
-        if a == b:
+        _rows(system, grid, each.of)
+        placed += [(each, i, each.of[i]) for i in rest]
+    for (n, k), (relation, sides) in relations.items():
+        other = older[k] if k < len(older) else today[k - len(older)]
+        if k < len(older) and relation == SAME and n > k:
             continue
-        before = system.value[a] if a is not None else int(one.told[name] or 0)
-        after = system.value[b] if b is not None else int(other.told[name] or 0)
-        entries = [(j, sign) for j, sign in ((a, 1.0), (b, -1.0)) if j is not None]
-        room = max(float(after - before), 0.0)  # where a stand-in fell, the true one did not
-        system.row([j for j, _ in entries], [sign for _, sign in entries], -float("inf"), room)
+        for mine, theirs in sides:
+            if relation == SAME:
+                _same(system, older[n], other, mine, theirs)
+            elif relation == GROWN:
+                _grown(system, older[n], other, mine, theirs)
+            if changes and k >= len(older):
+                _changed(system, older[n], other, mine, theirs)
+    return placed
+
+
+def _same(system: System, one: Layer, other: Layer, mine: Side, theirs: Side) -> None:
+    """Two tables count the same people: their numbers move together."""
+    left, right = _unknowns(one, mine), _unknowns(other, theirs)
+    if left == right:
+        return
+    system.row([*left, *right], [1.0] * len(left) + [-1.0] * len(right))
+    for known, layer, side in ((left, other, theirs), (right, one, mine)):
+        if not known and len(side.cells) == 1 and not isinstance(layer, Older):
+            (j,) = _unknowns(layer, side)  # shown in the older table: to hide it now would hide nothing
+            system.kept[j] = system.kept[j] or not system.primary[j]
+    _parts(system, one, other, mine, theirs)
+    _parts(system, other, one, theirs, mine)
+
+
+def _grown(system: System, one: Older, other: Layer, mine: Side, theirs: Side) -> None:
+    """No number of the one exceeds the other's."""
+    left, right = _unknowns(one, mine), _unknowns(other, theirs)
+    if left == right:
+        return
+    room = float(theirs.least(other.grid) - mine.value(one.grid))
+    if mine.loose or theirs.loose:
+        room = max(room, 0.0)
+    if not left and len(right) == 1:
+        system.below[right[0]] = min(system.below[right[0]], room)
+    else:
+        system.row([*left, *right], [1.0] * len(left) + [-1.0] * len(right), -float("inf"), room)
+    _parts(system, one, other, mine, theirs)
+
+
+def _parts(system: System, one: Layer, other: Layer, mine: Side, theirs: Side) -> None:
+    """Where people are met in several of the cells that are added up, none passes the whole."""
+    if not mine.loose or theirs.loose:
+        return
+    whole, total = _unknowns(other, theirs), theirs.value(other.grid)
+    for i in mine.cells:
+        part = [one.of[i]] if i in one.of else []
+        if part or whole:
+            room = float(max(total - one.grid.values[i], 0))
+            system.row([*part, *whole], [1.0] * len(part) + [-1.0] * len(whole), -float("inf"), room)
+
+
+def _changed(system: System, one: Older, other: Layer, mine: Side, theirs: Side) -> None:
+    """A number that differs from an older one by fewer than the minimum tells of those few."""
+    if not _shown(one, mine) or not mine.cells or mine.loose or theirs.loose:
+        return
+    value, before = theirs.value(other.grid), mine.value(one.grid)
+    if not 0 < abs(value - before) < system.width:
+        return
+    cells = _unknowns(other, theirs)
+    if len(cells) == 1:
+        system.primary[cells[0]] = True
+    elif cells:  # a sum that nobody prints: what hides it hides some of its parts
+        room = min(value - 1, max(value - before, 0)) if value > before else value - 1
+        whole = system.extend([value], [room])
+        system.row([whole, *cells], [1.0] + [-1.0] * len(cells))
+
+
+def _unknowns(layer: Layer, side: Side) -> list[int]:
+    return [layer.of[i] for i in side.cells if i in layer.of]
 
 
 def _rows(system: System, grid: Grid, of: Mapping[int, int]) -> None:
@@ -209,17 +237,16 @@ def _rows(system: System, grid: Grid, of: Mapping[int, int]) -> None:
                     system.row([of[i], *total], [1.0] + [-1.0] * len(total), -float("inf"), max(room, 0.0))
 
 
-def _weak(each: Older, hidden: list[int]) -> set[int]:
-    """The cells that the older table alone gives away too closely already: no newer one can mend them."""
+def _weak(older: Sequence[Older], width: int) -> set[tuple[int, int]]:
+    """The cells that older tables alone give away too closely already: no newer one can mend them."""
     import numpy as np
 
-    if not hidden:
+    if not any(each.hidden for each in older):
         return set()
-    alone = System([each.grid], int(each.safe.rule.get("width", 1)))
+    alone = System([], width)
+    placed = _place(alone, older, (), changes=False)
     alone.close()
     attacker = Attacker(alone)
-    mask = np.zeros(alone.n, dtype=bool)
-    mask[[alone.of[0][i] for i in hidden]] = True
-    attacker.hide(mask)
-    back = {j: i for i, j in alone.of[0].items()}
-    return {back[j] for j in attacker.open_cells()}
+    attacker.hide(np.ones(alone.n, dtype=bool))
+    weak = set(attacker.open_cells())
+    return {(id(each), i) for each, i, unknown in placed if unknown in weak}

@@ -160,12 +160,7 @@ class Joint:
 def _joint(tables: Sequence[Table], rule: Rule, published: Iterable, known: Sequence[bool]) -> Joint:
     grids = {n: Grid(table, known[n]) for n, table in enumerate(tables) if table.protected}
     system = System(list(grids.values()), rule.minimum)
-    placed, published = [], list(published)
-    if published and grids:
-        names = {}
-        for grid, of in zip(grids.values(), system.of, strict=True):
-            names |= {grid.name(cell): j for cell, j in of.items()}
-        placed = past.join(system, names, past.read(published, tables), rule.changes)
+    placed = past.join(system, list(published), tables, rule.changes) if grids else []
     return Joint(grids, system, placed)
 
 
