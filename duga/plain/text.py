@@ -1,9 +1,10 @@
 """Text of the region and of the route: folding, spelling-blind keys, Serbian in both scripts.
 
-Three different questions, three functions:
+Different questions, different functions:
 
 * `fold` answers "is it the same word, typed on another keyboard?" (script, diacritics, case, spaces).
 * `skeleton` answers "could it be the same name, spelled by someone else?" (Mohammad, Muhamed).
+* `alphabetical` answers "which comes first in a list?", as the region's dictionaries do.
 * `to_latin` and `to_cyrillic` write good Serbian in the other script, for people to read.
 """
 
@@ -58,6 +59,24 @@ def _fold_letters(text: str) -> str:
     bare = "".join(c for c in text if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
     # A letter may show its simple form only once its marks are gone (ǭ, й with stress).
     return unicodedata.normalize("NFC", bare).casefold().translate(_FOLD)
+
+
+# --- order ------------------------------------------------------------------------------------------
+
+_PLACES = {letter: place for place, letter in enumerate("абвгдђѓежзѕијйклљмнњопрстћќуфхцчџшщъыьэюя")}
+_AFTER = {"č": 1, "ć": 2, "đ": 1, "š": 1, "ž": 1, "ç": 1, "ë": 1}
+
+
+def alphabetical(text: str) -> list[tuple]:
+    """A key to sort words by: Cyrillic in its own order (Пљевља before Подгорица), in Latin č after every c."""
+    return [_place(letter) for letter in unicodedata.normalize("NFC", text).casefold()]
+
+
+def _place(letter: str) -> tuple:
+    if letter in _PLACES:
+        return "я", _PLACES[letter]
+    base = "d" if letter == "đ" else unicodedata.normalize("NFD", letter)[0]
+    return base, 0 if base == letter else _AFTER.get(letter, ord(letter))
 
 
 # --- spelling-blind keys ---------------------------------------------------------------------------

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from duga.plain.text import fold, skeleton, skeletons, to_cyrillic, to_latin
+from duga.plain.text import alphabetical, fold, skeleton, skeletons, to_cyrillic, to_latin
 from tests.plain.clock import takes_less_than
 
 SAME_WORD = [
@@ -159,3 +159,10 @@ def test_cyrillic_to_latin_and_back(text):
 def test_folding_100_000_names_takes_under_two_seconds():
     names = [f"{name} {n}" for n in range(25_000) for name in ("Ђорђе Јовановић", "Đoko Čukić", "Xhaferi", "علي")]
     assert takes_less_than(2, lambda: [fold(name) for name in names])
+
+
+def test_lists_are_in_the_order_of_the_regions_dictionaries():
+    cyrillic = ["Бар", "Ђаковица", "Жабљак", "Јагодина", "Плужине", "Пљевља", "Подгорица", "Ћуприја", "Уб", "Шавник"]
+    latin = ["Bar", "Cetinje", "Čačak", "Ćuprija", "Danilovgrad", "Đakovica", "Sarajevo", "Šavnik", "Zenica", "Žabljak"]
+    for words in (cyrillic, latin):
+        assert sorted(words[::-1], key=alphabetical) == words

@@ -195,7 +195,17 @@ def test_figures_of_others_stand_apart(client, cast, released):
     text = client.get("/evidence/me/2020/").content.decode()
     ours, _, theirs = text.partition("Figures others published")
     assert "47,366" in theirs and "47,366" not in ours and "Red Cross of Montenegro" in theirs
+    assert "19. 3. 2020 – 14. 5. 2020" in theirs
     assert "47,366" not in client.get("/evidence/me/2019/").content.decode()
+
+
+def test_dates_stand_as_people_write_them():
+    from duga.publishing.queries.tables import date_words, translated
+
+    assert [date_words(text) for text in ("2020-03/2020-05", "2020", "", "spring of 2020")] == [
+        "3/2020 – 5/2020", "2020", "", "spring of 2020",
+    ]  # fmt: skip
+    assert "Counted up to 10/2026:" in translated("Counted up to %(month)s: the period", {"month": "2026-10"})
 
 
 def test_figures_of_others_need_a_source():

@@ -20,7 +20,9 @@ from duga.indicators.rules.rounds import (
 )
 from duga.indicators.views._help import staff
 from duga.members.queries import country_choices
+from duga.places.rules import country_note
 from duga.plain.errors import NotAllowed, NotFound, Refused, gettext_noop
+from duga.plain.text import alphabetical
 from duga.ui.html import HIDDEN, Cell, Column, Row
 from duga.ui.numbers import format_number
 
@@ -193,6 +195,7 @@ def round_result(request, round_id):
         "places": _places(found),
         "standing": queries.standing_of(found),
         "tables": _tables(found),
+        "notes": sorted({_(note) for row in found.result if (note := country_note(row["country"]))}),
         "newer": _replacing(queries.replaced_by(found)),
         "earlier": _replacing(queries.replaced_rounds(found)),
     }
@@ -261,9 +264,9 @@ def _tables(found) -> list[tuple[int, list[Column], list[Row]]]:
     language, tables = get_language(), []
     for year, cells in queries.result_of(found).items():
         rows = []
-        for country in sorted(cells, key=lambda code: (code == "", code)):
-            each = cells[country]
-            name = queries.place_name(country, language) if country else _("All countries")
+        names = {code: queries.place_name(code, language) for code in cells}
+        for country in sorted(cells, key=lambda code: (code == "", alphabetical(names[code]))):
+            each, name = cells[country], names[country]
             shown = (
                 (_about(each), _between(each, language), Cell(each.claimed)) if each.shown else (HIDDEN, HIDDEN, HIDDEN)
             )
@@ -274,6 +277,8 @@ def _tables(found) -> list[tuple[int, list[Column], list[Row]]]:
 
 def _between(each, language: str) -> str:
     low, high = (format_number(number, language) for number in (each.low, each.high))
+    if each.low == each.high:
+        return low
     return _("%(low)s to %(high)s") % {"low": low, "high": high}
 
 

@@ -25,6 +25,7 @@ from duga.publishing.queries.tables import (
     _is_hidden,
     _linked,
     _notes,
+    date_words,
     marked,
     release_url,
 )
@@ -61,7 +62,7 @@ class CountryPage:
     by_year: Block | None = None
     notes: list[str] = field(default_factory=list)
     too_small: bool = False
-    others: list[PublishedFigure] = field(default_factory=list)
+    others: list[tuple[PublishedFigure, str]] = field(default_factory=list)
     has_hidden: bool = False
     across: AcrossLine | None = None
 
@@ -150,10 +151,10 @@ def country_page(code: str, year: int | None, language: str) -> CountryPage:
     )
 
 
-def others(country: str, year: int) -> list[PublishedFigure]:
-    """Figures that others published of a country and, in part at least, a year."""
+def others(country: str, year: int) -> list[tuple[PublishedFigure, str]]:
+    """Figures that others published of a country and, in part at least, a year; each with its period in words."""
     found = PublishedFigure.objects.filter(place=country)
-    return [figure for figure in found if touches_year(figure.period, year)]
+    return [(figure, date_words(figure.period)) for figure in found if touches_year(figure.period, year)]
 
 
 def _order() -> list[str]:

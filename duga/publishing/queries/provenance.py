@@ -10,11 +10,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from duga.evidence.indicators import LAPSED, parse
+from duga.evidence.model import ALL
 from duga.indicators import queries as indicators
 from duga.indicators import rules as figures
 from duga.indicators.queries import word_finder
 from duga.indicators.rules import DIMENSION_WORDS
 from duga.places.queries import country_name
+from duga.plain.text import alphabetical
 from duga.publishing.queries.tables import (
     _cell,
     _has_hidden,
@@ -36,6 +38,7 @@ class Line:
     words: list[str]
     cell: Cell
     behind: list
+    total: bool = False
 
 
 def provenance(viewer, release_id, language: str, *, today: dt.date) -> dict:
@@ -48,7 +51,9 @@ def provenance(viewer, release_id, language: str, *, today: dt.date) -> dict:
         key = figures.cell_key(document, cell)
         words = [names(name, word) for name, word in zip(document["breakdown"], key, strict=True)] or [_("All")]
         behind = _own_links(indicators.records_behind(viewer, release, key))
-        lines.append(Line(figures.anchor(key), words, _cell(cell, ""), behind))
+        lines.append(Line(figures.anchor(key), words, _cell(cell, ""), behind, total=set(key) <= {ALL}))
+    if document["breakdown"] in (["area"], ["unit"], ["country"]):
+        lines.sort(key=lambda line: (line.total, alphabetical(line.words[0])))
     definition = parse(release.definition, name=release.indicator)
     lapsed = definition.next_review and definition.lapsed(today)
     newer = indicators.newer_release(release)

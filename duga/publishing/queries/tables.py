@@ -14,6 +14,7 @@ from duga.indicators.queries import Shown, drawing, word_finder
 from duga.indicators.rules import DIMENSION_WORDS, UNIT_WORDS
 from duga.places.queries import country_name
 from duga.places.rules.codes import pick
+from duga.plain.text import alphabetical
 from duga.publishing.rules import TITLES
 from duga.ui import charts
 from duga.ui.html import HIDDEN, UNKNOWN, Cell, Column, Row
@@ -80,7 +81,7 @@ def _table(shown: Shown, language: str) -> tuple[list[Column], list[Row]]:
         columns = [Column(_(DIMENSION_WORDS[name])), Column(_value_word(document), numeric=True)]
         words = [cell[name] for cell in document["cells"]]
         if name in ("area", "unit"):
-            words.sort(key=lambda word: (word == ALL, word == "unknown", names(name, word).casefold()))
+            words.sort(key=lambda word: (word == ALL, word == "unknown", alphabetical(names(name, word))))
         rows = [Row((names(name, word), _linked(shown, (word,))), total=word == ALL) for word in words]
         return columns, rows
     across, down = breakdown
@@ -161,6 +162,7 @@ def marked(texts: Mapping[str, str], language: str) -> str:
 def translated(text: str, params: Mapping | None = None) -> str:
     """A gettext id in the language in force; where it has no translation, marked as the English it is."""
     told = _(text)
+    params = params and params | {name: date_words(params[name]) for name in ("month",) if name in params}
     whole = told % params if params else told
     return _english(whole) if told == text and (get_language() or "en").split("-")[0] != "en" else whole
 
@@ -187,6 +189,15 @@ def _notes(shown: Iterable[Shown]) -> list[str]:
     """What readers must know, each said once."""
     found = {note["text"]: note["params"] for each in shown for note in each.document["notes"]}
     return [translated(text, params) for text, params in found.items()]
+
+
+def date_words(period: str) -> str:
+    """An ISO day, month, year or interval of them as people write it: 19. 3. 2020 – 14. 5. 2020, 10/2026."""
+    ends = [part.split("-") for part in period.split("/")]
+    if not all(part.isdigit() for end in ends for part in end):
+        return period  # as its source says it
+    orders = {3: "{2}. {1}. {0}", 2: "{1}/{0}", 1: "{0}"}
+    return " – ".join(orders[len(end)].format(*map(int, end)) if len(end) in orders else "-".join(end) for end in ends)
 
 
 def period_words(period: str) -> str:
