@@ -129,8 +129,11 @@ def _keys(told, translated, open_, entry) -> set[str]:
     keys |= {month_key("older", entry.older_on)}
     keys |= {month_key("hidden", entry.hidden_on)} if entry.hidden_on else set()
     keys |= {mark for mark, is_so in (("emergency:", service.emergency), ("discreet:", service.discreet)) if is_so}
-    if any(area.area_id is None and not area.name for area in told.service_areas):
-        keys.add("serves:all")
+    for row in told.service_areas:
+        if row.area_id:
+            keys.add(f"serves:{row.area.code}")
+        elif not row.name:
+            keys.add(f"serves:{row.country or service.country}")
     return keys | (cells_of(map(tuple, entry.points)) if entry.points else {"nowhere:"})
 
 

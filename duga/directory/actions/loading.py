@@ -1,0 +1,175 @@
+"""The bulk door: many entries at once, for imports and for the demo. Inserts only; facts and search index follow."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from duga.directory import models
+from duga.directory.actions.indexing import _index
+from duga.directory.queries.access import may_edit
+from duga.directory.queries.bundles import parts
+from duga.directory.rules import FactKind, How, due_on
+from duga.directory.rules.fields import QUIET, ROWS, SERVICE, TERMS
+from duga.members.actions import write_trail
+from duga.members.queries import network_by_id, require
+from duga.members.rules import Permission, Viewer
+from duga.plain.errors import NotAllowed, Refused, gettext_noop
+
+__all__ = ["load_entries"]
+
+#: HSDS's name of each table and ours, in the order in which one needs the other. Closures and translations are ours.
+TABLES = {
+    "organization": models.Provider, "program": models.Program, "service": models.Service,
+    "location": models.Location, "address": models.Address, "service_at_location": models.ServiceAtLocation,
+    "contact": models.Contact, "phone": models.Phone, "language": models.Language, "schedule": models.Schedule,
+    "closure": models.Closure, "service_area": models.ServiceArea, "cost_option": models.CostOption,
+    "required_document": models.RequiredDocument, "unit": models.Unit, "service_capacity": models.ServiceCapacity,
+    "funding": models.Funding, "organization_identifier": models.OrganizationIdentifier, "url": models.Url,
+    "accessibility": models.Accessibility, "taxonomy": models.Taxonomy, "taxonomy_term": models.TaxonomyTerm,
+    "attribute": models.Attribute, "translation": models.Translation,
+}  # fmt: skip
+#: Which list of the offer the rows of a table are.
+AS_ROWS = {
+    "phone": "phones", "language": "languages", "schedule": "schedules", "closure": "closures",
+    "service_at_location": "locations", "service_area": "service_areas", "cost_option": "cost_options",
+    "required_document": "required_documents", "service_capacity": "capacities", "contact": "contacts",
+}  # fmt: skip
+_UNKNOWN = gettext_noop("There is no table called %(name)s. These are there: %(known)s.")
+_NOT_YOURS = gettext_noop("Some of these entries belong to providers that another organisation keeps.")
+_CONFIDENTIAL = gettext_noop(
+    "%(number)s of these services have a confidential place: they can have no location. Leave their locations out."
+)
+
+
+@transaction.atomic
+def load_entries(
+    *, by: Viewer, network_id, rows: Mapping[str, list[dict]], source_id=None, how: How = How.SOURCE,
+    verified: Mapping | None = None, progress: Callable[[str, float], None] | None = None,
+) -> dict[str, int]:  # fmt: skip
+    """Inserts many entries; returns {table: how many}.
+
+    `rows` {HSDS's name of a table: [{column of our model: value}]}, ids already chosen by the caller; a provider
+    without an organisation is kept by the network. `verified` {service id: moment, or {FactKind: moment}}: what was
+    verified when, told with `how`; the rest is due at once. `progress(words, share)` hears how far it is, 0 to 1.
+    """
+    network = network_by_id(by, network_id)
+    require(by, Permission.CURATE_DIRECTORY, network)
+    if unknown := set(rows) - set(TABLES):
+        raise Refused(_UNKNOWN, name=min(unknown), known=", ".join(TABLES))
+    say, number = progress or (lambda words, share: None), {}
+    _check_places(rows.get("service_at_location", ()))
+    whole = sum(map(len, rows.values())) or 1
+    done = 0
+    for name, model in TABLES.items():
+        told = rows.get(name)
+        if told:
+            _insert(model, told, network, source_id)
+            number[name] = len(told)
+            done += len(told)
+            say(name, 0.6 * done / whole)
+    _check_keepers(by, rows)
+    services = [row["id"] for row in rows.get("service", ())]
+    _first_facts(rows, services, verified or {}, how, by)
+    indexed = 0
+    for part in parts(services, 1000):
+        _index(part)
+        indexed += len(part)
+        say("search", 0.6 + 0.4 * indexed / len(services))
+    write_trail(by=by, event="directory.loaded", subject=("members.Network", network.pk), detail=number)
+    return number
+
+
+def _insert(model, told, network, source_id):
+    now = timezone.now()
+    columns = {column.name for column in model._meta.concrete_fields} | {
+        column.attname for column in model._meta.concrete_fields
+    }
+    made = []
+    for row in told:
+        row = dict(row)
+        if "source" in columns and source_id is not None:
+            row.setdefault("source_id", source_id)
+        if model is models.Provider and not row.get("organisation_id"):
+            row["network_id"] = network.pk
+            row.setdefault("country", network.country)
+        if model in (models.Provider, models.Service, models.Location):
+            row.setdefault("changed_at", now)
+        made.append(model(**row))
+    model.objects.bulk_create(made, batch_size=500)
+
+
+def _check_keepers(by, rows):
+    """Every provider that something hangs on is one whose entries the actor may edit."""
+    ids = {row["id"] for row in rows.get("organization", ())}
+    for told in rows.values():
+        ids |= {row["provider_id"] for row in told if row.get("provider_id")}
+    checked = set()
+    for part in parts(ids):
+        found = models.Provider.objects.filter(pk__in=part).select_related("organisation", "network")
+        for provider in found:
+            keeper = provider.organisation_id or provider.network_id
+            if keeper not in checked and not may_edit(by, provider):
+                raise NotAllowed(_NOT_YOURS)
+            checked.add(keeper)
+
+
+def _check_places(pairs):
+    ids = {row["service_id"] for row in pairs}
+    hidden = models.ConfidentialPlace.objects.filter(closed_at=None).values_list("service_id", flat=True)
+    if met := ids & set(hidden):
+        raise Refused(_CONFIDENTIAL, number=len(met))
+
+
+def _first_facts(rows, services, verified, how, by):
+    """Of each kind of fact something is told of: when it was verified, and when it is due."""
+    told = _told(rows)
+    today, facts, log = timezone.localdate(), [], []
+    for service_id in services:
+        moments = verified.get(service_id)
+        by_kind = moments if isinstance(moments, Mapping) else dict.fromkeys(FactKind, moments)
+        at_once = defaultdict(list)
+        for kind in sorted(told[service_id] | {FactKind.OFFERED, FactKind.TEXT}):
+            moment = by_kind.get(kind)
+            day = timezone.localdate(moment) if moment else None
+            facts.append(
+                models.Fact(
+                    service_id=service_id, kind=kind, verified_at=moment, how=how if moment else "",
+                    verified_by_id=by.account_id if moment else None, due_on=due_on(kind, day, today),
+                )
+            )  # fmt: skip
+            if moment:
+                at_once[moment].append(kind)
+        log += [
+            models.Verification(service_id=service_id, kinds=kinds, at=moment, how=how, by_id=by.account_id)
+            for moment, kinds in at_once.items()
+        ]
+    models.Fact.objects.bulk_create(facts, batch_size=1000)
+    models.Verification.objects.bulk_create(log, batch_size=1000)
+
+
+def _told(rows) -> dict[object, set[FactKind]]:
+    """{service id: the kinds of facts these rows tell something of}."""
+    found: dict = defaultdict(set)
+    for row in rows.get("service", ()):
+        found[row["id"]] |= {
+            each.fact for name, each in SERVICE.items() if name not in QUIET and row.get(name) not in (None, "", False)
+        }
+    for name, list_name in AS_ROWS.items():
+        for row in rows.get(name, ()):
+            if row.get("service_id"):
+                found[row["service_id"]].add(ROWS[list_name].fact)
+    terms = dict(
+        models.TaxonomyTerm.objects.filter(taxonomy__key__in=TERMS).values_list("pk", "taxonomy__key")
+    )  # one small query: our own terms are few
+    for row in rows.get("attribute", ()):
+        if row.get("link_entity") == "service" and row.get("term_id") in terms:
+            found[row["link_id"]].add(TERMS[terms[row["term_id"]]])
+    return found
+
+
+def _moment(day: dt.date) -> dt.datetime:
+    """Noon of a day: when a source tells a day and no more."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(12)))

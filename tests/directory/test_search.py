@@ -1,0 +1,144 @@
+"""Found: blind to script, diacritics and endings, by terms in any language, near before far, today before long ago."""
+
+import datetime as dt
+import random
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from duga.directory import actions, queries
+from duga.directory.models import SearchEntry, SearchPosting
+from duga.directory.rules.search import Ask, bits_of, distance, numbers, pack, stem, unpack
+from tests.directory import build
+
+pytestmark = pytest.mark.django_db
+ZONE = ZoneInfo("Europe/Podgorica")
+TODAY = dt.datetime.now(ZONE)
+#: Ten o'clock on a Monday that comes.
+NOW = (TODAY + dt.timedelta(days=7 - TODAY.weekday())).replace(hour=10, minute=0, second=0, microsecond=0)
+NIKSIC, PODGORICA = (42.773, 18.944), (42.441, 19.263)
+
+
+def found(now=NOW, **ask):
+    return [hit.service_id for hit in queries.search(Ask(**ask), now).hits]
+
+
+@pytest.fixture
+def three(cast):
+    """Legal help in Nikšić, food in Podgorica, a helpline for the whole country."""
+    build.terms()
+    provider = build.provider(cast)
+    legal = build.service(cast, provider)
+    food = build.service(
+        cast, provider, name="Народна кухиња «Ђорђе»", language="sr", description="Топли оброк.",
+        terms={"needs": ["food"], "service_types": ["parcel_distribution"], "target_groups": ["homeless"]},
+        languages=[{"code": "sr"}, {"code": "fa"}],
+        schedules=[{"byday": "SA", "opens_at": "11:00", "closes_at": "13:00"}],
+        locations=[{"city": "Podgorica", "latitude": PODGORICA[0], "longitude": PODGORICA[1]}],
+    )  # fmt: skip
+    line = build.service(
+        cast, provider, name="SOS linija", emergency=True, discreet=True, locations=[],
+        terms={"needs": ["protection"], "service_types": ["helpline"], "target_groups": ["general"]},
+        schedules=[{"opens_at": "00:00", "closes_at": "00:00"}], service_areas=[{"country": "ME"}],
+    )  # fmt: skip
+    return legal.pk, food.pk, line.pk
+
+
+@pytest.mark.parametrize(
+    "text, which",
+    [
+        ("pravna pomoć", 0), ("PRAVNE POMOCI", 0), ("правна помоћ", 0), ("legal aid", 0), ("ndihmë juridike", 0),
+        ("djordje", 1), ("Đorđe", 1), ("Ђорђа", 1), ("narodna kuhinja", 1), ("food parcels", 1), ("farsi", 1),
+        ("sos", 2), ("helpline", 2), ("сос телефон", 2),
+    ],
+)  # fmt: skip
+def test_words_are_found_in_any_script_ending_and_language(three, text, which):
+    assert found(text=text)[0] == three[which]
+
+
+def test_nothing_fits_nothing(three):
+    assert found(text="kvantna mehanika") == []
+
+
+def test_facets_narrow(three):
+    legal, food, line = three
+    assert found(needs=("legal",)) == [legal]
+    assert set(found(needs=("legal", "food"))) == {legal, food}
+    assert set(found(target_groups=("homeless",))) == {food, line}  # and what is for everyone
+    assert found(languages=("fa",)) == [food]
+    assert found(conditions=("free_of_charge",), country="ME", needs=("food",)) == []
+    assert found(country="RS") == []
+    assert found(emergency=True) == [line]
+    assert line not in found(discreet=False)
+
+
+def test_near_comes_before_far_and_a_helpline_has_no_distance(three):
+    legal, food, line = three
+    hits = queries.search(Ask(position=NIKSIC), NOW).hits
+    assert [hit.service_id for hit in hits] == [legal, line, food]
+    assert hits[0].kilometres < 1 and hits[1].kilometres is None and 44 < hits[2].kilometres < 47
+    assert set(found(position=NIKSIC, within=10.0)) == {legal, line}
+
+
+def test_open_now_is_the_truth_at_that_moment(three):
+    legal, food, line = three
+    assert set(found(open_now=True)) == {legal, line}
+    assert set(found(open_now=True, now=NOW.replace(hour=11, minute=30) + dt.timedelta(days=5))) == {food, line}
+    assert found(open_now=True, now=NOW.replace(hour=15)) == [line]
+
+
+def test_what_nobody_verifies_ranks_lower_then_goes_and_an_emergency_line_stays(three):
+    legal, food, line = three
+    later = NOW + dt.timedelta(days=300)
+    assert all(hit.older for hit in queries.search(Ask(), later).hits)
+    assert set(found(now=TODAY + dt.timedelta(days=549))) == {legal, food, line}
+    assert found(now=TODAY + dt.timedelta(days=551)) == [line]
+    assert found(now=NOW + dt.timedelta(days=900)) == [line]
+
+
+def test_a_change_is_found_at_once_and_what_is_not_public_is_not(three, cast):
+    legal, food, _line = three
+    by = cast.viewer("coordinator")
+    actions.change_service(by=by, service_id=legal, changes={"name": "Krilo", "description": "", "listed": True})
+    assert legal not in found(text="savjet i pratnja") and found(text="krilo")[0] == legal
+    actions.change_service(by=by, service_id=food, changes={"listed": False})
+    assert found(needs=("food",)) == []
+    actions.change_service(by=by, service_id=legal, changes={"status": "defunct"})
+    assert found(text="krilo") == [] and SearchEntry.objects.count() == 1
+
+
+def test_making_the_index_anew_changes_nothing(three, cast):
+    def told():
+        return {
+            (key, tuple(numbers(unpack(bytes(bits))))) for key, bits in SearchPosting.objects.values_list("key", "bits")
+        }
+
+    def sizes():
+        return sorted((key, len(found)) for key, found in told() if found)
+
+    before = sizes()
+    actions.reindex(by=build.HOUSE)
+    assert sizes() == before
+
+
+def test_counts_say_what_choosing_would_find(three):
+    assert queries.counts(Ask(), NOW, "needs", ["legal", "food", "health"]) == {"legal": 1, "food": 1, "health": 0}
+
+
+def test_a_page_and_the_next_hold_everything_once(three):
+    first, second = (queries.search(Ask(), NOW, limit=2, offset=offset) for offset in (0, 2))
+    assert (first.total, first.more, second.more) == (3, True, False)
+    assert {hit.service_id for hit in (*first.hits, *second.hits)} == set(three)
+
+
+def test_sets_survive_packing():
+    chance = random.Random(4)
+    for size in (0, 1, 15, 40, 2048, 2049, 30_000):
+        bits = bits_of(chance.sample(range(1 << 16), size))
+        assert unpack(pack(bits)) == bits and len(list(numbers(bits))) == size
+
+
+def test_endings_and_distance():
+    assert len({stem(word) for word in ("pravna", "pravnu", "pravnoj", "pravne")}) == 1
+    assert len({stem(word) for word in ("zena", "zene", "zenama")}) == 1
+    assert distance(NIKSIC, PODGORICA) == pytest.approx(45.2, abs=0.5)
