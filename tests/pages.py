@@ -55,9 +55,9 @@ def entry_of_niksic(world):
 #: Addresses of libraries whose own tests cover them; each with the reason it is not opened here.
 NOT_OPENED: dict[str, str] = {
     "web:styleguide": "in a demo only (tests/web/test_styleguide.py)",
-    "mfa_authenticate": "in the middle of signing in only (tests/members/test_signin.py)",
-    "mfa_deactivate_totp": "needs a second factor (tests/members/test_signin.py)",
-    "mfa_view_recovery_codes": "needs a second factor (tests/members/test_signin.py)",
+    "mfa_authenticate": "in the middle of signing in only (tests/members/signin/)",
+    "mfa_deactivate_totp": "needs a second factor (tests/members/signin/)",
+    "mfa_view_recovery_codes": "needs a second factor (tests/members/signin/)",
     "mfa_generate_recovery_codes": "needs a second factor (allauth's own tests)",
     "mfa_download_recovery_codes": "needs a second factor (allauth's own tests)",
 }
@@ -155,7 +155,7 @@ PAGES: dict[str, Page] = {
     "tables": Page(NETWORKED),
     "table_new": Page("national secretariat"),
     "table": Page(NETWORKED, lambda world: {"table_id": world.table.pk}),
-    "table_file": Page(NETWORKED, lambda world: {"table_id": world.table.pk, "kind": "csv"}),
+    "table_file": Page(NETWORKED, lambda world: {"table_id": world.table.pk, "kind": "csv"}, method="post"),
     "figures": Page("coordinator", of_niksic),
     "figures_result": Page("coordinator", lambda world: {"slug": "niksic", "figures_id": world.figures.pk}),
     "figures_file": Page(

@@ -72,6 +72,10 @@ def test_all_countries_always_stand_apart(cast, snapshot):
         ({"where": {"sex": "male"}}, "subtraction"),
         ({"breakdown": ["channel"], "where": {"channel": "phone"}}, "Either"),
         ({"indicator": "assistance_delivered"}, "no indicator"),
+        ({"indicator": "people_assisted_since_start"}, "no indicator"),
+        ({"indicator": "people_assisted_per_10000"}, "no indicator"),  # nobody said how many people live where
+        ({"indicator": "people_assisted_change", "breakdown": ["month"]}, "not broken down"),
+        ({"indicator": "share_with_psychosocial_support", "where": {"channel": "phone"}}, "not kept to"),
     ],
 )
 def test_what_cannot_be_asked_says_what_can(cast, snapshot, question, words):
@@ -137,9 +141,45 @@ def test_kept_once_and_not_behind_a_newer_figure(cast, snapshot):
         actions.keep_table(by=by, table_id=table.pk, choice=0)
     with pytest.raises(Refused, match="Count it again"):
         actions.keep_table(by=by, table_id=late.pk, choice=0)
-    with pytest.raises(Refused, match="stays"):
-        actions.discard_table(by=by, table_id=table.pk)
     actions.discard_table(by=by, table_id=late.pk)
+    assert not BuiltTable.objects.filter(pk=late.pk).exists()
+
+
+def test_what_was_kept_is_guarded_against_though_it_was_deleted(cast, snapshot, client):
+    by = cast.viewer("secretariat")
+    table = build(cast)
+    before = table.against
+    actions.keep_table(by=by, table_id=table.pk, choice=0)
+    actions.share_table(by=by, table_id=table.pk)
+    assert queries.built_table(cast.viewer("worker"), table.pk)
+    actions.unshare_table(by=by, table_id=table.pk)
+    with pytest.raises(NotFound):
+        queries.built_table(cast.viewer("worker"), table.pk)
+    actions.discard_table(by=by, table_id=table.pk)
+    with pytest.raises(NotFound):
+        queries.built_table(by, table.pk)
+    assert queries.built_tables(by) == ([], [])
+    assert build(cast, breakdown=["channel"]).against == before + 1
+    events = set(TrailEntry.objects.values_list("event", flat=True))
+    assert {"indicators.table_unshared", "indicators.table_deleted"} <= events
+
+
+def test_no_number_is_seen_of_what_was_not_kept(cast, sign_in, snapshot):
+    """Two proposals side by side are subtracted: so each says how much it hides, and only the kept one its numbers."""
+    table = build(cast, breakdown=["month", "age_band"])
+    address = reverse("table", kwargs={"table_id": table.pk})
+    secretariat = sign_in("secretariat")
+    page = secretariat.get(address)
+    offers = page.context["offers"]
+    assert len(offers) == len(table.proposals) > 2 and page.context["kept"] is None
+    assert len({each["title"] for each in offers}) == len(offers)
+    assert all(each.keys() == {"place", "title", "hidden", "cells", "lost"} for each in offers)
+    assert all(each["lost"] % 10 == 0 and bool(each["hidden"]) >= bool(each["lost"]) for each in offers)
+    assert "<table" not in page.content.decode()
+    secretariat.post(address, {"step": f"keep-{offers[1]['place']}"})
+    kept = BuiltTable.objects.get(pk=table.pk)
+    assert kept.proposals == [table.proposals[1]] and kept.choice == 0
+    assert "<table" in secretariat.get(address).content.decode()
 
 
 def test_drafts_are_not_published_beside_a_table_kept_since(cast, snapshot, settings):
@@ -172,17 +212,18 @@ def test_share_and_take_along(cast, sign_in, snapshot, client):
     secretariat = sign_in("secretariat")
     page = secretariat.get(address).content.decode()
     assert "As asked for" in page and "Keep this one" in page
-    assert secretariat.get(f"{address}csv").status_code == 422  # not kept yet
+    assert secretariat.post(f"{address}csv").status_code == 422  # not kept yet
     with pytest.raises(Refused, match="Keep"):
         actions.share_table(by=by, table_id=table.pk)
     assert secretariat.post(address, {"step": "keep-0", "title": "Who we met"}).status_code == 302
     with pytest.raises(NotFound):
         queries.built_table(cast.viewer("worker"), table.pk)
     assert secretariat.post(address, {"step": "share"}).status_code == 302
-    told = secretariat.get(f"{address}csv").content.decode("utf-8-sig")
+    assert secretariat.get(f"{address}csv").status_code == 405  # looking never writes
+    told = secretariat.post(f"{address}csv").content.decode("utf-8-sig")
     lines = list(csv.DictReader(io.StringIO(told)))
     assert {line["snapshot"] for line in lines} == {snapshot.fingerprint} and lines[0]["country"] == "ME"
-    assert secretariat.get(f"{address}xlsx").content[:2] == b"PK"
+    assert secretariat.post(f"{address}xlsx").content[:2] == b"PK"
     worker = sign_in("worker")
     page = worker.get(address).content.decode()
     assert "Who we met" in page and "Share in the network" not in page
@@ -246,6 +287,8 @@ def test_what_was_never_kept_is_forgotten(cast, snapshot):
         if kept:
             actions.keep_table(by=cast.viewer("secretariat"), table_id=table.pk, choice=0)
         BuiltTable.objects.filter(pk=table.pk).update(created_at=timezone.now() - dt.timedelta(days=40))
+    with pytest.raises(NotAllowed):
+        actions.discard_old_tables(by=cast.viewer("secretariat"))
     assert actions.discard_old_tables(by=Viewer(system="clock")) == 1
     assert BuiltTable.objects.get().kept_at
 

@@ -7,6 +7,7 @@ from duga.indicators.actions.building import (
     keep_table,
     share_table,
     take_table,
+    unshare_table,
 )
 from duga.indicators.actions.countings import ask_counting, discard_old_countings, run_counting
 from duga.indicators.actions.linking import encode_parts, link_round
@@ -51,6 +52,7 @@ __all__ = [
     "keep_table",
     "share_table",
     "take_table",
+    "unshare_table",
     "agree_to_rounds",
     "answer_round",
     "cancel_round",

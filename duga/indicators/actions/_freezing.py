@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from duga.indicators import rules
 from duga.indicators.actions._making import _Made
-from duga.indicators.models import BuiltTable, Release, ReleaseFile, Snapshot
+from duga.indicators.models import Release, ReleaseFile, Snapshot
+from duga.indicators.queries.guard import readable_since
 from duga.indicators.queries.verifying import figures_network, provenance_of
 from duga.indicators.rules import ReleaseState
 from duga.members.actions import write_trail
@@ -175,8 +176,8 @@ def _same_bytes(drafts: list[Release]) -> None:
 def _nothing_kept_since(drafts: list[Release]) -> None:
     """Drafts were protected together with the tables that analysts had kept by then, and with no later one."""
     for draft in drafts:
-        kept = BuiltTable.objects.filter(indicator=draft.indicator, period=str(draft.year))
-        if kept.filter(kept_at__gte=draft.created_at).exists():
+        counted = [(draft.table.get("rests_on", draft.indicator), draft.year)]
+        if readable_since(counted, draft.created_at, releases=False):
             raise Refused(COUNTED_BEFORE)
 
 

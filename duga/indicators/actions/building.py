@@ -3,15 +3,16 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from duga.evidence import violence
 from duga.indicators import rules
 from duga.indicators.actions._freezing import COUNTED_BEFORE
+from duga.indicators.actions._old import _discard_old
 from duga.indicators.actions.countings import ask_counting
-from duga.indicators.models import BuiltTable, Counting, Release
+from duga.indicators.models import BuiltTable, Counting
 from duga.indicators.queries.building import buildable_indicators, built_table, grid_of
+from duga.indicators.queries.guard import readable_since
 from duga.indicators.queries.progress import require_counting
 from duga.indicators.queries.releases import newest_snapshot
 from duga.indicators.rules import CountingKind
@@ -36,7 +37,9 @@ def ask_table(
     if definition is None:
         raise Refused(gettext_noop("There is no indicator of that name to build tables of."))
     where = {name: word for name, word in (where or {}).items() if word}
-    columns = rules.check_built(definition.breakdowns, breakdown, where, country)
+    columns = rules.check_built(rules.breakdowns_of(definition), breakdown, where, country)
+    if definition.inhabitants is not None:
+        definition.inhabitants.must_know([*columns, *where])
     violence.check(definition, columns, {name: [word] for name, word in where.items()})
     with transaction.atomic():
         table = BuiltTable.objects.create(
@@ -48,25 +51,24 @@ def ask_table(
 
 
 def keep_table(*, by: Viewer, table_id, choice: int, title: str = "") -> BuiltTable:
-    """Keeps one of the proposed tables. From then on later tables are protected against it.
+    """Keeps one of the proposed tables, and only that one. From then on later tables are protected against it.
 
-    Refused when something of the same indicator was released or kept since it was counted: together they might tell.
+    Its numbers are seen now for the first time; the other proposals go unseen. Refused when something of the same
+    people was released or kept since it was counted: together they might tell.
     """
     with transaction.atomic():
         table = _own(by, table_id)
-        if table.state != "done" or not 0 <= choice < len(table.proposals):
-            raise Refused(gettext_noop("Choose one of the tables that were counted."))
         if table.choice is not None:
             raise Conflict(gettext_noop("One of these tables is kept already: the others could be compared with it."))
-        counted = dt.datetime.fromisoformat(table.proposals[choice]["counted_at"])
-        same = Q(indicator=table.indicator)
-        if (
-            Release.objects.filter(same, year=int(table.period), released_at__gte=counted).exists()
-            or BuiltTable.objects.filter(same, period=table.period, kept_at__gte=counted).exists()
-        ):
+        if table.state != "done" or not 0 <= choice < len(table.proposals):
+            raise Refused(gettext_noop("Choose one of the tables that were counted."))
+        document = table.proposals[choice]
+        counted = [(each["indicator"]["code"], int(each["period"][:4])) for each in rules.counts_of(document)]
+        if readable_since(counted, dt.datetime.fromisoformat(document["counted_at"])):
             raise Refused(COUNTED_BEFORE)
-        table.choice, table.kept_at, table.title = choice, timezone.now(), title.strip()[:120] or table.title
-        table.save(update_fields=["choice", "kept_at", "title"])
+        table.proposals, table.choice, table.kept_at = [document], 0, timezone.now()
+        table.title = title.strip()[:120] or table.title
+        table.save(update_fields=["proposals", "choice", "kept_at", "title"])
         _tell(by, "indicators.table_kept", table)
     return table
 
@@ -81,6 +83,17 @@ def share_table(*, by: Viewer, table_id) -> BuiltTable:
             table.shared_at = timezone.now()
             table.save(update_fields=["shared_at"])
             _tell(by, "indicators.table_shared", table)
+    return table
+
+
+def unshare_table(*, by: Viewer, table_id) -> BuiltTable:
+    """Nobody else opens a table any more. Who read it may remember: later tables stay protected against it."""
+    with transaction.atomic():
+        table = _own(by, table_id)
+        if table.shared_at is not None:
+            table.shared_at = None
+            table.save(update_fields=["shared_at"])
+            _tell(by, "indicators.table_unshared", table)
     return table
 
 
@@ -103,19 +116,21 @@ def take_table(*, by: Viewer, table_id, kind: str, language: str) -> bytes:
 
 
 def discard_table(*, by: Viewer, table_id) -> None:
-    """Throws a table away that was never kept; a kept one stays, since it may have been read."""
+    """Throws a table away. Of a kept one what it showed stays, unseen: later tables are protected against it."""
     with transaction.atomic():
         table = _own(by, table_id)
-        if table.choice is not None:
-            raise Refused(gettext_noop("A table that was kept stays: later tables are protected against it."))
-        _tell(by, "indicators.table_discarded", table)
-        table.delete()
+        if table.choice is None:
+            _tell(by, "indicators.table_discarded", table)
+            table.delete()
+            return
+        table.deleted_at, table.shared_at = timezone.now(), None
+        table.save(update_fields=["deleted_at", "shared_at"])
+        _tell(by, "indicators.table_deleted", table)
 
 
 def discard_old_tables(*, by: Viewer, days: int = 30) -> int:
-    """Throws away what was counted long ago and never kept. Returns how many."""
-    old = BuiltTable.objects.filter(choice=None, created_at__lt=timezone.now() - dt.timedelta(days=days))
-    return old.delete()[0]
+    """Throws away what was counted long ago and never kept, with an entry for it. Returns how many; the clock's."""
+    return _discard_old(by, BuiltTable.objects.filter(choice=None), "indicators.tables_discarded", days)
 
 
 def _own(by: Viewer, table_id) -> BuiltTable:

@@ -1,6 +1,5 @@
 """What is counted for the network on somebody's asking, in a process apart, telling how far it is."""
 
-import datetime as dt
 import logging
 from collections.abc import Callable
 from functools import partial
@@ -9,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from duga.indicators.actions._apart import _start
+from duga.indicators.actions._old import _discard_old
 from duga.indicators.actions.releases import draft_release
 from duga.indicators.actions.snapshots import take_snapshot
 from duga.indicators.models import BuiltTable, Counting
-from duga.indicators.queries.building import build
+from duga.indicators.queries.offering import build
 from duga.indicators.queries.progress import QUIET, drafted_scopes
 from duga.indicators.queries.releases import network_grant, require_one_network
 from duga.indicators.rules import CountingKind
@@ -80,8 +80,7 @@ def run_counting(*, by: Viewer, counting_id) -> Counting:
 
 def discard_old_countings(*, by: Viewer, days: int = 30) -> int:
     """Forgets what was asked for long ago; what came of it (snapshots, releases) stays. Returns how many."""
-    old = Counting.objects.filter(created_at__lt=timezone.now() - dt.timedelta(days=days))
-    return old.delete()[0]
+    return _discard_old(by, Counting.objects.all(), "indicators.countings_discarded", days)
 
 
 def _tell(pk, done: int, of: int, words: str) -> None:

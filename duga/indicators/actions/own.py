@@ -13,6 +13,7 @@ from duga.evidence import snapshot
 from duga.evidence.model import Period
 from duga.indicators import rules
 from duga.indicators.actions._apart import _start
+from duga.indicators.actions._old import _discard_old
 from duga.indicators.models import OwnFigures
 from duga.indicators.queries.facts import numbered
 from duga.indicators.queries.own import count_own, countable_organisation, own_figures
@@ -80,14 +81,7 @@ def discard_old_figures(*, by: Viewer, days: int = 30) -> int:
 
     Nothing is lost: they are counted again in seconds.
     """
-    with transaction.atomic():
-        number = OwnFigures.objects.filter(created_at__lt=timezone.now() - dt.timedelta(days=days)).delete()[0]
-        if number:
-            write_trail(
-                by=by, event="indicators.own_figures_discarded", subject=("indicators.OwnFigures", ""),
-                detail={"figures": number, "days": days},
-            )  # fmt: skip
-    return number
+    return _discard_old(by, OwnFigures.objects.all(), "indicators.own_figures_discarded", days)
 
 
 @transaction.atomic

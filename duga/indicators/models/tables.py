@@ -10,8 +10,9 @@ from duga.vault.sensitivity import Sensitivity as S
 class BuiltTable(Record):
     """What an analyst asked of a snapshot and the protected tables that answer it; kept, shared or taken along or not.
 
-    Only protected numbers are ever stored here. Those that were kept, shared or exported are what later tables of the
-    same indicator are protected against: see `queries.guard`.
+    Only protected numbers are ever stored here. Of several proposals nobody sees a number until one is kept; then the
+    others go. What was kept is what later tables of the same people are protected against, also when it was deleted
+    since: it may have been read. See `queries.guard`.
     """
 
     title = models.CharField(max_length=120)
@@ -30,12 +31,13 @@ class BuiltTable(Record):
     kept_at = models.DateTimeField(null=True, blank=True)
     shared_at = models.DateTimeField(null=True, blank=True)
     taken_at = models.DateTimeField(null=True, blank=True)  # as a file
+    deleted_at = models.DateTimeField(null=True, blank=True)  # nobody opens it; later tables still reckon with it
 
     SENSITIVITY = {
         "title": S.INTERNAL, "indicator": S.INTERNAL, "definition": S.PUBLIC, "breakdown": S.INTERNAL,
         "where": S.INTERNAL, "period": S.INTERNAL, "snapshot": S.INTERNAL, "state": S.INTERNAL, "message": S.INTERNAL,
         "asked_by": S.STAFF, "proposals": S.COARSE, "choice": S.INTERNAL, "against": S.INTERNAL, "kept_at": S.INTERNAL,
-        "shared_at": S.INTERNAL, "taken_at": S.INTERNAL,
+        "shared_at": S.INTERNAL, "taken_at": S.INTERNAL, "deleted_at": S.INTERNAL,
     }  # fmt: skip
 
     class Meta:

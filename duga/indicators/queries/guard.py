@@ -51,22 +51,53 @@ def lowered(table, told: Mapping[str, str], dimensions: Iterable[str]):
 
 
 def older_tables(indicator: str, year: int, country: str, *, but: Iterable = (), before=None) -> list:
-    """Readable tables of an indicator that speak of the same people: releases, and tables that analysts kept.
+    """Readable tables that count an indicator's people of a year: releases, tables that analysts kept, and the counts
+    behind means, shares, rates and changes.
 
     country "": of every country. `but`: ids left out; `before`: only what was there at that moment. Each is the
     protected table, or a pair of it and the table it was made of.
     """
     places = Q() if not country else Q(country__in=["", country])
-    rows = Release.objects.filter(places, indicator=indicator, year=year, released_at__isnull=False).exclude(pk__in=but)
-    built = BuiltTable.objects.filter(indicator=indicator, period=str(year), choice__isnull=False).exclude(pk__in=but)
+    rows = Release.objects.filter(
+        places, Q(indicator=indicator) | Q(table__rests_on=indicator), year=year, released_at__isnull=False
+    ).exclude(pk__in=but)
     if before:
-        rows, built = rows.filter(released_at__lt=before), built.filter(kept_at__lt=before)
-    documents = [(each.table, each.snapshot, each.definition) for each in rows.select_related("snapshot")]
-    for each in built.select_related("snapshot"):
-        document = each.proposals[each.choice]
-        if not country or document["country"] in ("", country):
-            documents.append((document, each.snapshot, each.definition))
+        rows = rows.filter(released_at__lt=before)
+    found = {}
+    for each in rows.order_by("pk").select_related("snapshot"):  # a rate's people are mostly a table of their own too
+        own = each.indicator == indicator
+        key = (each.breakdown, each.country, each.snapshot_id, each.pk if own else None)
+        if own or not any(known[:3] == key[:3] for known in found):
+            found[key] = (rules.counts_of(each.table)[0], each.snapshot, each.definition if own else "")
+    documents = list(found.values())
+    for each, shown in kept_counts(year, but=but, before=before):
+        if shown["indicator"]["code"] == indicator and (not country or shown["country"] in ("", country)):
+            documents.append((shown, each.snapshot, each.definition if each.indicator == indicator else ""))
     return [_older(*each, recount=place < RECOUNTED) for place, each in enumerate(documents)]
+
+
+def kept_counts(year: int, *, but: Iterable = (), before=None, since=None) -> Iterator[tuple[BuiltTable, dict]]:
+    """(table, document of a count of that year that it shows) of every table that was ever kept, deleted or not."""
+    built = BuiltTable.objects.filter(period__in=[str(year), str(year + 1)], choice__isnull=False).exclude(pk__in=but)
+    if before:
+        built = built.filter(kept_at__lt=before)
+    if since:
+        built = built.filter(kept_at__gte=since)
+    for each in built.order_by("pk").select_related("snapshot"):
+        for shown in rules.counts_of(each.proposals[each.choice]):
+            if shown["period"][:4] == str(year):
+                yield each, shown
+
+
+def readable_since(counts: Iterable[tuple[str, int]], moment, *, releases: bool = True) -> bool:
+    """Whether any of these counts (indicator, year) became readable at a moment or later."""
+    for code, year in counts:
+        rows = Release.objects.filter(Q(indicator=code) | Q(table__rests_on=code), year=year, released_at__gte=moment)
+        if releases and rows.exists():
+            return True
+        if any(shown["indicator"]["code"] == code for _table, shown in kept_counts(year, since=moment)):
+            return True
+    return False
 
 
 def older_for_release(country: str, year: int, snapshot: Snapshot, *, before=None) -> dict[str, list]:
@@ -75,11 +106,10 @@ def older_for_release(country: str, year: int, snapshot: Snapshot, *, before=Non
     """
     here = Release.objects.filter(country=country, year=year, snapshot=snapshot).values_list("pk", flat=True)
     side = Release.objects.filter(year=year).exclude(country=country).values_list("pk", flat=True)
+    released = Release.objects.filter(country=country, year=year, released_at__isnull=False)
     codes = {
-        *Release.objects.filter(country=country, year=year, released_at__isnull=False).values_list(
-            "indicator", flat=True
-        ),
-        *BuiltTable.objects.filter(period=str(year), choice__isnull=False).values_list("indicator", flat=True),
+        *(rests_on or code for code, rests_on in released.values_list("indicator", "table__rests_on")),
+        *(shown["indicator"]["code"] for _table, shown in kept_counts(year)),
     }
     found = {code: older_tables(code, year, country, but=[*here, *side], before=before) for code in sorted(codes)}
     return {code: tables for code, tables in found.items() if tables}
@@ -115,9 +145,10 @@ def _older(document: Mapping, taken: Snapshot, definition: str, *, recount: bool
     safe = lifted(shown, labels_of(document))
     if not recount or document.get("coarser"):
         return safe
+    code = document["indicator"]["code"]
     try:
         table = engines.count(
-            indicators.parse(definition, name=document["indicator"]["code"]),
+            indicators.parse(definition, name=code) if definition else indicators.find(code),
             snapshot.open_snapshot(folder_of(taken)),
             by=tuple(document["breakdown"]),
             where=({"country": [document["country"]]} if document["country"] else {}) | document.get("where", {}),
@@ -125,7 +156,7 @@ def _older(document: Mapping, taken: Snapshot, definition: str, *, recount: bool
         )
     except DugaError:  # its snapshot is gone: what it shows is all that is known
         return safe
-    table = replace(table, cells={key: cell for key, cell in table.cells.items() if key in shown.cells})
+    table = replace(table, beside=(), cells={key: cell for key, cell in table.cells.items() if key in shown.cells})
     if shown.no_total:
         table = replace(table, no_total=shown.no_total)
     return safe, lifted(table, labels_of(document))

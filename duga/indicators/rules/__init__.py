@@ -1,7 +1,16 @@
 """What figures are allowed to become and to say: states, public tables, documents. Values in, value or refusal out."""
 
 from duga.evidence.model import ALL, HIDDEN_LABEL
-from duga.indicators.rules.building import BREAKDOWNS, FILTERS, WIDER_AGES, check_built
+from duga.indicators.rules.building import (
+    BREAKDOWNS,
+    FILTERS,
+    WIDER_AGES,
+    breakdowns_of,
+    check_built,
+    counts_of,
+    is_buildable,
+    parts_of,
+)
 from duga.indicators.rules.documents import (
     FORMAT,
     TOO_LITTLE,
@@ -74,6 +83,7 @@ __all__ = [
     "TooLittleChanged",
     "anchor",
     "as_csv",
+    "breakdowns_of",
     "canonical",
     "cell_key",
     "check_built",
@@ -81,9 +91,12 @@ __all__ = [
     "check_move",
     "check_second_person",
     "command",
+    "counts_of",
     "find_cell",
     "grand_total",
+    "is_buildable",
     "own_period",
+    "parts_of",
     "passed",
     "provenance",
     "public_table",

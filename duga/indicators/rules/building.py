@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
+from duga.evidence import indicators
+from duga.evidence.indicators import Indicator
+from duga.evidence.model import TIME
 from duga.plain.errors import Refused, gettext_noop
 
 #: What a table may be broken down by, at most two beside the country.
@@ -16,6 +19,11 @@ WIDER_AGES = {
 }  # fmt: skip
 
 
+def breakdowns_of(indicator: Indicator) -> tuple[str, ...]:
+    """What tables of an indicator may be broken down by: a change with the year before, not by parts of the year."""
+    return tuple(name for name in indicator.breakdowns if indicator.measure != "change" or name not in TIME)
+
+
 def check_built(
     allowed: Iterable[str], breakdown: Iterable[str], where: Mapping[str, str], country: str
 ) -> tuple[str, ...]:
@@ -23,9 +31,9 @@ def check_built(
 
     Of all countries together the country is always the first column: else a country follows by subtraction.
     """
-    wanted = tuple(dict.fromkeys(breakdown))
+    wanted, allowed = tuple(dict.fromkeys(breakdown)), tuple(allowed)
     for name in wanted:
-        if name not in BREAKDOWNS or name not in tuple(allowed):
+        if name not in BREAKDOWNS or name not in allowed:
             raise Refused(gettext_noop("This indicator is not broken down by %(name)s."), name=name)
     if len(wanted) > MOST:
         raise Refused(gettext_noop("Break down by two things at most: more leaves mostly hidden numbers."))
@@ -38,6 +46,80 @@ def check_built(
             gettext_noop("Tables are not cut by %(name)s: what was left out would follow by subtraction."),
             name=unknown[0],
         )
+    if unfit := [name for name in where if name not in allowed]:
+        raise Refused(gettext_noop("This indicator is not kept to one %(name)s."), name=unfit[0])
     if both := [name for name in where if name in wanted]:
         raise Refused(gettext_noop("Either break down by %(name)s or keep to one of it."), name=both[0])
     return wanted if country else ("country", *wanted)
+
+
+#: The counts behind a number that is worked out: (role in its definition, what the number's term is called, years on).
+COUNTS = {
+    "mean": (("numerator", "sum", 0), ("denominator", "n", 0)),
+    "ratio": (("numerator", "numerator", 0), ("denominator", "denominator", 0)),
+    "share": (("numerator", "part", 0), ("denominator", "whole", 0)),
+    "rate": (("numerator", "count", 0),),
+    "change": (("counted", "now", 0), ("counted", "before", -1)),
+}
+
+
+def is_buildable(indicator: Indicator) -> bool:
+    """Whether tables are built of an indicator: counts of people or households, and what is worked out from such.
+
+    Not cumulative counts: the step from one year's table to the next is a table of its own, and often a small one.
+    """
+    if not indicator.composite:
+        return indicator.unit in ("person", "household")
+    if indicator.measure == "rate" and indicator.inhabitants is None:
+        return False
+    if indicator.measure == "change" and indicator.compare != "year before":
+        return False
+    return indicator.measure in COUNTS and not any(part.composite for part in indicator.parts.values())
+
+
+def parts_of(indicator: Indicator, year: str) -> list[dict]:
+    """The counts that a table of an indicator and year shows: code, filters of its own, year, term that is the count.
+
+    Of a count that is the count itself (term "value").
+    """
+    if not indicator.composite:
+        return [{"code": indicator.code, "where": {}, "year": year, "term": "value"}]
+    found = []
+    for role, term, later in COUNTS[indicator.measure]:
+        part = indicator.parts[role]
+        usual = indicators.find(part.code).of
+        where = {name: list(words) for name, words in part.of.items() if usual.get(name) != words}
+        found.append({"code": part.code, "where": where, "year": str(int(year) + later), "term": term})
+    return found
+
+
+def counts_of(document: Mapping) -> list[dict]:
+    """What a document shows, as documents of counts: itself, or the counts its numbers are worked out from."""
+    parts = document.get("parts") or [
+        {"code": document.get("rests_on", document["indicator"]["code"]), "where": {}, "year": document["period"][:4],
+         "term": "count" if document.get("rests_on") else "value"},
+    ]  # fmt: skip
+    if parts[0]["term"] == "value":
+        return [dict(document)]
+    found = []
+    for part in parts:
+        cells = [_counted(cell, document["breakdown"], cell[part["term"]]) for cell in document["cells"]]
+        found.append(
+            dict(document) | {
+                "indicator": {"code": part["code"], "unit": "person"},
+                "where": document.get("where", {}) | part["where"],
+                "period": part["year"],
+                "cells": cells,
+            }
+        )  # fmt: skip
+    return found
+
+
+def _counted(cell: Mapping, breakdown: Iterable[str], value) -> dict:
+    labels = {name: cell[name] for name in breakdown}
+    hidden = cell["status"] == "hidden" or value is None
+    return labels | {
+        "value": None if hidden else value,
+        "status": "hidden" if hidden else "shown",
+        "qualifier": "exact",
+    }

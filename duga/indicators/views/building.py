@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from duga.indicators import actions, queries
 from duga.indicators.forms import TableForm, TitleForm
@@ -16,6 +16,7 @@ from duga.indicators.views._help import staff, told
 from duga.indicators.views.own import XLSX
 from duga.plain.errors import NotAllowed, Refused
 
+SHARING = {"share": actions.share_table, "unshare": actions.unshare_table}
 KINDS = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
 
 
@@ -86,7 +87,7 @@ def _worded(params):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def table(request, table_id):
-    """The table that was asked for and coarser ones side by side; then the one that was kept."""
+    """What is offered, without its numbers: two of the tables could be compared. Then the one that was kept."""
     viewer, language, refused = request.viewer, get_language(), ""
     found = queries.built_table(viewer, table_id)
     form = TitleForm(request.POST or None, initial={"title": found.title})
@@ -95,8 +96,8 @@ def table(request, table_id):
         try:
             if step == "keep" and choice.isdigit() and form.is_valid():
                 actions.keep_table(by=viewer, table_id=table_id, choice=int(choice), title=form.cleaned_data["title"])
-            elif step == "share":
-                actions.share_table(by=viewer, table_id=table_id)
+            elif step in SHARING:
+                SHARING[step](by=viewer, table_id=table_id)
             elif step == "discard":
                 actions.discard_table(by=viewer, table_id=table_id)
                 return redirect("tables")
@@ -105,7 +106,7 @@ def table(request, table_id):
             raise
         except Refused as error:
             refused = told(error.message, error.params)
-    shown = found.proposals if found.choice is None else [found.proposals[found.choice]]
+    kept = found.proposals[found.choice] if found.choice is not None else None
     context = {
         "table": found,
         "name": _name(found),
@@ -119,41 +120,43 @@ def table(request, table_id):
             if name != "country"
         ],
         "late": found.state == "asked" and timezone.now() - found.created_at > queries.QUIET,
-        "proposals": [_proposal(place, document, language) for place, document in enumerate(shown)],
+        "offers": [_offer(place, each) for place, each in enumerate(found.proposals)] if kept is None else [],
+        "kept": _kept(kept, language) if kept else None,
         "fingerprint": found.snapshot.fingerprint if found.snapshot else "",
         "crumbs": _crumbs(viewer, (_name(found), "")),
     }
     return render(request, "indicators/table.html", context, status=422 if refused else 200)
 
 
-def _proposal(place, document, language):
+def _offer(place, document):
+    """What is said of a table before it is chosen: its shape, and how much of it is hidden. No number of it."""
+    hidden, cells = queries.hidden_in(document)
+    return {"place": place, "title": _offered(document), "hidden": hidden, "cells": cells, "lost": document["lost"]}
+
+
+def _kept(document, language):
     columns, rows = queries.grid_of(document, language)
     hidden, cells = queries.hidden_in(document)
+    people = [each | {"name": queries.place_name(each["country"], language)} for each in document.get("population", [])]
     return {
-        "place": place,
-        "title": _coarser_words(document["coarser"]),
-        "columns": columns,
-        "rows": rows,
-        "hidden": hidden,
-        "cells": cells,
-    }
+        "title": _offered(document), "columns": columns, "rows": rows, "hidden": hidden, "cells": cells,
+        "people": people,
+    }  # fmt: skip
 
 
-def _coarser_words(coarser) -> str:
-    """How a proposal differs from what was asked for."""
-    words = {"month": _("quarters instead of months"), "age_band": _("wider age bands")}
-    said = [
-        words.get(name) or _("without %(column)s") % {"column": _(DIMENSION_WORDS[name.removeprefix("-")]).lower()}
-        for name in coarser
-    ]
-    return ", ".join(said) or _("As asked for")
+def _offered(document) -> str:
+    """What an offered table is called: by what it is broken down, so that no two are called the same."""
+    by = queries.breakdown_words(",".join(document["breakdown"])) or _("One number")
+    if "age_band" in document["coarser"]:
+        by = _("%(columns)s, in wider age bands") % {"columns": by}
+    return by if document["coarser"] else _("As asked for: %(columns)s") % {"columns": by}
 
 
 @staff
 @never_cache
-@require_safe
+@require_POST
 def table_file(request, table_id, kind):
-    """A kept table as a file."""
+    """A kept table as a file; the trail tells that it left."""
     data = actions.take_table(by=request.viewer, table_id=table_id, kind=kind, language=get_language())
     answer = HttpResponse(data, content_type=KINDS[kind])
     found = queries.built_table(request.viewer, table_id)

@@ -1,0 +1,195 @@
+"""What the table builder offers: the table asked for and coarser ones, each protected. Runs in a process of its own.
+
+A number worked out from counts (a mean, share, rate or change) is shown only where each of its counts may be: by the
+protection of the number itself (`derived_safety`), and by that of each count as if it were a table of its own beside
+everything that is readable. So a derived table tells no more than tables of its counts would.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.utils import timezone
+
+from duga import __version__
+from duga.evidence import disclosure, engines, indicators, snapshot
+from duga.evidence.model import ALL, Cell, ProtectedTable, SafeCell, Table
+from duga.indicators import rules
+from duga.indicators.models import BuiltTable
+from duga.indicators.queries import counting
+from duga.indicators.queries.building import buildable_indicators
+from duga.indicators.queries.guard import labels_of, lifted, lowered, older_tables, opens_by_subtraction, safe_of
+from duga.indicators.queries.releases import folder_of
+from duga.places.queries import population_rows_for
+from duga.plain.errors import Refused, gettext_noop
+
+STEP = 10  # per cent: how roughly it is said how much stands in hidden cells
+
+
+@dataclass(frozen=True)
+class Part:
+    """A count that a table shows, or works its numbers out from: `told` as its document says it."""
+
+    told: dict
+    table: Table
+    older: list
+
+
+def build(asked: BuiltTable, told=None) -> tuple[list[dict], int]:
+    """The protected table that was asked for and coarser ones that hide less, and how many older ones they fit.
+
+    Each is a document like a release's. `told(done, of, words)` hears how far it is.
+    """
+    indicator = indicators.parse(asked.definition, name=asked.indicator)
+    if indicator.measure == "rate":
+        indicator = indicator.with_population(buildable_indicators()[asked.indicator].inhabitants)
+    opened = snapshot.open_snapshot(folder_of(asked.snapshot))
+    moment = timezone.now().isoformat()  # what is released or kept from now on was not looked at
+    older = {
+        (code, year): older_tables(code, int(year), _country(asked), but=[asked.pk])
+        for code, year in {(each["code"], each["year"]) for each in rules.parts_of(indicator, asked.period)}
+    }
+    variants = _variants(tuple(name for name in asked.breakdown.split(",") if name), derived=indicator.composite)
+    found = []
+    for done, (coarser, names) in enumerate(variants):
+        if told:
+            told(done, len(variants), "")
+        table = replace(engines.count(indicator, opened, by=names, where=asked.where, period=asked.period), beside=())
+        if "age_band" in coarser:
+            table = _wider(table)
+        document = table and _offer(asked, indicator, table, coarser, older)
+        if document:
+            found.append(document | {"counted_at": moment})
+    if not found:
+        raise Refused(gettext_noop("Too few people stand behind this table: not even its total can be shown."))
+    return found, sum(len(tables) for tables in older.values())
+
+
+def _country(asked: BuiltTable) -> str:
+    return asked.where.get("country", [""])[0]
+
+
+def _variants(by: tuple[str, ...], *, derived: bool) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """(what is coarser, columns) of the table asked for and of those that say less."""
+    found = [((), by)]
+    if "month" in by:
+        found.append((("month",), tuple("quarter" if name == "month" else name for name in by)))
+    if "age_band" in by and not derived:  # a mean of wider bands is not the mean of their means
+        found.append((("age_band",), by))
+        if "month" in by:
+            found.append((("month", "age_band"), found[1][1]))
+    inner = [name for name in by if name != "country"]
+    if len(inner) > 1:
+        found += [((f"-{name}",), tuple(each for each in by if each != name)) for name in inner]
+    return found
+
+
+def _wider(table: Table) -> Table | None:
+    """The same people in wider age bands; None where somebody stood in two of them: those must not be added up."""
+    place, sums, parts = table.dimensions.index("age_band"), {}, {}
+    for key, cell in table.cells.items():
+        word = rules.WIDER_AGES.get(key[place], key[place])
+        wider = (*key[:place], word, *key[place + 1 :])
+        sums[wider] = sums.get(wider, 0) + cell.value
+        if word != ALL:
+            line = (*key[:place], ALL, *key[place + 1 :])
+            parts[line] = parts.get(line, 0) + cell.value
+    if any(table.cells[line].value != parts.get(line, 0) for line in table.cells if line[place] == ALL):
+        return None
+    return replace(table, cells={key: Cell(value) for key, value in sums.items()})
+
+
+def _offer(asked: BuiltTable, indicator, table: Table, coarser, older) -> dict | None:
+    """The table's document, protected together with what is readable; None where that cannot be."""
+    tables = (table,) if not table.derived else table.parts
+    parts = [
+        Part(told, each, older[told["code"], told["year"]])
+        for told, each in zip(rules.parts_of(indicator, asked.period), tables, strict=True)
+    ]
+    try:
+        safe = _protect(asked, table, parts)
+    except disclosure.CannotProtect:
+        return None
+    if safe is None:
+        return None
+    document = _document(asked, indicator, table, safe, coarser, parts)
+    for shown, part in zip(rules.counts_of(document), parts, strict=True):
+        if opens_by_subtraction(lifted(safe_of(shown), labels_of(shown)), part.older):
+            return None
+    return document
+
+
+def _protect(asked: BuiltTable, table: Table, parts: Iterable[Part]) -> ProtectedTable | None:
+    """Protected together with what is readable; None where the test attack finds something."""
+    rule, secret = disclosure.Rule(rules.MINIMUM), counting.secret()
+    safe, hidden = None, set()
+    if table.derived:
+        safe = disclosure.protect(table, rule, secret=secret)
+        hidden = {key for key, cell in safe.cells.items() if cell.hidden}
+    for part in parts:
+        labels = _labels(asked, part.told)
+        up = replace(lifted(part.table, labels), protected=True, parts=())
+        alone = disclosure.protect(up, rule, published=part.older, secret=secret)
+        if not disclosure.audit(alone, up, published=part.older).passed:
+            return None
+        down = lowered(alone, labels, table.dimensions)
+        hidden |= {key for key, cell in down.cells.items() if cell.hidden}
+        safe = safe or down
+    cells = {key: SafeCell(None) if key in hidden else cell for key, cell in safe.cells.items()}
+    return replace(safe, cells=cells, reasons={})
+
+
+def _labels(asked: BuiltTable, told: dict) -> dict[str, str]:
+    where = asked.where | told["where"]
+    return labels_of({"country": _country(asked), "period": told["year"], "where": where})
+
+
+def _document(asked: BuiltTable, indicator, table: Table, safe: ProtectedTable, coarser, parts: list[Part]) -> dict:
+    cells = [_cell(table, key, cell) for key, cell in safe.cells.items()]
+    order = sorted(cells, key=lambda cell: [counting.place_of(name, cell[name]) for name in table.dimensions])
+    hidden = {key for key, cell in safe.cells.items() if cell.hidden}
+    found = {
+        "format": "duga table 1",
+        "id": str(asked.pk),
+        "indicator": {
+            "code": indicator.code, "version": indicator.version, "definition_sha256": indicator.fingerprint,
+            "title": dict(indicator.title), "unit": indicator.unit or "unit",
+        },
+        "breakdown": list(table.dimensions),
+        "country": _country(asked),
+        "where": asked.where,
+        "period": asked.period,
+        "snapshot": {"fingerprint": asked.snapshot.fingerprint, "schema_version": asked.snapshot.schema_version},
+        "code_version": __version__,
+        "protection": dict(safe.rule) | {"audit": {"passed": True, "cells": len(cells), "hidden": len(hidden)}},
+        "totals": "distinct" if table.distinct else "sums",
+        "coarser": list(coarser),
+        "lost": _lost(parts[0].table, hidden),
+        "cells": order,
+        "beside": [],
+    }  # fmt: skip
+    if table.derived:
+        found |= {"terms": list(table.terms), "parts": [part.told for part in parts]}
+    if indicator.measure == "rate":
+        places = [_country(asked)] if _country(asked) else sorted({cell["country"] for cell in cells} - {ALL})
+        found["population"] = population_rows_for(places, asked.period)
+    return found
+
+
+def _cell(table: Table, key: tuple[str, ...], cell: SafeCell) -> dict:
+    told = counting.as_cell(dict(zip(table.dimensions, key, strict=True)), cell.value, cell.qualifier)
+    if cell.status == "unknown":
+        told |= {"status": "unknown", "qualifier": "unknown"}
+    terms = cell.terms or (None,) * len(table.terms)
+    return told | {name: _number(value) for name, value in zip(table.terms, terms, strict=True)}
+
+
+def _number(value):
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _lost(table: Table, hidden: set) -> int:
+    """About how many per cent of what is counted stand in hidden innermost cells, rounded up: exact would tell."""
+    inner = {key: cell.value for key, cell in table.innermost().items()}
+    gone, whole = sum(value for key, value in inner.items() if key in hidden), sum(inner.values())
+    return int(-(-gone * 100 // (whole * STEP))) * STEP if whole else 0
