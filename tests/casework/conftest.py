@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from duga.casework import actions
+from duga.plain.tables import write_xlsx
+from tests.casework.sheets import HEAD
 
 DAY = dt.date(2020, 4, 3)
 
@@ -61,3 +63,16 @@ def give(cast):
         return actions.record_assistance(by=cast.viewer(by), **values)
 
     return record
+
+
+@pytest.fixture
+def bring(cast, area):
+    """`bring(rows, head=HEAD)` imports a sheet as Nikšić's coordinator."""
+
+    def bring(rows, head=HEAD, by="coordinator", organisation=None, name="list.xlsx", data=None, **more):
+        return actions.import_assistance(
+            by=cast.viewer(by), organisation_id=(organisation or cast.niksic).pk, name=name,
+            data=data or write_xlsx(head, rows), **more,
+        )  # fmt: skip
+
+    return bring
