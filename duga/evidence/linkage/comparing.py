@@ -84,7 +84,7 @@ def _name(role: str, roles: set[str]) -> Field:
         Level("one within the other", _within(role), 0.03, 0.002),
         Level("somewhat alike", alike(role, role, 2, "1/2"), 0.02, 0.06),
         # Surnames change with marriage; a wholly other given name is hardly ever the same person.
-        Level("other", "else", 0.03 if role == "family" else 0.003, 0.913),
+        Level("other", "else", 0.03 if role == "family" else 0.008, 0.913),
     ]
     if role == "given":
         levels = [
@@ -108,7 +108,8 @@ def _name(role: str, roles: set[str]) -> Field:
 def other_form(roles: set[str]) -> str:
     """SQL: given names that end as a man's and a woman's do (Fatmir, Fatmire), unless their sex is the same."""
     same = "coalesce(sex_l = sex_r, false)" if "sex" in roles else "false"
-    return f"coalesce(given_form_l <> given_form_r, false) and not {same}"
+    stem = "given_stem_l = given_stem_r or given_stem_l = given_short_r or given_short_l = given_stem_r"
+    return f"coalesce(given_form_l <> given_form_r and ({stem}), false) and not {same}"
 
 
 def _across() -> tuple[str, str, str]:

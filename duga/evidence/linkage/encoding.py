@@ -233,7 +233,7 @@ def columns_of(roles: Iterable[str]) -> list[tuple[str, str]]:
         if role in roles:
             found += [(f"{role}_{i}", "filter") for i in range(NAME_WORDS)]
             found += [(f"{role}_{what}", "token") for what in ("bones", "other", "common")]
-            found += [("given_form", "token")] if role == "given" else []
+            found += [(f"given_{what}", "token") for what in ("form", "stem", "short")] if role == "given" else []
     if roles & {"born", "birth_year"}:
         found += [("years_0", "filter"), ("year", "token"), ("month", "token"), ("day", "token")]
     for role in ("place", "street", "document", "postcode"):
@@ -266,6 +266,8 @@ def salted(pa, key: RoundKey, people: list[dict], who, salts, schema, noise: int
                 )
             if role == "given":
                 columns["given_form"] = token("form", held, lambda name: name.form or None)
+                columns["given_stem"] = token("stem", held, lambda name: name.stem or None)
+                columns["given_short"] = token("stem", held, lambda name: name.short or None)
     if "year" in names:
         held = Held(person.get("born") for person in people)
         years = held.texts(lambda born: [str(born.year + n) for n in (-2, -1, 0, 1, 2)])

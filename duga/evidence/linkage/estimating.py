@@ -52,7 +52,7 @@ def estimate(linked, *, missed: float = 0.01, false: float = 0.02) -> Estimate:
     left, right, chance = linked.left, linked.right, np.asarray(linked.chance, dtype=float)
     spread, expected = 2 * _spread(chance), _expected(linked)
     joined = clusters.join(n, left, right, chance, FREELY)[0]
-    freely = len(set(joined))
+    freely = len(set(joined)) - _fewer(joined, left, right, chance * WRONG / (1 - chance + chance * WRONG))
     sparingly = len(set(clusters.join(n, left, right, chance, SPARINGLY)[0]))
     people = n - (n - expected) * (1 + _unseen(linked, SURE))
     unseen = _unseen(linked, 0.5) + missed
@@ -88,31 +88,44 @@ def _largest(linked, joined) -> int:
 
 
 def _expected(linked) -> int:
-    """Clusters, less the links that were not made and are likely to be, more those made that are likely not to be.
-
-    A doubtful pair changes the number of people only by the link that joins its two clusters: of several pairs
-    between the same two clusters the likeliest counts.
-    """
+    """Clusters, less the links that were not made and are likely to be, more those made that are likely not to be."""
     import numpy as np
 
     cluster = np.asarray(linked.cluster)
     if not len(cluster):
         return 0
     people = len(np.unique(cluster))
-    a, b = cluster[linked.left], cluster[linked.right]
-    apart = a != b
-    best: dict[tuple[int, int], float] = {}
-    for x, y, p in zip(a[apart].tolist(), b[apart].tolist(), np.asarray(linked.chance)[apart].tolist(), strict=True):
-        pair = (x, y) if x < y else (y, x)
-        if p > best.get(pair, 0.0):
-            best[pair] = p
-    # What speaks against a link is in the pairs within the two clusters: a pair that was likely, and yet not joined.
-    fewer = sum(p for p in best.values() if p < 0.5)
+    fewer = _fewer(cluster, linked.left, linked.right, np.asarray(linked.chance))
     probability = np.asarray(linked.probability)
     sizes = np.bincount(cluster)
     inside = sizes[cluster] > 1
     more = float(((1 - probability[inside]) * (sizes[cluster[inside]] - 1) / sizes[cluster[inside]]).sum())
     return round(people - fewer + more)
+
+
+def _fewer(cluster, left, right, chance) -> float:
+    """How many links were not made and may be expected all the same.
+
+    A doubtful pair changes the number of people only by the link that joins its two clusters: of several pairs
+    between the same two clusters the likeliest counts. And nobody is more than one of those she may be: what a
+    cluster expects of all others is one link at most.
+    """
+    import numpy as np
+
+    cluster = np.asarray(cluster)
+    if not len(chance):
+        return 0.0
+    a, b = cluster[left], cluster[right]
+    apart = a != b
+    a, b, p = np.minimum(a, b)[apart], np.maximum(a, b)[apart], chance[apart]
+    order = np.lexsort((-p, b, a))
+    a, b, p = a[order], b[order], p[order]
+    first = np.ones(len(a), dtype=bool)
+    first[1:] = (a[1:] != a[:-1]) | (b[1:] != b[:-1])
+    # What speaks against a link is in the pairs within the two clusters: a pair that was likely, and yet not joined.
+    first &= p < 0.5
+    expects = np.bincount(np.concatenate([a[first], b[first]]), np.concatenate([p[first], p[first]]))
+    return float(np.minimum(expects, 1).sum() / 2)
 
 
 def _unseen(linked, least: float) -> float:

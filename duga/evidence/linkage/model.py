@@ -109,7 +109,7 @@ def beginning(roles: Iterable[str], files: list[Mapping]) -> Model:
         if days:
             rare = [(days[i] * _DAYS_HELD + counts[i]) / (_DAYS_HELD + sum(counts)) for i in (-2, -1)]
             u["born"] = [*(share * (1 - sum(rare)) for share in _shares(counts[:-2])), *rare]
-        m[field.name] = _same_names(field, files)
+        m[field.name] = _same_days(field, files) if field.name == "born" else _same_names(field, files)
     if {"given", "family"} <= set(u):
         _add_namesakes(found, m, u, files)
     pairs = max(records * (records - 1) / 2, 1)
@@ -127,6 +127,23 @@ def _same_names(field: Field, files: list[Mapping]) -> list[float]:
     return found
 
 
+def _same_days(field: Field, files: list[Mapping]) -> list[float]:
+    """m of the birth date's levels, 0 upwards: where few records have a day, the same year is all that can agree."""
+    found = _shares([level.m for level in reversed(field.levels)])
+    known = _days_known(files)
+    without = found[3]  # same year, no day
+    with_day = [share * known / (1 - without) for share in found]
+    year_only = [found[0] * 1.5, found[1] * 2, 0, 0, 0, 0, 0]
+    year_only[3] = 1 - sum(year_only)
+    return [year_only[i] * (1 - known) + (0 if i == 3 else with_day[i]) for i in range(len(found))]
+
+
+def _days_known(files: list[Mapping]) -> float:
+    """The share of pairs with years in which both have a day too."""
+    told = [file.get("chance", {}).get("days", [0] * 5) for file in files]
+    return (sum(each[2] for each in told) + 19) / (sum(each[0] for each in told) + 20)
+
+
 def _chance_of_days(files: list[Mapping]) -> list[float]:
     """u of the birth date's levels, 0 upwards, from how often years, months and days agree, each by itself.
 
@@ -140,7 +157,7 @@ def _chance_of_days(files: list[Mapping]) -> list[float]:
         (same + share * _DAYS_WEIGHT) / (of + _DAYS_WEIGHT)
         for same, of, share in ((same_year, years, 0.02), (same_month, days, 1 / 12), (same_day, days, 1 / 30))
     )
-    year, known = max(year, 1 / 80), (days + 1) / (years + 1)
+    year, known = max(year, 1 / 80), _days_known(files)
     same = known * year * month * day
     two = known * (year * (month + day - 2 * month * day) + (1 - year) * month * day)
     found = [same, same * 0.7, two, (1 - known) * year, known * year * (1 - month) * (1 - day), min(4 * year, 0.5)]
@@ -175,7 +192,7 @@ def _add_namesakes(found: list[Field], m: dict, u: dict, files: list[Mapping]) -
 
 
 _KIN = 2.0  # others of one's household among the records, before anything is learned
-_KIN_LEAST, _KIN_MOST = 1.5, 12.0  # what is learned lies between: the prior by this; so many others
+_KIN_LEAST, _KIN_MOST = 10.0, 12.0  # what is learned lies between: the prior by this; so many others
 
 
 def learn(model: Model, patterns: list[tuple[tuple[int, ...], int]], records: int, share: float, rounds=40) -> Model:
@@ -217,7 +234,7 @@ def learn(model: Model, patterns: list[tuple[tuple[int, ...], int]], records: in
             seen = np.bincount(levels[there, i], chance[there], minlength=len(m[name]))
             held = _MATCH_WEIGHT + (_BORN_HELD * seen.sum() + small if name in ("given", "born") else 0)
             m[name] = (seen + first[name] * held) / (seen.sum() + held)
-            if name == "given":  # nothing teaches it but brothers and sisters
+            if name == "given" and "document" not in m:  # nothing would teach it but brothers and sisters
                 m[name][0] = min(m[name][0], first[name][0])
                 m[name] /= m[name].sum()
         weight = min(2.0, expected)

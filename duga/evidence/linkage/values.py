@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from duga.plain.dates import read_date, read_year
 from duga.plain.errors import Unreadable
-from duga.plain.text import fold, skeletons
+from duga.plain.text import fold, skeleton, skeletons
 
 ROLES = (
     "given",
@@ -108,7 +108,7 @@ _SOUNDS = [
 ]
 # Surnames that change with who bears them: Petrovska and Petrovski, Ivanova and Ivanov, Hoxhaj and Hoxha.
 _ENDINGS = [(re.compile(p), s) for p, s in [("(sk|ck|cki?)[aiy]$", r"\1i"), ("(ov|ev|in)a$", r"\1"), ("aj$", "a")]]
-_OPEN, _DERIVED = re.compile("[ae]h?$"), re.compile("(in|ink|ic|k)[ae]$")  # Fatmire, Vesna; Nikolina, Branka, Anica
+_OPEN, _DERIVED = re.compile("[aeo]h?$"), re.compile("(in|ink|ic|k)[ae]$")  # Fatmire, Branko; Nikolina, Milanka
 _SEXES = {"f": "f", "female": "f", "z": "f", "zensko": "f", "zenski": "f", "zena": "f", "w": "f", "femer": "f"}
 _SEXES |= {"m": "m", "male": "m", "musko": "m", "muski": "m", "muskarac": "m", "mashkull": "m", "man": "m"}
 _SEXES |= {"woman": "f", "femra": "f", "grua": "f", "ж": "f", "м": "m", "zenska": "f", "2": "f", "1": "m"}
@@ -126,14 +126,16 @@ _SWAPPED_DAY = re.compile(rf"^{_LOW}{_CUT}{_HIGH}{_CUT}(\d{{4}})(?!\d)\.?")
 @dataclass(frozen=True, eq=False)
 class Name:
     """A name as it is compared: `sound` (parts in order of the alphabet, spelled alike), `bones` and `other` (keys
-    of the spellings, the second for letters read in two ways), `parts` (one key for each part), `form` (how all its
-    parts end, which tells Fatmir from Fatmire and Nikola from Nikolina; empty where they end in several ways)."""
+    of the spellings, the second for letters read in two ways), `parts` (one key for each part). Of a name of one part
+    `form` is how it ends, `stem` and `short` what is before that end: they tell Fatmir from Fatmire."""
 
     sound: str
     bones: str
     other: str
     parts: tuple[str, ...]
     form: str = ""
+    stem: str = ""
+    short: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +173,7 @@ def read_name(value: object, *, surname: bool = False) -> Name | None:
         bones=" ".join(sorted(keys)),
         other=" ".join(sorted(others)),
         parts=tuple(dict.fromkeys(keys[i] for i in order if keys[i])),
-        form=_form(sounds),
+        **_form(sounds),
     )
 
 
@@ -188,10 +190,15 @@ def _parts(text: str) -> list[str]:
     return [word for word in joined if len(word) > 1] or joined
 
 
-def _form(sounds: list[str]) -> str:
-    """How given names end: women's names made from men's, and the other way round, differ in nothing but this."""
-    forms = {"k" if _DERIVED.search(each) else "a" if _OPEN.search(each) else "-" for each in sounds}
-    return forms.pop() if len(forms) == 1 else ""
+def _form(sounds: list[str]) -> dict[str, str]:
+    """How a given name ends: women's names made from men's, and the other way round, differ in nothing but this."""
+    if len(sounds) != 1 or len(sounds[0]) < 4:
+        return {}
+    (name,) = sounds
+    derived, plain = _DERIVED.search(name), _OPEN.search(name)
+    stem, short = (skeleton(found.re.sub("", name)) if found else "" for found in (plain, derived))
+    form = "k" if derived else "a" if plain and plain[0][0] != "o" else "-"
+    return {"form": form, "stem": stem or skeleton(name), "short": short}
 
 
 def _base(word: str) -> str:
