@@ -15,8 +15,8 @@ RESTATED = gettext_noop(
     "%(value)s (%(source)s). Say which holds, and why it changed."
 )
 FALLING = gettext_noop(
-    "A count that only grows has fallen: %(other)s was %(number)s, %(id)s says %(value)s. At least %(number)s is to be "
-    "expected, or a new beginning to be told."
+    "A count that only grows has fallen: %(other)s was %(number)s, %(id)s says %(value)s. It should be no lower, or a "
+    "new beginning should be told."
 )
 NO_SOURCE = gettext_noop("no source told")
 
