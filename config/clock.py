@@ -19,6 +19,7 @@ from django.db import close_old_connections, connection
 from django.db.utils import OperationalError
 
 from config.reactions import BY_THE_CLOCK, ON_EVENT
+from duga.plain.files import write_whole
 
 log = logging.getLogger("duga.clock")
 PAUSE = 2.0  # seconds between two looks at the queue
@@ -30,11 +31,9 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def write_whole(path: Path, told: dict) -> None:
+def write_json(path: Path, told: dict) -> None:
     """Writes small JSON so that a reader, or a crash, never meets half of it."""
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(told, indent=1))
-    part.replace(path)
+    write_whole(path, json.dumps(told, indent=1).encode())
 
 
 class Times:
@@ -50,7 +49,7 @@ class Times:
             return {}
 
     def note(self, name: str) -> None:
-        write_whole(self.path, {job: at.isoformat() for job, at in (self.read() | {name: now()}).items()})
+        write_json(self.path, {job: at.isoformat() for job, at in (self.read() | {name: now()}).items()})
 
 
 def run_due_jobs(times: Times, jobs=BY_THE_CLOCK) -> list[str]:
@@ -125,7 +124,7 @@ def run_reactions(noted: Path, reactions=ON_EVENT) -> int:
     for entry in entries:
         for react in reactions[entry.event]:
             react(entry)
-    write_whole(noted, heads)
+    write_json(noted, heads)
     return len(entries)
 
 

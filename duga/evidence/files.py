@@ -10,8 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from duga.evidence.model import Table
+from duga.plain.files import write_whole
 
 FORMATS = ("csv", "json", "parquet")
+
+__all__ = ["FORMATS", "csv_bytes", "link", "parquet_bytes", "table_bytes", "write_whole"]
 
 
 def table_bytes(table: Table, form: str, about: Mapping | None = None) -> bytes:
@@ -72,17 +75,6 @@ def parquet_bytes(columns: Iterable[str], rows: Iterable[Mapping]) -> bytes:
     sink = io.BytesIO()
     pq.write_table(pa.table(arrays), sink, compression="zstd")
     return sink.getvalue()
-
-
-def write_whole(path: str | Path, data: bytes) -> None:
-    """Writes a file whole or not at all."""
-    path = Path(path)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(data)
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def link(old: str | Path, new: str | Path) -> None:

@@ -9,7 +9,9 @@ from django.urls import reverse
 from duga.evidence import disclosure
 from duga.indicators import actions, queries, rules
 from duga.indicators.models import Counting, Release
+from duga.indicators.rules import CountingKind
 from duga.members.models import TrailEntry
+from duga.members.rules import Viewer
 from duga.plain.errors import Conflict, NotAllowed, NotFound, Refused
 
 pytestmark = pytest.mark.django_db
@@ -311,3 +313,21 @@ def test_the_list_is_filtered_paged_and_asks_few_questions(cast, sign_in, releas
 def released(cast, drafts):
     actions.check_drafts(by=cast.viewer("reviewer"), batch=drafts[0].batch)
     return actions.publish_drafts(by=cast.viewer("secretariat"), batch=drafts[0].batch)
+
+
+def test_a_country_drafted_alone_offers_the_table_of_all(cast, sign_in, snapshot):
+    """Else its page and the table of all countries would show two numbers for one year."""
+    by = cast.viewer("secretariat")
+    asked = actions.ask_counting(
+        by=by, kind=CountingKind.DRAFTS, arguments={"country": "ME", "year": 2020}, start=False
+    )
+    done = actions.run_counting(by=Viewer(system="command"), counting_id=asked.pk)
+    secretariat = sign_in("secretariat")
+    page = secretariat.get(reverse("counting", kwargs={"counting_id": asked.pk}))
+    assert page.context["together"] == {"country": "-", "year": 2020}
+    drafts = reverse("drafts", kwargs={"batch": done.result["batches"][0]})
+    told = secretariat.get(drafts).content.decode()
+    assert "Draft the table of all countries too" in told
+    assert "Secretariat, " in told and "secretariat@example.org, " not in told  # her name, not her address
+    actions.draft_release(by=by, country="", year=2020)
+    assert secretariat.get(drafts).context["together"] is None

@@ -57,7 +57,7 @@ def run_counting(*, by: Viewer, counting_id) -> Counting:
     asked = Counting.objects.filter(pk=counting_id).first()
     if asked is None or asked.state != "asked":
         raise NotFound(gettext_noop("There is nothing to count here: counted already, or never asked for."))
-    told = partial(_tell, asked.pk)
+    told = partial(_sign_of_life, asked.pk)
     told(0, 0, "")
     try:
         asked.result = _WORK[CountingKind(asked.kind)](viewer_by_email(asked.asked_by), asked.arguments, told)
@@ -83,7 +83,7 @@ def discard_old_countings(*, by: Viewer, days: int = 30) -> int:
     return _discard_old(by, Counting.objects.all(), "indicators.countings_discarded", days)
 
 
-def _tell(pk, done: int, of: int, words: str) -> None:
+def _sign_of_life(pk, done: int, of: int, words: str) -> None:
     """A sign of life, seen at once by who waits."""
     Counting.objects.filter(pk=pk).update(state="running", done=done, of=of, words=words[:200], heard_at=timezone.now())
 

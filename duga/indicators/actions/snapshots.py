@@ -9,7 +9,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from duga.evidence import snapshot as frozen
-from duga.evidence.files import write_whole
 from duga.indicators.models import Snapshot
 from duga.indicators.queries.ledger import FILE, Reading, read_ledger
 from duga.indicators.queries.releases import network_grant, require_one_network, snapshot_folder
@@ -18,6 +17,7 @@ from duga.members.queries import require
 from duga.members.rules import Permission, Viewer
 from duga.places.queries import POPULATION_HEAD, population_csv
 from duga.plain.errors import NotFound, Refused, gettext_noop
+from duga.plain.files import write_whole
 
 BATCH = 50_000
 

@@ -56,6 +56,7 @@ from duga.indicators.queries.releases import (
     released_countries,
     released_years,
     require_one_network,
+    side_by_side_is_older,
     snapshot_folder,
     totals_by_year,
 )
@@ -141,6 +142,7 @@ __all__ = [
     "network_rates",
     "require_counting",
     "require_one_network",
+    "side_by_side_is_older",
     "newer_release",
     "newest_snapshot",
     "open_batches",

@@ -184,6 +184,15 @@ def _by_year(indicator: str) -> dict[int, Shown]:
     return dict(sorted(_shown(rows, key=lambda row: row.year).items(), reverse=True))
 
 
+def side_by_side_is_older(viewer: Viewer, year: int) -> bool:
+    """Whether who counts might draft a year's table of all countries too: none rests on the newest snapshot yet."""
+    if not network_grant(viewer, Permission.COUNT):
+        return False
+    drafted = Release.objects.filter(country="", year=year, state__in=[*rules.OPEN, ReleaseState.RELEASED])
+    newest = last_snapshot()
+    return newest is not None and not drafted.filter(snapshot=newest).exists()
+
+
 def newer_than_side_by_side() -> dict[str, list[int]]:
     """{country: years, newest first} whose own figures rest on a newer snapshot than those of all side by side."""
     rows = Release.objects.filter(state=ReleaseState.RELEASED, indicator="people_assisted")

@@ -14,6 +14,7 @@ from duga.indicators.forms import TableForm, TitleForm
 from duga.indicators.rules import DIMENSION_WORDS
 from duga.indicators.views._help import staff, told
 from duga.indicators.views.own import XLSX
+from duga.members.queries import person_names
 from duga.plain.errors import NotAllowed, Refused
 
 SHARING = {"share": actions.share_table, "unshare": actions.unshare_table}
@@ -40,9 +41,10 @@ def tables(request):
     """One's own tables, and those that others share."""
     own, shared = queries.built_tables(request.viewer)
     queries.require_tables(request.viewer)
+    who = person_names(each.asked_by for each in shared)
     context = {
         "own": [(_name(each), each) for each in own],
-        "shared": [(_name(each), each) for each in shared],
+        "shared": [(_name(each), who.get(each.asked_by, ""), each) for each in shared],
         "builds": queries.builds_tables(request.viewer),
         "crumbs": _crumbs(request.viewer)[:-1] + [(_("Tables"), "")],
     }

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from duga.evidence.indicators import LAPSED
 from duga.indicators import actions, queries
-from duga.indicators.forms import DraftForm, ReturnForm
+from duga.indicators.forms import SIDE_BY_SIDE, DraftForm, ReturnForm
 from duga.indicators.rules import COUNTING_LABELS, CountingKind, ReleaseState
 from duga.indicators.views._help import staff, told
 from duga.indicators.views.network import BADGES, state_words
+from duga.members.queries import person_names
 from duga.plain.errors import NotAllowed, Refused, gettext_noop
 
 #: What may be done with drafts, by the name of the button.
@@ -57,6 +58,13 @@ def snapshot_new(request):
     return redirect("counting", counting_id=asked.pk)
 
 
+def _together(viewer, batch):
+    """The form that drafts the table of all countries too, where it is older than these drafts; else nothing."""
+    if not batch.country or not queries.side_by_side_is_older(viewer, batch.year):
+        return None
+    return {"country": SIDE_BY_SIDE, "year": batch.year}
+
+
 @staff
 @never_cache
 @require_safe
@@ -64,7 +72,11 @@ def counting(request, counting_id):
     """How far it is; then what came of it."""
     asked = queries.counting_asked(request.viewer, counting_id)
     working, language = asked.state in ("asked", "running"), get_language()
+    batches = queries.batches_of(request.viewer, asked)
     context = {
+        "together": next(filter(None, (_together(request.viewer, each) for each in batches)), None)
+        if asked.arguments.get("country") != "*"
+        else None,
         "asked": asked,
         "title": _(COUNTING_LABELS[CountingKind(asked.kind)]),
         "working": working,
@@ -77,7 +89,7 @@ def counting(request, counting_id):
                 "badge": "warn" if each.too_little else "bad",
                 "place": queries.place_name(each.country, language),
             }
-            for each in queries.batches_of(request.viewer, asked)
+            for each in batches
         ],
         "crumbs": _crumbs((_(COUNTING_LABELS[CountingKind(asked.kind)]), "")),
     }
@@ -109,8 +121,13 @@ def drafts(request, batch):
             return redirect("network_figures" if step == "discard" else request.path)
     found = queries.draft_set(viewer, batch, alone=not settings.SECOND_PERSON, today=timezone.localdate())
     place = queries.place_name(found.batch.country, language)
+    who = person_names((found.first.drafted_by, found.first.checked_by, found.first.released_by))
     context = {
         "found": found,
+        "drafted_by": who.get(found.first.drafted_by, ""),
+        "checked_by": who.get(found.first.checked_by, ""),
+        "released_by": who.get(found.first.released_by, ""),
+        "together": _together(viewer, found.batch),
         "title": f"{place}, {found.batch.year}",
         "state": state_words(found.batch),
         "badge": "warn" if found.batch.too_little else BADGES.get(found.batch.state, "plain"),

@@ -10,6 +10,7 @@ from duga.indicators import queries
 from duga.indicators.forms import ReleasesFilter
 from duga.indicators.rules import STATE_LABELS, ReleaseState
 from duga.indicators.views._help import staff
+from duga.members.queries import person_names
 from duga.ui.html import Cell
 
 #: The colour beside the words of a state; the words say all.
@@ -53,15 +54,18 @@ def network_figures(request):
         ]
         for each in page
     ]
+    batches = queries.open_batches(viewer)
+    names = person_names(each.drafted_by for each in batches)
     waiting = [
         (
             each,
+            names.get(each.drafted_by, ""),
             queries.place_name(each.country, language),
             state_words(each),
             BADGES.get(each.state, "plain"),
             each.drafted_by == viewer.label,
         )
-        for each in queries.open_batches(viewer)
+        for each in batches
     ]
     context = {
         "columns": [_("What is counted"), _("By"), _("Country"), _("Year")],

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from duga.indicators import actions, queries
 from duga.indicators.forms import PeriodForm
 from duga.indicators.views._help import staff, told
+from duga.members.queries import person_names
 from duga.plain.errors import Refused
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -35,11 +36,13 @@ def figures(request, slug):
             else:
                 return redirect("figures_result", slug=slug, figures_id=asked.pk)
         status = 422 if form.errors else 200
+    earlier = queries.own_figures_of(request.viewer, slug)
+    names = person_names(each.asked_by for each in earlier)
     context = {
         "organisation": organisation,
         "span": span,
         "form": form,
-        "earlier": [(queries.period_text(each), each) for each in queries.own_figures_of(request.viewer, slug)],
+        "earlier": [(queries.period_text(each), names.get(each.asked_by, ""), each) for each in earlier],
         "crumbs": [(organisation.name, ""), (_("Figures"), "")],
     }
     return render(request, "indicators/figures.html", context, status=status)

@@ -195,6 +195,7 @@ def round_result(request, round_id):
         "places": _places(found),
         "standing": queries.standing_of(found),
         "tables": _tables(found),
+        "has_hidden": any(row["status"] == "hidden" for row in found.result),
         "notes": sorted({_(note) for row in found.result if (note := country_note(row["country"]))}),
         "newer": _replacing(queries.replaced_by(found)),
         "earlier": _replacing(queries.replaced_rounds(found)),

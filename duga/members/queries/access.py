@@ -68,6 +68,13 @@ def viewer_by_email(email: str) -> Viewer:
     return viewer_of(account)
 
 
+def person_names(labels) -> dict[str, str]:
+    """{label: the person's name} of what records say of who acted, an e-mail address; the label where nobody has it."""
+    labels = {label for label in labels if label}
+    known = dict(Account.objects.filter(email__in=labels).values_list("email", "name"))
+    return {label: known.get(label) or label for label in labels}
+
+
 def _remember(viewer, key, read):
     if viewer is None or viewer.memo is None:
         return read()
