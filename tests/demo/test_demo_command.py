@@ -2,13 +2,16 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
+import tarfile
 import time
 
 import pytest
 
+from duga.plain.text import fold, to_cyrillic, to_latin
 from tests.config.house import House, answer, children, free_port
 
 
@@ -104,14 +107,71 @@ def test_it_is_whole(small):
     assert "Fatal" not in small.run("doctor")
 
 
-def test_names_lie_sealed(small):
-    """No name of a person helped stands readable in the database file or beside it."""
-    with sqlite3.connect(small.data / "duga.sqlite3") as db:
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    found = [path for path in small.data.rglob("*") if path.is_file() and path.suffix in (".sqlite3", ".parquet")]
-    content = b"".join(path.read_bytes() for path in found)
-    for name in ("Halilović", "Јовановић", "Ahmadzai", "Stojanovska"):
-        assert name.encode() not in content, name
+#: One more person, with all that is written down of somebody; prints every name and number the demo knows.
+EVERYTHING = """
+import datetime as dt, json
+from duga.casework import actions
+from duga.casework.models import Person
+from duga.members import queries
+from duga.vault import sealing
+by = queries.viewer_by_email("manager@demo.example")
+organisation = queries.organisation_by_slug(by, "dc-topli-prag-niksic").pk
+person = actions.register_person(by=by, organisation_id=organisation, sex="female", birth_year=1951, identity={
+    "given": "Ljubosava", "family": "Brajušković", "father": "Vukosav", "phone": "069 712 845",
+    "birth_date": "1951-08-09", "document": "QX5530917"}, special={"health": "polyneuropathy"})
+actions.record_assistance(by=by, organisation_id=organisation, person_id=person.pk, service_type="home_visit",
+                          unit="visit", date=dt.date(2026, 5, 4), note="sat with her budgerigar")
+rows = list(Person.objects.exclude(identity=b"").values_list("pk", "identity"))
+opened = sealing.unseal_many(field="casework.Person.identity", rows=rows)
+print(json.dumps([each for each in opened.values()]))
+"""
+
+
+def test_nothing_about_anybody_lies_readable_in_data_or_backups(small, tmp_path):
+    """Whoever takes the folder, and the backups with their keys, and greps: no name, number, note or finding."""
+    told = json.loads(small.python(EVERYTHING))
+    assert len(told) > 200
+    small.run("backup", "--to", tmp_path)
+    content = {path: path.read_bytes() for path in _files(small.data) if "static" not in path.parts}
+    content |= {path: path.read_bytes() for path in _files(tmp_path)}
+    for archive in tmp_path.glob("*.tar.gz"):
+        with tarfile.open(archive) as tar:
+            content |= {f"{archive.name}:{each.name}": tar.extractfile(each).read() for each in tar.getmembers()}
+    public = _public(small.data / "duga.sqlite3")
+    secrets = {word for word in _words(told) if not any(fold(word) in other for other in public)}
+    secrets = set(sorted(secrets, key=len)[-20:])
+    secrets |= {"Brajušković", "Ljubosava", "069 712 845", "069712845", "QX5530917", "polyneuropathy", "budgerigar"}
+    assert len(secrets) > 20
+    forms = {form for word in secrets for form in (word, word.lower(), to_latin(word), to_cyrillic(word), fold(word))}
+    sought = {form.encode() for form in forms} | {word.encode("utf-16-le") for word in secrets}
+    assert {(path, word) for path, data in content.items() for word in sought if word in data} == set()
+
+
+def _files(folder):
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def _words(identities) -> set[str]:
+    """Words of names that are long enough to mean somebody."""
+    return {
+        word
+        for each in identities
+        for value in each.values()
+        for word in re.findall(r"\w+", str(value))
+        if len(word) > 6
+    }
+
+
+def _public(database) -> set[str]:
+    """Words that stand in the database for another reason: places, organisations, who works there."""
+    db, found = sqlite3.connect(database), set()
+    tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+    for table in tables:
+        if table.startswith(("places_", "members_organisation", "members_network", "members_account")):
+            for row in db.execute(f"SELECT * FROM {table}"):
+                found.update(re.findall(r"\w+", " ".join(value for value in row if isinstance(value, str))))
+    db.close()
+    return {fold(word) for word in found}
 
 
 def test_it_serves_and_stops_cleanly(small):
