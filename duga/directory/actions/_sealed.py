@@ -13,10 +13,8 @@ _TOLD = gettext_noop("This text would tell where the confidential place of this 
 
 
 def _key(provider):
-    """The key its places are sealed with: the organisation's own, or the house's for whom a network keeps."""
-    if provider.organisation_id:
-        return sealing.store().organisation_key(provider.organisation_id)
-    return sealing.derived("directory places")
+    """The key its places are sealed with: the organisation's own. Places of who is no member are not kept here."""
+    return sealing.store().organisation_key(provider.organisation_id)
 
 
 def _unseal(place) -> dict:

@@ -12,11 +12,30 @@ from duga.directory.queries.access import (
     service_to_update,
 )
 from duga.directory.queries.bundles import Bundle, bundle, bundles
+from duga.directory.queries.confidential import may_see_places, places_of, service_to_keep_places
 from duga.directory.queries.offers import known_codes, offer_in, offer_of, provider_fields, taxonomy, terms_of
 from duga.directory.queries.search import Hit, Results, counts, open_states, search
+from duga.directory.queries.truth import (
+    FactState,
+    Progress,
+    campaign_by_id,
+    campaign_progress,
+    campaigns,
+    facts_of,
+    history_of,
+    link_by_token,
+    link_token,
+    links_of,
+    providers_in_campaign,
+    providers_of,
+    services_of_provider,
+)
 
 __all__ = [
-    "Bundle", "Hit", "Results", "bundle", "bundles", "counts", "curated_by", "known_codes", "may_edit",
-    "may_update", "offer_in", "offer_of", "open_states", "provider_by_id", "provider_fields", "provider_of",
-    "provider_to_edit", "search", "service_by_id", "service_to_edit", "service_to_update", "taxonomy", "terms_of",
+    "Bundle", "FactState", "Hit", "Progress", "Results", "bundle", "bundles", "campaign_by_id",
+    "campaign_progress", "campaigns", "counts", "curated_by", "facts_of", "history_of", "known_codes",
+    "link_by_token", "link_token", "links_of", "may_edit", "may_see_places", "may_update", "offer_in", "offer_of",
+    "open_states", "places_of", "provider_by_id", "provider_fields", "provider_of", "provider_to_edit",
+    "providers_in_campaign", "providers_of", "search", "service_by_id", "service_to_edit",
+    "service_to_keep_places", "service_to_update", "services_of_provider", "taxonomy", "terms_of",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ EVENT_WORDS = {
     "directory.capacity_updated": gettext_noop("said how many places are free"),
     "directory.disagreement_decided": gettext_noop("decided which of two sources is right"),
     "directory.duplicate_decided": gettext_noop("decided whether two entries are one"),
+    "directory.imported": gettext_noop("brought a directory in"),
     "directory.link_made": gettext_noop("made a link to confirm services by"),
     "directory.link_revoked": gettext_noop("withdrew a link to confirm services by"),
     "directory.merge_undone": gettext_noop("took apart what had been merged"),

@@ -1,0 +1,1 @@
+"""Whether what was typed about services can be understood."""

@@ -1,0 +1,160 @@
+"""What keeps the directory true, read: facts and their age, links, campaigns and their progress."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+
+from duga.directory.models import Campaign, Change, ConfirmLink, Fact, Provider, Service, Verification
+from duga.directory.queries.access import curated_by
+from duga.directory.rules import FOUND, Age, FactKind, age_of
+from duga.members.queries import NOT_HERE, digest_of, networks_of, organisations_of, token_of
+from duga.members.rules import Permission, Viewer
+from duga.plain.errors import NotFound, Refused, gettext_noop
+
+_LINK_OVER = gettext_noop("This link does not work any more. Ask whoever sent it to you for a new one.")
+
+
+@dataclass(frozen=True)
+class FactState:
+    """How old one kind of fact of a service is today."""
+
+    kind: FactKind
+    age: Age
+    verified_on: dt.date | None
+    due_on: dt.date
+    how: str
+
+
+def facts_of(service: Service, today: dt.date, facts=None) -> list[FactState]:
+    """The kinds of facts a service tells, with their age; `facts`: its rows where they were read already."""
+    rows = Fact.objects.filter(service=service) if facts is None else facts
+    since = timezone.localdate(service.created_at)
+    states = []
+    for row in rows:
+        kind, day = FactKind(row.kind), timezone.localdate(row.verified_at) if row.verified_at else None
+        age = age_of(kind, day, today, since=since, emergency=service.emergency)
+        states.append(FactState(kind, age, day, row.due_on, row.how))
+    order = list(FactKind)
+    return sorted(states, key=lambda state: order.index(state.kind))
+
+
+def services_of_provider(provider_id) -> list[Service]:
+    """The services of a provider that are offered or closed for a time, by name."""
+    rows = Service.objects.filter(provider_id=provider_id, merged_into=None, status__in=FOUND)
+    return list(rows.select_related("provider__organisation", "provider__network").order_by("name"))
+
+
+# --- Links ------------------------------------------------------------------------------------------
+
+
+def link_token(link: ConfirmLink) -> str:
+    """The secret part of a link, the same each time."""
+    return token_of("directory.confirm", link.pk)
+
+
+def link_by_token(token: str) -> ConfirmLink:
+    """The door by link; Refused, with what to do, when it is over."""
+    link = ConfirmLink.objects.filter(digest=digest_of(token)).select_related("provider").first()
+    if link is None:
+        raise NotFound(NOT_HERE)
+    if link.revoked_at or link.expires_at < timezone.now():
+        raise Refused(_LINK_OVER)
+    return link
+
+
+# --- Campaigns --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a campaign is in one country: services in it, verified since it began, providers who used their link."""
+
+    country: str
+    services: int
+    verified: int
+    links: int
+    used: int
+
+    @property
+    def share(self) -> int:
+        """Verified services of all, in whole per cent, rounded down."""
+        return self.verified * 100 // self.services if self.services else 100
+
+
+def campaigns(viewer: Viewer) -> list[Campaign]:
+    """The campaigns of the networks whose directory the viewer curates, newest first."""
+    networks = networks_of(viewer, Permission.CURATE_DIRECTORY)
+    return list(Campaign.objects.filter(network__in=networks).select_related("network"))
+
+
+def campaign_by_id(viewer: Viewer, campaign_id) -> Campaign:
+    """The door to a campaign."""
+    found = next((each for each in campaigns(viewer) if str(each.pk) == str(campaign_id)), None)
+    if found is None:
+        raise NotFound(NOT_HERE)
+    return found
+
+
+def _services_in(viewer, campaign):
+    """Services of a campaign's countries that the viewer's network looks after."""
+    organisations = [each.pk for each in organisations_of(viewer, Permission.CURATE_DIRECTORY)]
+    networks = [each.pk for each in networks_of(viewer, Permission.CURATE_DIRECTORY)]
+    ours = Q(provider__organisation_id__in=organisations) | Q(provider__network_id__in=networks)
+    return Service.objects.filter(ours, country__in=campaign.countries, merged_into=None, status__in=FOUND)
+
+
+def providers_in_campaign(viewer: Viewer, campaign: Campaign) -> list:
+    """Ids of the providers a campaign asks."""
+    rows = _services_in(viewer, campaign).values_list("provider_id", flat=True).order_by("provider_id")
+    return list(rows.distinct())
+
+
+def campaign_progress(viewer: Viewer, campaign: Campaign) -> list[Progress]:
+    """How far a campaign is, by country."""
+    begun = timezone.make_aware(dt.datetime.combine(campaign.starts_on, dt.time.min))
+    done = Verification.objects.filter(service=OuterRef("pk"), at__gte=begun)
+    if campaign.closed_at:
+        done = done.filter(at__lte=campaign.closed_at)
+    rows = _services_in(viewer, campaign).annotate(done=Exists(done)).order_by("country").values("country")
+    services = {
+        row["country"]: row for row in rows.annotate(all=Count("pk"), verified=Count("pk", filter=Q(done=True)))
+    }
+    links = ConfirmLink.objects.filter(campaign=campaign, revoked_at=None).order_by("provider__country")
+    sent = {
+        row["provider__country"]: row
+        for row in links.values("provider__country").annotate(
+            all=Count("pk"), used=Count("pk", filter=Q(used_at__isnull=False))
+        )
+    }
+    none = {"all": 0, "verified": 0, "used": 0}
+    return [
+        Progress(
+            code, services.get(code, none)["all"], services.get(code, none)["verified"], sent.get(code, none)["all"],
+            sent.get(code, none)["used"],
+        )
+        for code in campaign.countries
+    ]  # fmt: skip
+
+
+def links_of(viewer: Viewer, campaign: Campaign) -> list[ConfirmLink]:
+    """The links of a campaign, by provider, to be printed; the viewer is checked by `campaign_by_id`."""
+    rows = ConfirmLink.objects.filter(campaign=campaign, revoked_at=None).select_related("provider")
+    return list(rows.order_by("provider__country", "provider__name"))
+
+
+# --- History ----------------------------------------------------------------------------------------
+
+
+def history_of(service: Service, *, limit: int = 100) -> list[Change]:
+    """What changed in a service, newest first."""
+    rows = Change.objects.filter(service=service).select_related("by", "source")
+    return list(rows.order_by("-at", "-id")[:limit])
+
+
+def providers_of(viewer: Viewer) -> list[Provider]:
+    """The providers whose entries the viewer may change, by name."""
+    organisations, networks = curated_by(viewer)
+    rows = Provider.objects.filter(Q(organisation__in=organisations) | Q(network__in=networks), merged_into=None)
+    return list(rows.select_related("organisation", "network", "area").order_by("name"))
