@@ -5,6 +5,7 @@ def furnish(cast):
     """Adds to the cast what the pages show; each stage's part is a function of its own."""
     furnish_members(cast)
     furnish_places(cast)
+    furnish_directory(cast)
     furnish_casework(cast)
     furnish_indicators(cast)
 
@@ -26,6 +27,15 @@ def furnish_places(cast):
 
     told = {"country_code": "SI", "scheme": "national", "kind": "region", "name": "areas.csv"}
     cast.area_file = keep_upload(by=cast.viewer("secretariat"), data=b"code,name\nA,Gornja\n", **told).pk
+
+
+def furnish_directory(cast):
+    """A service of the organisation, in the directory."""
+    from tests.directory import build
+
+    build.terms()
+    cast.provider = build.provider(cast)
+    cast.service = build.service(cast, cast.provider)
 
 
 def furnish_casework(cast):

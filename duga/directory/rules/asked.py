@@ -58,9 +58,7 @@ class Asked:
     @property
     def personal(self) -> bool:
         """Whether it says more than what is needed where."""
-        return bool(
-            self.text or self.groups or self.age is not None or self.language or self.conditions or self.access
-        )
+        return bool(self.text or self.groups or self.age is not None or self.language or self.conditions or self.access)
 
     @property
     def address(self) -> str:

@@ -1,0 +1,252 @@
+"""A service's own page: all that is publicly told of it, in the reader's language, each fact with its age."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from duga.directory.queries.access import service_by_id
+from duga.directory.queries.bundles import Bundle, bundle
+from duga.directory.queries.finder.results import Call, calls_of, is_discreet, place_words
+from duga.directory.queries.finder.telling import (
+    Fresh,
+    Line,
+    Open,
+    Speaker,
+    ages,
+    ago,
+    day_words,
+    fresh,
+    hours_lines,
+    language_name,
+    open_words,
+)
+from duga.directory.rules import FOUND, REPORT_LABELS, FactKind
+from duga.directory.rules.texts import Text
+from duga.directory.rules.words import label_of
+from duga.members.queries import NOT_HERE
+from duga.places.queries import area_name
+from duga.plain.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Place:
+    """An open place: an address in lines, and how to get to it."""
+
+    name: Text
+    lines: list[str]
+    transport: Text
+    access: list[str]
+    latitude: float | None = None
+    longitude: float | None = None
+    url: str = ""
+
+    @property
+    def at(self) -> str:
+        """ "lat,lon" for maps; empty where nobody told."""
+        return "" if self.latitude is None else f"{self.latitude:.5f},{self.longitude:.5f}"
+
+
+@dataclass
+class ServicePage:
+    """What the page of a service shows; every text is ready, `fresh` {kind of fact: its age}."""
+
+    id: object
+    name: Text
+    other_name: Text
+    about: Text
+    provider: Text
+    provider_id: object
+    demo: bool
+    country: str
+    place: str
+    open: Open
+    alert: Text
+    calls: list[Call]
+    email: str
+    url: str
+    contacts: list[tuple[str, str, str]]  #: name, title, e-mail
+    hours: list[tuple[str, list[Line]]]
+    closed: list[str]
+    spoken: list[str]
+    interpretation: Text
+    places: list[Place]
+    served: list[str]
+    groups: list[str]
+    ages: str
+    eligibility: Text
+    conditions: list[str]
+    how: Text
+    wait: Text
+    costs: list[str]
+    fees: Text
+    documents: list[Text]
+    capacity: list[tuple[str, str]]
+    needs: list[tuple[str, str]]
+    emergency: bool
+    discreet: bool
+    changed: dt.date | None
+    fresh: dict[str, Fresh] = field(default_factory=dict)
+    honesty: list[str] = field(default_factory=list)
+    reports: list[tuple[str, str]] = field(default_factory=list)
+
+
+def service_page(service_id, language: str, now: dt.datetime) -> ServicePage:
+    """The page of a public service; NotFound for one that is not, or no more, shown to the public.
+
+    A service that was merged into another is told by that one.
+    """
+    service = service_by_id(service_id)
+    if not service.listed or service.status not in FOUND:
+        raise NotFound(NOT_HERE)
+    told = bundle(service)
+    today = timezone.localdate(now)
+    known = ages(told, today)
+    if known.get(FactKind.OFFERED) and known[FactKind.OFFERED].hidden:
+        raise NotFound(NOT_HERE)
+    say = Speaker(_ids(told), language)
+    page = _page(told, say, known, language, now)
+    page.honesty = say.honesty()
+    return page
+
+
+def _ids(told: Bundle):
+    rows = [
+        told.service, told.service.provider, *told.phones, *told.hours(), *told.cost_options, *told.locations,
+        *told.required_documents, *told.languages, *told.closures,
+    ]  # fmt: skip
+    return dict.fromkeys(row.pk for row in rows)
+
+
+def _page(told, say, known, language, now) -> ServicePage:
+    service = told.service
+    today = timezone.localdate(now)
+    written = service.language
+
+    def text(name):
+        return say(service, name, written)
+
+    def shown(kind, rows):
+        return [] if kind in known and known[kind].hidden else rows
+
+    def labels(key):
+        return [label_of(key, term.code, language) for term in told.terms.get(key, ())]
+
+    return ServicePage(
+        id=service.pk, name=text("name"), other_name=text("alternate_name"), about=text("description"),
+        provider=say(service.provider, "name", service.provider.language or written),
+        provider_id=service.provider_id, demo=service.provider.demo,
+        country=label_of("countries", service.country, language), place=place_words(told, language),
+        open=open_words(told, now, known.get("hours")), alert=text("alert"),
+        calls=calls_of(told, say, known.get("phone")),
+        email="".join(shown("phone", [service.email])), url="".join(shown("phone", [service.url])),
+        contacts=[(row.name, row.title, row.email) for row in told.contacts if row.published],
+        hours=shown("hours", hours_lines(told, today, say)), closed=shown("hours", _closed(told, today, say)),
+        spoken=shown("languages", _spoken(told)), interpretation=text("interpretation_services"),
+        places=shown("address", _places(told, say, language)), served=_served(told, language),
+        groups=shown("eligibility", labels("target_groups")), ages=_ages(service),
+        eligibility=text("eligibility_description"), conditions=labels("conditions"),
+        how=text("application_process"), wait=text("wait_time"), costs=shown("costs", _costs(told, say)),
+        fees=text("fees_description"),
+        documents=shown("eligibility", [say(row, "document", written) for row in told.required_documents]),
+        capacity=_capacity(told, today, now),
+        needs=[(term.code, label_of("needs", term.code, language)) for term in told.terms.get("needs", ())],
+        emergency=service.emergency, discreet=is_discreet(told),
+        changed=timezone.localdate(service.changed_at) if service.changed_at else None, fresh=known,
+        reports=[(kind.value, _(label)) for kind, label in REPORT_LABELS.items()],
+    )  # fmt: skip
+
+
+def _closed(told, today, say):
+    said = []
+    for row in sorted(told.closures, key=lambda each: each.first_day):
+        if row.last_day < today or (row.first_day - today).days > 60:
+            continue
+        days = day_words(row.first_day)
+        if row.last_day != row.first_day:
+            days = f"{days} – {day_words(row.last_day)}"
+        reason = say(row, "reason", told.service.language).text
+        said.append(f"{days} ({reason})" if reason else days)
+    return said
+
+
+def _spoken(told):
+    rows = [*told.languages, *(row for found in told.location_languages.values() for row in found)]
+    said = {}
+    for row in rows:
+        name = language_name(row.code) if row.code else row.name
+        if row.interpreted:
+            name = _("%(language)s (with an interpreter)") % {"language": name}
+        said.setdefault(row.code or row.name, name)
+    return list(said.values())
+
+
+def _places(told, say, language):
+    found = []
+    for location in told.locations:
+        rows = told.addresses.get(location.pk, [])
+        address = next((row for row in rows if row.address_type == "physical"), rows[0] if rows else None)
+        lines = (
+            [address.address_1, address.address_2, f"{address.postal_code} {address.city}".strip()] if address else []
+        )
+        if location.area is not None and not (address and address.city):
+            lines.append(area_name(location.area, language))
+        terms = [row.term.code for row in told.location_terms.get(location.pk, ())]
+        found.append(
+            Place(
+                say(location, "name", told.service.language),
+                [line for line in lines if line],
+                say(location, "transportation", told.service.language),
+                [label_of("accessibility", code, language) for code in terms],
+                location.latitude,
+                location.longitude,
+                location.url,
+            )  # fmt: skip
+        )
+    return found
+
+
+def _served(told, language):
+    said = []
+    for row in told.service_areas:
+        if row.area is not None:
+            said.append(area_name(row.area, language))
+        else:
+            said.append(row.name or label_of("countries", row.country or told.service.country, language))
+    return list(dict.fromkeys(said))
+
+
+def _ages(service):
+    low, high = service.minimum_age, service.maximum_age
+    if low is not None and high is not None:
+        return _("%(low)s to %(high)s years") % {"low": f"{low:g}", "high": f"{high:g}"}
+    if low is not None:
+        return _("from %(low)s years on") % {"low": f"{low:g}"}
+    return _("up to %(high)s years") % {"high": f"{high:g}"} if high is not None else ""
+
+
+def _costs(told, say):
+    said = []
+    for row in told.cost_options:
+        words = [say(row, "option", told.service.language).text]
+        if row.amount is not None:
+            words.append(f"{row.amount.normalize():f} {row.currency}".strip())
+        words.append(say(row, "amount_description", told.service.language).text)
+        said.append(", ".join(word for word in words if word))
+    return [line for line in said if line]
+
+
+def _capacity(told, today, now):
+    """Free places, told only while they are young: [(words, their age)]."""
+    said = []
+    for row in told.capacities:
+        on = timezone.localdate(row.updated) if row.updated else None
+        age = fresh(FactKind.CAPACITY, on, today, since=today)
+        if row.available is None or on is None or age.hidden:
+            continue
+        told_number = f"{row.available:g}" if row.maximum is None else f"{row.available:g} / {row.maximum:g}"
+        hours = int((now - row.updated).total_seconds() // 3600)
+        when = _("less than an hour ago") if hours < 1 else ago((today - on).days)
+        said.append((f"{told_number} {row.unit.name}", when))
+    return said

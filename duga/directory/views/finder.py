@@ -1,0 +1,125 @@
+"""/services/: what do you need, where are you, who are you, and who helps. Nothing of a search is kept or logged."""
+
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from duga.directory.forms.finder import read
+from duga.directory.queries import finder as found_by
+from duga.directory.rules.asked import Asked, about_violence
+from duga.directory.rules.terms import terms
+from duga.directory.rules.words import label_of
+from duga.places.queries import codes
+from duga.ui.qr import qr_svg
+
+#: Where a quick exit leads: a page anyone may have open.
+EXIT = "https://www.wikipedia.org/"
+
+
+@csrf_exempt  # it writes nothing, so it needs no cookie either
+@require_http_methods(["GET", "HEAD", "POST"])
+def finder(request):
+    """The steps of the search and its results. By GET only need and coarse place; all that is personal by POST."""
+    by_address = request.method != "POST"
+    asked, place = read(request.GET if by_address else request.POST, address=by_address)
+    if by_address and asked.discreet:
+        return redirect("directory:finder")  # what is about violence is asked by POST, or not at all
+    context = {}
+    if place:
+        meant = found_by.typed(place, asked.country, get_language())
+        if len(meant) == 1:
+            asked = asked.but(country=meant[0][0], area=meant[0][1])
+        else:
+            context = {"place": place, "meant": [(asked.but(country=c, area=a), name) for c, a, name in meant]}
+    if not by_address and asked.address and not context:
+        return redirect(asked.address)  # it can be shared, and gone back to
+    return _discreet(_answer(request, asked, context), asked.discreet)
+
+
+def _answer(request, asked, context):
+    if not asked.need and not asked.text and not asked.area:
+        return render(request, "directory/finder/needs.html", context | _needs(asked))
+    if not asked.country and not asked.text:
+        return render(request, "directory/finder/where.html", context | _where(asked))
+    return render(request, "directory/finder/results.html", context | _results(asked))
+
+
+def _discreet(response, discreet):
+    """What nothing of may stay on a phone is not kept by it, and tells no other page where one came from."""
+    if discreet:
+        response["Cache-Control"] = "no-store"
+        response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _need_label(asked):
+    return label_of("needs", asked.need, get_language()) if asked.need else ""
+
+
+def _needs(asked):
+    language = get_language()
+    tiles = [(each.code, label_of("needs", each.code, language), asked.but(need=each.code)) for each in codes("needs")]
+    lines = found_by.emergency_lines(language, timezone.now())
+    return {"asked": asked, "tiles": tiles, "lines": lines, "nowhere": asked.but(country="", area="")}
+
+
+def _where(asked):
+    language = get_language()
+    return {
+        "asked": asked, "need": _need_label(asked), "discreet": asked.discreet, "exit": EXIT,
+        "choices": [(asked.but(country=code), name) for code, name in found_by.country_choices(language)],
+        "crumbs": [(_("Find help"), "/services/"), (_("Where are you?"), "")],
+    }  # fmt: skip
+
+
+def _results(asked):
+    language = get_language()
+    found = found_by.find(asked, language, timezone.now())
+    asked = found.asked
+    return {
+        "asked": asked, "found": found, "need": _need_label(asked), "discreet": found.discreet, "exit": EXIT,
+        "mine": next((each.fields["own"] for each in codes("languages") if each.code == _spoken(language)), ""),
+        "toggles": {"open": asked.but(open=not asked.open), "mine": asked.but(mine=not asked.mine)},
+        "earlier": asked.but(page=asked.page - 1) if asked.page > 1 else None,
+        "later": asked.but(page=asked.page + 1) if found.more else None,
+        "wider": asked.but(area="") if asked.area else None,
+        "bare": Asked(need=asked.need, country=asked.country, area=asked.area),
+        "who": _who(asked, language), "countries": found_by.country_choices(language),
+        "crumbs": [(_("Find help"), "/services/"), (_("Services"), "")],
+    }  # fmt: skip
+
+
+def _spoken(language):
+    return {"sr-latn": "sr"}.get(language, language)
+
+
+def _who(asked, language):
+    """The choices of "who are you": (field, what it asks, [(code, label, chosen)])."""
+    chosen = {"groups": asked.groups, "conditions": asked.conditions, "access": asked.access}
+    lists = (
+        ("groups", "target_groups", _("I am, or I ask for")),
+        ("conditions", "conditions", _("It should be")),
+        ("access", "accessibility", _("The place should have")),
+    )
+    told = []
+    for field, key, title in lists:
+        choices = [(each.code, label_of(key, each.code, language), each.code in chosen[field]) for each in terms(key)]
+        told.append((field, title, choices))
+    return told
+
+
+@require_safe
+def service(request, service_id):
+    """All that is publicly told of a service."""
+    page = found_by.service_page(service_id, get_language(), timezone.now())
+    address = request.build_absolute_uri(request.path)
+    context = {
+        "page": page, "discreet": page.discreet, "exit": EXIT, "address": address,
+        "qr": "" if page.discreet else qr_svg(address, _("QR code of this page")),
+        "needs": [(label, Asked(need=code)) for code, label in page.needs if code not in about_violence("needs")],
+        "crumbs": [(_("Find help"), "/services/"), (_("Service"), "")],
+    }  # fmt: skip
+    return _discreet(render(request, "directory/finder/service.html", context), page.discreet)
