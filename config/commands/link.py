@@ -44,7 +44,9 @@ def link(sources, identifier, fields, key_file, out):
             _say_unread(name, encoded)
             ids.append(found)
             coded.append(encoded)
-        linked = linkage.link([each.path for each in coded], progress=lambda text: click.echo(f"{text} …", err=True))
+        linked = linkage.link(
+            [each.path for each in coded], progress=lambda words, share: click.echo(f"{words} …", err=True)
+        )
     rows = []
     for i, (name, found, encoded) in enumerate(zip(names, ids, coded, strict=True)):
         people = linked.of_file(i)

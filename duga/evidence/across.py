@@ -120,11 +120,11 @@ def read_presence(path: Path) -> dict:
     return json.loads(path.read_text("utf-8"))
 
 
-def count_round(folder: Path, *, progress: Callable[[str], None] | None = None) -> dict:
+def count_round(folder: Path, *, progress: Callable[[str, float], None] | None = None) -> dict:
     """Links a round's encodings and counts: {"counts": […], "files": {name: sha256}, "map": {file: clusters}}.
 
-    Reads nothing but the folder's files. In the map the n-th cluster of a file is that of the record it calls n; it
-    is written nowhere: whoever asked for it keeps it sealed.
+    Reads nothing but the folder's files. `progress(words, share)` is told how far it is (0 to 1). In the map the n-th
+    cluster of a file is that of the record it calls n; it is written nowhere: whoever asked for it keeps it sealed.
     """
     files = sorted(folder.glob(f"*{ENCODINGS}"))
     if len(files) < 2:
@@ -132,17 +132,24 @@ def count_round(folder: Path, *, progress: Callable[[str], None] | None = None) 
     from duga.evidence import linkage
 
     presences = presences_of(read_presence(path.with_suffix(PRESENCE)) for path in files)
-    linked = linkage.link(files, progress=progress)
-    if progress:
-        progress("Counting")
+    say = progress or (lambda words, share: None)
+    linked = linkage.link(files, progress=lambda words, share: say(words, share * _LINKING))
+    cells = presences.cells()
+
+    def counted(done: int) -> None:
+        say(f"Counting {done:,} of {len(cells):,} countries and years", _LINKING + (1 - _LINKING) * done / len(cells))
+
     return {
-        "counts": [asdict(each) for each in count(linked, presences)],
+        "counts": [asdict(each) for each in count(linked, presences, progress=counted)],
         "files": {path.name: _sha256(path) for file in files for path in (file, file.with_suffix(PRESENCE))},
         "map": {file.stem: [int(c) for c, _sure in linked.of_file(place)] for place, file in enumerate(files)},
     }
 
 
-def count(linked, presences: Presences) -> list[Count]:
+_LINKING = 0.9  # of the time
+
+
+def count(linked, presences: Presences, *, progress: Callable[[int], None] | None = None) -> list[Count]:
     """Distinct people in each country and year, and in each year anywhere, with their interval.
 
     Who stays out of linking may be someone counted already, or nobody's double: the interval reaches from all of
@@ -152,7 +159,10 @@ def count(linked, presences: Presences) -> list[Count]:
     from duga.evidence.linkage.subsets import among
 
     found, claims = [], defaultdict(int)
-    for country, year in reversed(presences.cells()):  # countries first: their claims make the sum of all
+    cells = presences.cells()
+    for done, (country, year) in enumerate(reversed(cells)):  # countries first: their claims make the sum of all
+        if progress:
+            progress(done)
         inside = presences.records((country, year))
         records = [linked.starts[file] + number for file, number in inside]
         alone = {file: n for (file, c, y), n in presences.alone.items() if (c, y) == (country, year)}

@@ -75,15 +75,16 @@ def link(
     *,
     engine: str = "duckdb",
     memory: str = "4GB",
-    progress: Callable[[str], None] | None = None,
+    progress: Callable[[str, float], None] | None = None,
 ) -> Linked:
     """Finds the records of one person within and across files of encodings of one round.
 
     Learns the model from the files (u measured inside the walls, m here), scores every candidate pair with Splink
-    and joins records into people. `engine`: duckdb, or spark for what outgrows one machine. Raises `Refused` for
+    and joins records into people. `engine`: duckdb, or spark for what outgrows one machine. `progress(words, share)` is
+    told what begins and what share of the whole (0 to 1) is behind. Raises `Refused` for
     files of different rounds and `NotFound` for a file that is not there.
     """
-    say = progress or (lambda text: None)
+    say = progress or (lambda words, share: None)
     about = [_about(Path(path)) for path in files]
     if not about:
         raise Refused(gettext_noop("Give at least one file of encodings."))
@@ -94,19 +95,19 @@ def link(
         starts.append(starts[-1] + each["records"])
     roles = sorted({role for each in about for role in each["roles"]})
     with _Store(engine, memory) as store:
-        say("Finding candidate pairs")
+        say("Finding candidate pairs", 0.0)
         compared, passed_over = store.gather([Path(path) for path in files], starts, roles)
         begun = _with_files(model.beginning(roles, about), about)
         learned = begun
         if compared:
-            say(f"Learning from {compared:,} pairs")
+            say(f"Learning from {compared:,} pairs", 0.35)
             patterns = store.patterns(begun, max(1, -(-compared // _TRAIN)))
             share = sum(count for _, count in patterns) / compared
             learned = model.learn(begun, patterns, starts[-1], share)
-            say("Scoring with Splink")
+            say("Scoring with Splink", 0.55)
         left, right, chance, shared = store.score(learned) if compared else _nothing()
         silent = store.silent(starts[-1])
-    say("Joining records into people")
+    say("Joining records into people", 0.85)
     cluster, probability = clusters.join(starts[-1], left, right, chance, LINK, silent)
     return Linked(
         about, starts, left, right, chance, cluster, probability, learned, compared, passed_over, silent, shared
