@@ -269,9 +269,6 @@ def _attacked(question: Question, counted: Table, rule, keep, older):
     prefix = up.cells and next(iter(up.cells))[: len(up.dimensions) - len(counted.dimensions)]
     found = disclosure.protect(up, rule, keep=[(*prefix, *key) for key in keep], published=older, secret=secret())
     audit = disclosure.audit(found, up, published=older)
-    if guard.opens_by_subtraction(found, older):
-        finding = disclosure.Finding((), "follows from a table of quarters or wider ages that was kept")
-        audit = replace(audit, findings=(*audit.findings, finding))
     beside = disclosure.protect(counted, rule, keep=keep, secret=secret()).beside if counted.beside else ()
     return replace(guard.lowered(found, labels, counted.dimensions), beside=beside), audit
 

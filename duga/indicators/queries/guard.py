@@ -1,12 +1,12 @@
 """What stays readable and could be compared with new figures of the same indicator: the guard against differences.
 
 Tables are lifted to what they say of the whole: a table of Montenegro 2020 by sex gets the columns year and country,
-each with its one word, so that a cell means the same people by the same labels in every table. Imports the engines.
+each with its one word, so that a cell means the same people by the same labels in every table. Quarters and their
+months, wider and narrower ages, countries and regions are joined by protection itself. Imports the engines.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import combinations, product
 
 from django.db.models import Q
 
@@ -143,7 +143,7 @@ def safe_of(document: Mapping) -> ProtectedTable:
 def _older(document: Mapping, taken: Snapshot, definition: str, *, recount: bool):
     shown = safe_of(document)
     safe = lifted(shown, labels_of(document))
-    if not recount or document.get("coarser"):
+    if not recount or "age_band" in document.get("coarser", ()):  # wider bands are added up, not counted
         return safe
     code = document["indicator"]["code"]
     try:
@@ -160,47 +160,3 @@ def _older(document: Mapping, taken: Snapshot, definition: str, *, recount: bool
     if shown.no_total:
         table = replace(table, no_total=shown.no_total)
     return safe, lifted(table, labels_of(document))
-
-
-def opens_by_subtraction(safe: ProtectedTable, older: Iterable) -> bool:
-    """Whether wider labels of one table and the narrower ones they sum up in another open a cell hidden in either.
-
-    Protection joins tables by equal labels only: a quarter is not its months to it, nor 0-17 the bands within.
-    """
-    mine = _hidden_by_name(safe)
-    others = (_hidden_by_name(each[0] if isinstance(each, tuple) else each) for each in older)
-    return any(_opens(one, two) for other in others for one, two in ((mine, other), (other, mine)))
-
-
-def _hidden_by_name(safe: ProtectedTable) -> dict[frozenset, bool]:
-    """{the labels a cell has, totals left out: whether it is hidden}."""
-    return {
-        frozenset((name, word) for name, word in zip(safe.dimensions, key, strict=True) if word != ALL): cell.hidden
-        for key, cell in safe.cells.items()
-    }
-
-
-def _opens(wide: Mapping[frozenset, bool], narrow: Mapping[frozenset, bool]) -> bool:
-    for name, hidden in wide.items():
-        for parts in _narrower(name):
-            there = [narrow[part] for part in parts if part in narrow]
-            if there and hidden != any(there):
-                return True
-    return False
-
-
-def _narrower(name: frozenset) -> Iterator[list[frozenset]]:
-    """The cells that a cell of quarters or wider ages sums up: one of the labels taken apart, or both."""
-    apart = {label: parts for label in name if (parts := _parts(*label))}
-    for size in range(1, len(apart) + 1):
-        for labels in combinations(sorted(apart), size):
-            yield [name - set(labels) | set(parts) for parts in product(*(apart[label] for label in labels))]
-
-
-def _parts(dimension: str, word: str) -> list[tuple[str, str]]:
-    if dimension == "quarter":
-        last = 3 * int(word[-1])
-        return [("month", f"{word[:4]}-{month:02}") for month in range(last - 2, last + 1)]
-    if dimension == "age_band":
-        return [(dimension, band) for band, wider in rules.WIDER_AGES.items() if wider == word]
-    return []

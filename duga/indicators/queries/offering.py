@@ -18,7 +18,7 @@ from duga.indicators import rules
 from duga.indicators.models import BuiltTable
 from duga.indicators.queries import counting
 from duga.indicators.queries.building import buildable_indicators
-from duga.indicators.queries.guard import labels_of, lifted, lowered, older_tables, opens_by_subtraction, safe_of
+from duga.indicators.queries.guard import labels_of, lifted, lowered, older_tables
 from duga.indicators.queries.releases import folder_of
 from duga.places.queries import population_rows_for
 from duga.plain.errors import Refused, gettext_noop
@@ -110,13 +110,7 @@ def _offer(asked: BuiltTable, indicator, table: Table, coarser, older) -> dict |
         safe = _protect(asked, table, parts)
     except disclosure.CannotProtect:
         return None
-    if safe is None:
-        return None
-    document = _document(asked, indicator, table, safe, coarser, parts)
-    for shown, part in zip(rules.counts_of(document), parts, strict=True):
-        if opens_by_subtraction(lifted(safe_of(shown), labels_of(shown)), part.older):
-            return None
-    return document
+    return safe and _document(asked, indicator, table, safe, coarser, parts)
 
 
 def _protect(asked: BuiltTable, table: Table, parts: Iterable[Part]) -> ProtectedTable | None:
