@@ -1,6 +1,9 @@
 """Builders that tests of the directory share: each calls an action, nothing writes to tables directly."""
 
+import datetime as dt
+
 from duga.directory import actions
+from duga.directory.rules.search import Ask
 from duga.members.rules import Viewer
 
 HOUSE = Viewer(system="tests")
@@ -38,3 +41,11 @@ OFFER = {
 def service(cast, provider_, who="coordinator", **changes):
     """A service as OFFER tells it, with changes."""
     return actions.add_service(by=cast.viewer(who), provider_id=provider_.pk, offer={**OFFER, **changes})
+
+
+NOW = dt.datetime.now(dt.UTC)
+
+
+def ask(**what):
+    """A question to the search."""
+    return Ask(**what)

@@ -13,6 +13,22 @@ from duga.directory.queries.access import (
 )
 from duga.directory.queries.bundles import Bundle, bundle, bundles
 from duga.directory.queries.confidential import may_see_places, places_of, service_to_keep_places
+from duga.directory.queries.duplicates import Pair, duplicate_by_id, duplicates_for, pair
+from duga.directory.queries.inbox import (
+    Kept,
+    Waiting,
+    changed_since,
+    disagreement_by_id,
+    disagreements_for,
+    own_proposals,
+    proposal_by_id,
+    proposals_for,
+    reports_for,
+    services_kept,
+    source_by_id,
+    translations_of,
+    waiting_numbers,
+)
 from duga.directory.queries.offers import known_codes, offer_in, offer_of, provider_fields, taxonomy, terms_of
 from duga.directory.queries.search import Hit, Results, counts, open_states, search
 from duga.directory.queries.truth import (
@@ -32,10 +48,13 @@ from duga.directory.queries.truth import (
 )
 
 __all__ = [
-    "Bundle", "FactState", "Hit", "Progress", "Results", "bundle", "bundles", "campaign_by_id",
-    "campaign_progress", "campaigns", "counts", "curated_by", "facts_of", "history_of", "known_codes",
-    "link_by_token", "link_token", "links_of", "may_edit", "may_see_places", "may_update", "offer_in", "offer_of",
-    "open_states", "places_of", "provider_by_id", "provider_fields", "provider_of", "provider_to_edit",
-    "providers_in_campaign", "providers_of", "search", "service_by_id", "service_to_edit",
-    "service_to_keep_places", "service_to_update", "services_of_provider", "taxonomy", "terms_of",
+    "Bundle", "FactState", "Hit", "Kept", "Pair", "Progress", "Results", "Waiting", "bundle", "bundles",
+    "campaign_by_id", "campaign_progress", "campaigns", "changed_since", "counts", "curated_by",
+    "disagreement_by_id", "disagreements_for", "duplicate_by_id", "duplicates_for", "facts_of", "history_of",
+    "known_codes", "link_by_token", "link_token", "links_of", "may_edit", "may_see_places", "may_update",
+    "offer_in", "offer_of", "open_states", "own_proposals", "pair", "places_of", "proposal_by_id",
+    "proposals_for", "provider_by_id", "provider_fields", "provider_of", "provider_to_edit",
+    "providers_in_campaign", "providers_of", "reports_for", "search", "service_by_id", "service_to_edit",
+    "service_to_keep_places", "service_to_update", "services_kept", "services_of_provider", "source_by_id",
+    "taxonomy", "terms_of", "translations_of", "waiting_numbers",
 ]  # fmt: skip

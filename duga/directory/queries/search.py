@@ -14,6 +14,7 @@ from django.utils import timezone
 from duga.directory.models import Closure, Schedule, SearchEntry, SearchPosting
 from duga.directory.queries.bundles import parts
 from duga.directory.rules.hours import Closed, Openness, openness, read, zone
+from duga.directory.rules.meanings import meanings
 from duga.directory.rules.search import (
     BLOCK,
     RINGS,
@@ -29,7 +30,6 @@ from duga.directory.rules.search import (
     unpack,
     words_of,
 )
-from duga.directory.rules.terms import meanings
 from duga.places.queries import area_by_code_of_figures, lineage
 from duga.plain.text import skeleton
 

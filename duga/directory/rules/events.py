@@ -27,6 +27,8 @@ EVENT_WORDS = {
     "directory.service_added": gettext_noop("added a service to the directory"),
     "directory.service_changed": gettext_noop("changed a service in the directory"),
     "directory.loaded": gettext_noop("loaded many entries of the directory"),
+    "directory.disagreement_noted": gettext_noop("noted that a source says something else"),
+    "directory.source_fetched": gettext_noop("read a source of the directory"),
     "directory.source_added": gettext_noop("added a source of the directory"),
     "directory.terms_loaded": gettext_noop("loaded the lists of terms that come with Duga"),
     "directory.translated": gettext_noop("translated texts of the directory"),

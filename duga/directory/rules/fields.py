@@ -440,6 +440,18 @@ def differences(before: Mapping, changes: Mapping) -> list[Difference]:
     return found
 
 
+def same(name: str, a, b) -> bool:
+    """Whether two values of a field say the same: rows by what they say, not by their ids or order."""
+    if name in ROWS:
+        return _said(a) == _said(b)
+    return _empty(a) == _empty(b)
+
+
+def _said(rows):
+    told = [{key: value for key, value in (_empty(row) or {}).items() if key != "id"} for row in rows or ()]
+    return sorted(told, key=repr)
+
+
 def _filled(now, rows):
     """Rows with what they leave unsaid of the row they change."""
     known = {row.get("id"): row for row in now if row.get("id")}

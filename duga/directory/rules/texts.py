@@ -18,6 +18,16 @@ NEAR = {
 CYRILLIC = frozenset({"sr"})
 
 
+#: Which fields of which entity are texts that one translates.
+TRANSLATED = {
+    "service": frozenset(
+        ["name", "alternate_name", "description", "alert", "application_process", "eligibility_description"]
+        + ["fees_description", "interpretation_services", "wait_time"]
+    ),
+    "organization": frozenset(["name", "description"]),
+}
+
+
 class Told(StrEnum):
     """How a text reaches its reader."""
 

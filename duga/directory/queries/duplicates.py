@@ -1,0 +1,81 @@
+"""Pairs that may be one: found among services anyone may see, judged by who keeps both."""
+
+from dataclasses import dataclass
+
+from duga.directory.models import Duplicate, Provider, Service
+from duga.directory.queries.access import may_edit
+from duga.directory.queries.bundles import Bundle, bundles
+from duga.directory.queries.offers import offer_in
+from duga.directory.rules import FOUND
+from duga.directory.rules.likeness import Seen, reach_of
+from duga.directory.rules.search import words_of
+from duga.members.queries import NOT_HERE
+from duga.members.rules import Viewer
+from duga.plain.errors import NotFound
+
+
+def seen_of(told: Bundle) -> Seen:
+    """What is compared of a service."""
+    service = told.service
+    phones = [row.number for row in told.phones] + [
+        row.number for rows in told.location_phones.values() for row in rows
+    ]
+    points = [(each.latitude, each.longitude) for each in told.locations if each.latitude is not None]
+    streets = [f"{row.address_1} {row.city}" for rows in told.addresses.values() for row in rows]
+    return Seen(
+        service.name, service.provider.name, reach_of(phones, [service.email], [service.url]), tuple(points),
+        frozenset(word for street in streets for word in words_of(street)),
+        frozenset(f"{key}:{term.code}" for key, terms in told.terms.items() for term in terms),
+    )  # fmt: skip
+
+
+def all_seen(country: str) -> dict:
+    """{service id: what is compared of it} of a country's services."""
+    ids = Service.objects.filter(country=country, merged_into=None, status__in=FOUND).values_list("pk", flat=True)
+    return {told.service.pk: seen_of(told) for told in bundles(list(ids))}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A pair side by side: the two services with their offers."""
+
+    row: Duplicate
+    first: Service
+    second: Service
+    first_offer: dict
+    second_offer: dict
+
+
+def duplicates_for(viewer: Viewer, *, limit: int = 100) -> list[Duplicate]:
+    """The open pairs of services the viewer may decide on, likest first: of two keepers, for who curates both."""
+    rows = list(Duplicate.objects.filter(state="open", entity="service").order_by("-likeness", "id")[: 4 * limit])
+    ids = {pk for row in rows for pk in (row.first_id, row.second_id)}
+    there = Service.objects.filter(pk__in=ids).select_related("provider__organisation", "provider__network")
+    mine = {service.pk for service in there if may_edit(viewer, service.provider)}
+    return [row for row in rows if {row.first_id, row.second_id} <= mine][:limit]
+
+
+def duplicate_by_id(viewer: Viewer, duplicate_id) -> Duplicate:
+    """The door to a pair, whatever its state."""
+    found = Duplicate.objects.filter(pk=duplicate_id).first()
+    if found is None or not all(may_edit(viewer, provider) for provider in _providers(found)):
+        raise NotFound(NOT_HERE)
+    return found
+
+
+def _providers(row):
+    ids = (row.first_id, row.second_id)
+    rows = Provider.objects.select_related("organisation", "network")
+    if row.entity == "organization":
+        return list(rows.filter(pk__in=ids))
+    return list(rows.filter(services__in=ids).distinct())
+
+
+def pair(viewer: Viewer, duplicate_id) -> Pair:
+    """A pair of services to be looked at side by side."""
+    row = duplicate_by_id(viewer, duplicate_id)
+    told = {each.service.pk: each for each in bundles([row.first_id, row.second_id])}
+    if row.entity != "service" or len(told) < 2:
+        raise NotFound(NOT_HERE)
+    first, second = told[row.first_id], told[row.second_id]
+    return Pair(row, first.service, second.service, offer_in(first), offer_in(second))

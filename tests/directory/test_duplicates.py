@@ -1,0 +1,154 @@
+"""Two sources of one truth: disagreements kept with both words, duplicates found, merged and taken apart again."""
+
+import pytest
+
+from duga.directory import actions, queries
+from duga.directory.models import Change, Disagreement, Service
+from duga.directory.rules.likeness import ASK, Seen, likeness, pairs
+from duga.plain.errors import NotFound, Refused
+from tests.directory import build
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def offered(cast):
+    build.terms()
+    return build.service(cast, build.provider(cast))
+
+
+@pytest.fixture
+def source(cast):
+    return actions.add_source(
+        by=cast.viewer("national"), network_id=cast.me.pk, name="Lista opštine", kind="institution"
+    )
+
+
+def note(cast, offered, source, field, theirs):
+    return actions.note_disagreement(
+        by=cast.viewer("national"), entity="service", record_id=offered.pk, field=field, theirs=theirs,
+        source_id=source.pk,
+    )  # fmt: skip
+
+
+def test_both_words_are_kept_one_stands_and_says_why(cast, offered, source):
+    told = note(cast, offered, source, "wait_time", "dvije nedjelje")
+    assert queries.offer_of(offered)["wait_time"] == "" and told.state == "open"
+    with pytest.raises(Refused, match="why"):
+        actions.decide_disagreement(by=cast.viewer("coordinator"), disagreement_id=told.pk, take=True, why=" ")
+    actions.decide_disagreement(by=cast.viewer("coordinator"), disagreement_id=told.pk, take=True, why="zvali smo")
+    offered.refresh_from_db()
+    assert offered.wait_time == "dvije nedjelje"
+    assert Change.objects.get(service=offered, field="wait_time").source_id == source.pk
+    actions.decide_disagreement(by=cast.viewer("coordinator"), disagreement_id=told.pk, take=False, why="ipak ne")
+    offered.refresh_from_db()
+    assert offered.wait_time == ""
+    told.refresh_from_db()
+    assert (told.ours, told.theirs, told.state) == ("", "dvije nedjelje", "kept")
+
+
+def test_a_decision_holds_until_the_source_says_something_new(cast, offered, source):
+    told = note(cast, offered, source, "wait_time", "sat")
+    actions.decide_disagreement(by=cast.viewer("coordinator"), disagreement_id=told.pk, take=False, why="ne")
+    assert note(cast, offered, source, "wait_time", "sat").state == "kept"
+    assert note(cast, offered, source, "wait_time", "dan").state == "open"
+    assert note(cast, offered, source, "wait_time", "") is None
+    assert Disagreement.objects.get().state == "gone"
+
+
+def test_rows_that_say_the_same_do_not_disagree(cast, offered, source):
+    phones = [{"number": "+382 40 000 001", "free": True}]
+    assert note(cast, offered, source, "phones", phones) is None
+    told = note(cast, offered, source, "phones", [{"number": "+382 40 000 009"}])
+    actions.decide_disagreement(by=cast.viewer("national"), disagreement_id=told.pk, take=True, why="nov broj")
+    assert [row["number"] for row in queries.offer_of(queries.service_by_id(offered.pk))["phones"]] == [
+        "+382 40 000 009"
+    ]
+
+
+def test_disagreements_are_for_who_decides(cast, offered, source):
+    told = note(cast, offered, source, "wait_time", "sat")
+    assert [row.pk for row in queries.disagreements_for(cast.viewer("coordinator"))] == [told.pk]
+    assert queries.disagreements_for(cast.viewer("other_coordinator")) == []
+    with pytest.raises(NotFound):
+        actions.decide_disagreement(by=cast.viewer("worker"), disagreement_id=told.pk, take=True, why="x")
+
+
+def test_a_pair_told_by_two_is_found_and_a_neighbour_is_not(cast, offered):
+    office = build.state(cast, name="Dnevni centar Niksic")
+    same = build.service(
+        cast, office, "national", name="Besplatna pravna pomoc - Nikšić", phones=[{"number": "040/000-001"}],
+        schedules=[], description="", fees_description="ništa",
+    )  # fmt: skip
+    build.service(
+        cast, office, "national", name="Psihološko savjetovalište", phones=[{"number": "040 555 111"}],
+        locations=[{"city": "Nikšić", "address_1": "Druga 2"}], terms={"needs": ["mental_health"]},
+    )  # fmt: skip
+    by = cast.viewer("national")
+    assert actions.find_duplicates(by=by, network_id=cast.me.pk) == 1
+    assert actions.find_duplicates(by=by, network_id=cast.me.pk) == 0
+    (row,) = queries.duplicates_for(by)
+    assert {row.first_id, row.second_id} == {offered.pk, same.pk} and row.likeness >= ASK and "reach" in row.reasons
+    assert queries.duplicates_for(cast.viewer("coordinator")) == []  # the office is not theirs
+    told = queries.pair(by, row.pk)
+    assert {told.first.name, told.second.name} == {offered.name, same.name}
+
+    before, other = queries.offer_of(offered), queries.offer_of(same)
+    actions.merge(by=by, duplicate_id=row.pk, keep_id=offered.pk)
+    assert queries.service_by_id(same.pk).pk == offered.pk  # the old address leads to the one that stayed
+    kept = queries.offer_of(queries.service_by_id(offered.pk))
+    assert kept["fees_description"] == "ništa" and kept["name"] == before["name"]
+    assert queries.search(build.ask(text="besplatna pravna"), build.NOW).total == 1
+
+    actions.undo_merge(by=by, duplicate_id=row.pk)
+    assert queries.offer_of(Service.objects.get(pk=offered.pk)) == before
+    assert queries.offer_of(Service.objects.get(pk=same.pk)) == other
+    assert queries.search(build.ask(text="besplatna pravna"), build.NOW).total == 2
+    actions.decide_different(by=by, duplicate_id=row.pk)
+    assert queries.duplicates_for(by) == []
+
+
+def test_what_people_changed_since_stays_when_a_merge_is_taken_apart(cast, offered):
+    same = build.service(cast, offered.provider, wait_time="sat")
+    by = cast.viewer("coordinator")
+    row = actions.note_duplicate(by=by, entity="service", first_id=offered.pk, second_id=same.pk, likeness=1.0)
+    actions.merge(by=by, duplicate_id=row.pk, keep_id=offered.pk)
+    actions.change_service(by=by, service_id=offered.pk, changes={"wait_time": "dva sata"})
+    actions.undo_merge(by=by, duplicate_id=row.pk)
+    assert queries.offer_of(Service.objects.get(pk=offered.pk))["wait_time"] == "dva sata"
+
+
+def test_two_providers_become_one_and_two_again(cast, offered):
+    office = build.state(cast, name="Dnevni centar Nikšić")
+    theirs = build.service(cast, office, "national", name="Drugo")
+    by = cast.viewer("national")
+    row = actions.note_duplicate(
+        by=by, entity="organization", first_id=offered.provider_id, second_id=office.pk, likeness=0.9
+    )
+    actions.merge(by=by, duplicate_id=row.pk, keep_id=offered.provider_id)
+    assert Service.objects.get(pk=theirs.pk).provider_id == offered.provider_id
+    actions.undo_merge(by=by, duplicate_id=row.pk)
+    assert Service.objects.get(pk=theirs.pk).provider_id == office.pk
+    with pytest.raises(Refused):
+        actions.merge(by=by, duplicate_id=row.pk, keep_id=theirs.pk)
+
+
+def test_likeness_is_blind_to_spelling_and_knows_namesakes():
+    one = Seen("SOS telefon Nikšić", "SOS Nikšić", frozenset({"40111222"}))
+    assert likeness(one, Seen("СОС телефон Никшић", "SOS Niksic", frozenset({"40111222"})))[0] > 0.95
+    assert likeness(one, Seen("SOS telefon Podgorica", "SOS Podgorica", frozenset({"20111222"})))[0] < ASK
+    assert pairs({1: one, 2: one, 3: Seen("Narodna kuhinja")}) == [(1.0, 1, 2, ["name", "provider", "reach"])]
+
+
+def test_translations_know_their_original(cast, offered):
+    told = {"name": "Ndihmë juridike falas"}
+    by = cast.viewer("worker")
+    assert actions.translate(by=by, entity="service", record_id=offered.pk, language="sq", texts=told) == 1
+    assert actions.translate(by=by, entity="service", record_id=offered.pk, language="sq", texts=told) == 0
+    machine = {"by": by, "entity": "service", "record_id": offered.pk, "machine": True}
+    assert actions.translate(**machine, language="sq", texts={"name": "robot"}) == 0
+    assert queries.translations_of("service", offered.pk)["name"]["sq"].text == "Ndihmë juridike falas"
+    with pytest.raises(Refused):
+        actions.translate(by=by, entity="service", record_id=offered.pk, language="xx", texts=told)
+    with pytest.raises(Refused):
+        actions.translate(by=by, entity="service", record_id=offered.pk, language="sq", texts={"email": "x"})
