@@ -63,7 +63,7 @@ def record_all(by, share: int = 1) -> str:
     for slug, delivery in nameless_work():
         rows[slug].append(row_of(delivery))
     for slug, given in rows.items():
-        outcome = _bring(by, slug, given, "The demo's ledger")
+        outcome = _bring(by, slug, given, "Evidencija 2019–2026")
         people, entries = people + outcome.people_new, entries + outcome.imported
     return f"{people} people, {entries} deliveries"
 

@@ -167,7 +167,7 @@ def check(release_id, email):
 
     viewer = _viewer(email)
     made = actions.check_drafts(by=viewer, batch=queries.readable_release(viewer, release_id).batch)
-    click.echo(f"{len(made)} tables checked. Now: duga release publish {made[0].pk} --as EMAIL")
+    click.echo(f"Checked ({len(made)} drafted together). Now: duga release publish {made[0].pk} --as EMAIL")
 
 
 @release.command("return")

@@ -35,6 +35,7 @@ STEPS = {
     "close": (actions.close_round, gettext_noop("The map is destroyed. Counts and fingerprint stay.")),
 }
 BADGES = {RoundState.OPEN: "accent", RoundState.ENCODED: "warn", RoundState.LINKED: "good"}
+ANSWER_ORDER = (Answer.AGREED, Answer.DECLINED, Answer.ASKED)  # who answered stands first
 ANSWER_BADGES = {Answer.AGREED: "good", Answer.DECLINED: "plain", Answer.ASKED: "warn"}
 
 
@@ -106,7 +107,7 @@ def round_(request, round_id):
         "places": _places(found),
         "standing": queries.standing_of(found),
         "columns": [Column(_("Organisation")), Column(_("Country")), Column(_("Answer")), Column(_("Encoded"))],
-        "rows": [_part_row(part) for part in parts],
+        "rows": [_part_row(part) for part in sorted(parts, key=lambda part: ANSWER_ORDER.index(part.answer))],
         "may_open": queries.may_open_rounds(request.viewer),
         "may_check": queries.may_check_round(request.viewer, found),
         "has_map": queries.has_map(found),
@@ -230,7 +231,7 @@ def _part_row(part) -> list:
         encoded = Cell(_(part.message), badge="bad")
     elif part.answer == Answer.AGREED and part.round.state == RoundState.OPEN:
         encoded = _("under way, %(percent)s %%") % {"percent": part.done}
-    return [name, part.organisation.country, answer, encoded]
+    return [name, queries.place_name(part.organisation.country, get_language()), answer, encoded]
 
 
 def _under_way(part) -> bool:
