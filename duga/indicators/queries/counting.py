@@ -5,15 +5,14 @@ DuckDB, HiGHS and their like are imported inside `duga.evidence` when a function
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import lru_cache
 
 from duga.evidence import disclosure, engines, indicators, snapshot
 from duga.evidence.model import ALL, Cell, Period, ProtectedTable, Table
 from duga.indicators import rules
 from duga.indicators.queries import guard, rates
+from duga.indicators.queries.cells import as_cell, cells_of, filled, hide_cell
 from duga.indicators.rules import PublicTable
-from duga.places.queries import boundaries, codes
 from duga.plain.errors import gettext_noop
 from duga.vault import sealing
 
@@ -328,72 +327,10 @@ def _bounds_households(question: Question, cells: list[dict], minimum: int) -> b
     return sum(cell["value"] for cell in cells) - needed - institutions <= minimum
 
 
-def is_total(told: Mapping, breakdown: Iterable[str]) -> bool:
-    """Whether a cell is the total of its whole table."""
-    return all(told[name] == ALL for name in breakdown)
-
-
-def hide_cell(told: Mapping) -> dict:
-    """The cell, hidden."""
-    return dict(told) | {"value": None, "status": "hidden", "qualifier": "exact"}
-
-
-def as_cell(labels: Mapping[str, str], value, qualifier: str = "exact") -> dict:
-    if isinstance(value, Decimal):
-        value = int(value) if value == value.to_integral_value() else float(value)
-    status = "hidden" if value is None else "shown"
-    return dict(labels) | {"value": value, "status": status, "qualifier": "exact" if value is None else qualifier}
-
-
-def cells_of(safe: ProtectedTable) -> list[dict]:
-    """The document's cells of a protected table."""
-    return [
-        as_cell(dict(zip(safe.dimensions, key, strict=True)), each.value, each.qualifier)
-        for key, each in safe.cells.items()
-    ]
-
-
 def _beside(safe: ProtectedTable, other: indicators.Indicator) -> dict:
     """The grand total of a measure beside: group tallies, institutions. Never added to the number."""
     top = safe.cells[()]
     return as_cell({}, top.value, top.qualifier) | {"code": other.code, "title": dict(other.title), "unit": other.unit}
-
-
-def filled(question: Question, wanted: PublicTable, cells: list[dict]) -> list[dict]:
-    """The cells in the order people expect, with the zeros of a single breakdown (months, areas) said openly."""
-    if len(wanted.breakdown) == 1:
-        name = wanted.breakdown[0]
-        known = {cell[name] for cell in cells}
-        cells = cells + [as_cell({name: word}, 0) for word in _words(question, name) if word not in known]
-    return sorted(cells, key=lambda cell: [place_of(name, cell[name]) for name in wanted.breakdown])
-
-
-def filled_months(question: Question, cells: list[dict]) -> list[dict]:
-    """A table of unit × month with every month of the period, zeros said openly."""
-    units = sorted({each["unit"] for each in cells}, key=lambda word: place_of("unit", word))
-    known = {(each["unit"], each["month"]): each for each in cells}
-    months = [*question.months, ALL]
-    if not any(each["month"] != ALL for each in cells):
-        months = [ALL]
-    return [known.get((u, m)) or as_cell({"unit": u, "month": m}, 0) for u in units for m in months]
-
-
-def _words(question: Question, name: str) -> list[str]:
-    """Every value a dimension has on its own, whether anything was recorded there or not."""
-    if name == "month":
-        return question.months
-    if name == "country":
-        return list(question.opened.manifest.words.get("country", []))
-    if name == "area":
-        return [feature["properties"]["code"] for feature in boundaries(question.country)["features"]]
-    return []
-
-
-def place_of(name: str, word: str) -> tuple:
-    """Where a label stands among its like: lists in their own order, totals last."""
-    lists = {"sex": "sexes", "age_band": "age_bands", "service_type": "service_types", "unit": "units"}
-    order = [entry.code for entry in codes(lists[name], retired=True)] if name in lists else []
-    return (word == ALL, order.index(word) if word in order else len(order), word)
 
 
 def _people(indicator: indicators.Indicator) -> indicators.Indicator:

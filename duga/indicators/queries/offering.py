@@ -18,6 +18,7 @@ from duga.indicators import rules
 from duga.indicators.models import BuiltTable
 from duga.indicators.queries import counting
 from duga.indicators.queries.building import buildable_indicators
+from duga.indicators.queries.cells import as_cell, place_of
 from duga.indicators.queries.guard import labels_of, lifted, lowered, older_tables
 from duga.indicators.queries.releases import folder_of
 from duga.places.queries import population_rows_for
@@ -140,7 +141,7 @@ def _labels(asked: BuiltTable, told: dict) -> dict[str, str]:
 
 def _document(asked: BuiltTable, indicator, table: Table, safe: ProtectedTable, coarser, parts: list[Part]) -> dict:
     cells = [_cell(table, key, cell) for key, cell in safe.cells.items()]
-    order = sorted(cells, key=lambda cell: [counting.place_of(name, cell[name]) for name in table.dimensions])
+    order = sorted(cells, key=lambda cell: [place_of(name, cell[name]) for name in table.dimensions])
     hidden = {key for key, cell in safe.cells.items() if cell.hidden}
     found = {
         "format": "duga table 1",
@@ -171,7 +172,7 @@ def _document(asked: BuiltTable, indicator, table: Table, safe: ProtectedTable, 
 
 
 def _cell(table: Table, key: tuple[str, ...], cell: SafeCell) -> dict:
-    told = counting.as_cell(dict(zip(table.dimensions, key, strict=True)), cell.value, cell.qualifier)
+    told = as_cell(dict(zip(table.dimensions, key, strict=True)), cell.value, cell.qualifier)
     if cell.status == "unknown":
         told |= {"status": "unknown", "qualifier": "unknown"}
     terms = cell.terms or (None,) * len(table.terms)

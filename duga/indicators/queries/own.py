@@ -11,6 +11,7 @@ from duga.evidence.model import ALL, Period, Table
 from duga.indicators import rules
 from duga.indicators.models import OwnFigures
 from duga.indicators.queries import counting
+from duga.indicators.queries.cells import as_cell, filled, filled_months, hide_cell, is_total
 from duga.indicators.rules import PublicTable
 from duga.members.queries import may, organisation_by_slug, organisations_of
 from duga.members.rules import Permission, Viewer
@@ -104,20 +105,20 @@ def count_own(folder: Path, period: Period, until: str) -> dict:
 def _people(question: counting.Question, wanted: PublicTable, rule) -> dict:
     indicator = indicators.find(wanted.indicator)
     counted = counting.with_totals_beside(question.count(indicator, wanted.breakdown), wanted)
-    shown = counting.filled(question, wanted, _open(counted))
+    shown = filled(question, wanted, _open(counted))
     top = (ALL,) * len(wanted.breakdown)
     total = counted.cells[top].value if top in counted.cells else 0
     small = 0 < total < rule.minimum
     donor = counting.protected(question, wanted, indicator, counted, rule, keep=() if small else [top])
-    cells = [cell for cell in donor.cells if not small or counting.is_total(cell, wanted.breakdown)]
+    cells = [cell for cell in donor.cells if not small or is_total(cell, wanted.breakdown)]
     return {
         "indicator": indicator.code,
         "version": indicator.version,
         "breakdown": list(wanted.breakdown),
         "own": shown,
-        "donor": [counting.hide_cell(cell) for cell in cells] if small else cells,
+        "donor": [hide_cell(cell) for cell in cells] if small else cells,
         "beside": [
-            counting.as_cell({"code": each.code, "title": dict(each.title), "unit": each.unit}, table.value())
+            as_cell({"code": each.code, "title": dict(each.title), "unit": each.unit}, table.value())
             for each, table in zip(indicator.beside, counted.beside, strict=False)
         ],
         "beside_donor": donor.beside,
@@ -127,7 +128,7 @@ def _people(question: counting.Question, wanted: PublicTable, rule) -> dict:
 def _units(question: counting.Question, people: Mapping, rule) -> dict:
     """Assistance by unit and month; for the donor so that no quantity bounds a hidden number of people closely."""
     indicator = indicators.find(UNITS.indicator)
-    own = counting.filled_months(question, _open(question.count(indicator, UNITS.breakdown)))
+    own = filled_months(question, _open(question.count(indicator, UNITS.breakdown)))
     hidden = {cell["month"] for cell in people["months"]["donor"] if cell["status"] == "hidden"} - {ALL}
     kept_back = _months_kept_back(own, hidden, rule.minimum)
     return {
@@ -135,7 +136,7 @@ def _units(question: counting.Question, people: Mapping, rule) -> dict:
         "version": indicator.version,
         "breakdown": list(UNITS.breakdown),
         "own": own,
-        "donor": [counting.hide_cell(cell) if cell["month"] in kept_back else cell for cell in own],
+        "donor": [hide_cell(cell) if cell["month"] in kept_back else cell for cell in own],
         "beside": [],
         "beside_donor": [],
     }
@@ -161,6 +162,6 @@ def _months_kept_back(cells: Iterable[Mapping], hidden: set[str], minimum: int) 
 def _open(counted: Table) -> list[dict]:
     """The cells as counted: internal."""
     return [
-        counting.as_cell(dict(zip(counted.dimensions, key, strict=True)), each.value, each.qualifier)
+        as_cell(dict(zip(counted.dimensions, key, strict=True)), each.value, each.qualifier)
         for key, each in counted.cells.items()
     ]
