@@ -1,7 +1,8 @@
 """Linkage on encodings beside its peers: febrl4, invented people with a known truth, a million records, Spark, attacks.
 
-python -m benchmarks.link            everything (some fifteen minutes on two cores)
-python -m benchmarks.link --febrl    or --counts, --million, --spark, --attacks: one part
+python -m benchmarks.link             febrl4, counts and attacks (within six minutes on two cores)
+python -m benchmarks.link --febrl     or --counts, --attacks: one of them
+python -m benchmarks.link --million   or --spark, --intervals: what takes minutes by itself
 """
 
 import json
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from benchmarks import row
 from duga.evidence import linkage
-from tests.evidence.linkage import attackers, people
+from tests.evidence.linkage import attackers, other_people, people
 
 KEY = "8f14e45fceea167a5a36dedd4bea2543c81e728d9d4c2f636f067f89cc14862c"
 COMMAND = "python -m benchmarks.link"
@@ -188,31 +189,54 @@ def counts(folder: Path) -> None:
     for size in (10_000, 40_000):
         files, truth = people.files("region", 1, size)
         linked, labels, _ = run(files, people.REGION_ROLES, folder)
-        error = linked.people / truth - 1
+        guess = linked.estimate()
+        error = guess.people / truth - 1
         row(
             f"people of the region, both scripts, {size:,}: count beside the truth",
-            ours=f"{linked.people:,} ({error:+.2%})",
+            ours=f"{guess.people:,} ({error:+.2%})",
             peer=f"{truth:,} (true)",
             ratio=f"F1 {f1(labels, linked.cluster):.4f}",
             bar="<=1 %",
             met=abs(error) <= 0.01,
             command=command,
         )
-    inside, widths = 0, []
-    for seed in range(RUNS):
-        files, truth = people.files("route", seed + 100, 1000)
-        linked, _, _ = run(files, people.ROUTE_ROLES, folder)
-        guess = linked.estimate()
+    held(
+        "people of the route, 1,000",
+        folder,
+        command,
+        lambda seed: (*people.files("route", seed, 1000), people.ROUTE_ROLES),
+    )
+
+
+def held(what: str, folder: Path, command: str, make) -> None:
+    """In how many runs the interval holds the truth; `make(seed)` gives files, truth and roles."""
+    inside, widths, errors = 0, [], []
+    for seed in range(300, 300 + RUNS):
+        files, truth, roles = make(seed)
+        guess = run(files, roles, folder)[0].estimate()
         inside += guess.low <= truth <= guess.high
         widths.append((guess.high - guess.low) / truth)
+        errors.append(abs(guess.people / truth - 1))
     row(
-        f"people of the route, 1,000 in {RUNS} runs: interval holds the truth",
+        f"{what} in {RUNS} runs: interval holds the truth",
         ours=f"{inside} of {RUNS}",
+        peer=f"number off {sum(errors) / RUNS:.1%}",
         ratio=f"width {sum(widths) / RUNS:.0%}",
         bar=">=95 %",
         met=inside >= 0.95 * RUNS,
         command=command,
     )
+
+
+def intervals(folder: Path) -> None:
+    """People of other kinds, whom the method was not made with."""
+    for kind in other_people.KINDS:
+        held(
+            f"{kind}, 200 to 600",
+            folder,
+            f"{COMMAND} --intervals",
+            lambda seed, kind=kind: other_people.files(kind, seed),
+        )
 
 
 def million(folder: Path, wanted: int = 1_000_000) -> None:
@@ -271,9 +295,10 @@ def attacks(folder: Path, size: int = 4000) -> None:
 
 
 def main() -> None:
-    parts = {"--febrl": febrl, "--counts": counts, "--attacks": attacks, "--million": million, "--spark": on_spark}
-    asked = [parts[word] for word in sys.argv[1:] if word in parts] or list(parts.values())
-    for part in asked:
+    usual = {"--febrl": febrl, "--counts": counts, "--attacks": attacks}
+    parts = usual | {"--intervals": intervals, "--spark": on_spark, "--million": million}
+    asked = [parts[word] for word in sys.argv[1:] if word in parts]
+    for part in asked or usual.values():
         with tempfile.TemporaryDirectory(prefix="duga-bench-") as folder:
             part(Path(folder))
 

@@ -7,8 +7,9 @@ by as much the other way. Both are widened for what no pair shows: people whose 
 block, and data that were false on purpose. Nobody sees the latter; a share of them is assumed, and said.
 
 How many were never compared is estimated as ecologists estimate unseen species (Chao 1987): where many pairs met in
-one block only and few in two, others met in none. It is a lower bound where pairs differ in how likely they are to
-meet, so `low` takes it from all pairs that are likelier one person than not, among which are false ones too.
+one block only and few in two, others met in none. Blocks go together, so that it may say far too much: the number takes
+it from the surest pairs and a tenth of the links at most, `low` from all pairs that are likelier one person than not
+and a third at most.
 """
 
 import itertools
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 
 WRONG = 19  # times that the model's odds may be wrong, either way: chances of 5 % and 95 % stand at evens then
 FREELY, SPARINGLY = 1 / (1 + WRONG), WRONG / (1 + WRONG)
-SURE = 0.9  # pairs from which the number takes what was never compared
+SURE, EVENS = (0.9, 0.1), (0.5, 1 / 3)  # pairs from which number and `low` take what was never compared; at most
 PRECISE = 0.05  # a range wider than this share of its number is published as a range only
 
 
@@ -54,8 +55,8 @@ def estimate(linked, *, missed: float = 0.01, false: float = 0.02) -> Estimate:
     joined = clusters.join(n, left, right, chance, FREELY)[0]
     freely = len(set(joined)) - _fewer(joined, left, right, chance * WRONG / (1 - chance + chance * WRONG))
     sparingly = len(set(clusters.join(n, left, right, chance, SPARINGLY)[0]))
-    people = n - (n - expected) * (1 + _unseen(linked, SURE))
-    unseen = _unseen(linked, 0.5) + missed
+    people = n - (n - expected) * (1 + _unseen(linked, *SURE))
+    unseen = _unseen(linked, *EVENS) + missed
     wrong = _doubtful(chance) + missed
     low = n - (n - min(freely, expected)) * (1 + unseen + 2 * false) - spread
     low = max(_largest(linked, joined), round(min(low, people)) - len(linked.silent))
@@ -128,10 +129,10 @@ def _fewer(cluster, left, right, chance) -> float:
     return float(np.minimum(expects, 1).sum() / 2)
 
 
-def _unseen(linked, least: float) -> float:
+def _unseen(linked, least: float, most: float) -> float:
     """Pairs of one person that met in no block, as a share of those seen: Chao's estimate, corrected for few pairs.
 
-    From the pairs at least so likely, each counted by its chance; never more than were seen.
+    From the pairs at least so likely, each counted by its chance; never more than `most`.
     """
     import numpy as np
 
@@ -139,7 +140,7 @@ def _unseen(linked, least: float) -> float:
     if not len(shared):
         return 0.0
     once, twice = (float(chance[(shared == blocks) & (chance >= least)].sum()) for blocks in (1, 2))
-    return min(once * max(once - 1, 0) / (2 * (twice + 1)) / max(float(chance.sum()), 1.0), 1.0)
+    return min(once * max(once - 1, 0) / (2 * (twice + 1)) / max(float(chance.sum()), 1.0), most)
 
 
 def _doubtful(chance) -> float:
