@@ -8,12 +8,11 @@ what passes here is a real table that could have been published in this form.
 
 from dataclasses import dataclass
 
+from duga.evidence.disclosure.moves import Moves
 from duga.evidence.disclosure.system import System
 
 EPS = 1e-6
 TINY = 1e-7
-REMEMBERED = 1_500
-"""How many moves of a table are kept, to spare solving again."""
 
 
 @dataclass(frozen=True)
@@ -35,18 +34,21 @@ class Breach:
 
 
 class Attacker:
-    """Solves for hidden cells of a system. Columns are given to the solver when a cell is first hidden."""
+    """Solves for hidden cells of a system. Columns are given to the solver when a cell is first hidden.
 
-    def __init__(self, system: System):
+    `moves` are what is known already, and what is found is added to them.
+    """
+
+    def __init__(self, system: System, moves: Moves | None = None):
         import highspy
         import numpy as np
 
         self.system, self.inf = system, highspy.kHighsInf
+        self.moves, self.linear = moves if moves is not None else Moves(system), Moves(system, whole=False)
         self.column = np.full(system.n, -1, dtype=np.int64)
         self.cells = np.zeros(0, dtype=np.int64)
         self.level = np.zeros(system.n)
-        self.moves = np.zeros((0, 0))
-        self.kept = 0
+        self.last = np.zeros(0)
         self.steps = self.work = 0
         self.asks = True
         self.highs = highspy.Highs()
@@ -77,9 +79,6 @@ class Attacker:
             self.highs.addCols(len(fresh), zero, zero, zero, len(rows), starts, rows, values)
             self.column[fresh] = np.arange(len(self.cells), len(self.cells) + len(fresh))
             self.cells = np.concatenate([self.cells, fresh])
-            wide = np.zeros((max(64, len(self.moves)), len(self.cells)))
-            wide[: len(self.moves), : self.moves.shape[1]] = self.moves
-            self.moves = wide
         changed = np.flatnonzero((level != self.level) & (self.column >= 0))
         self.level = level.copy()
         if len(changed):
@@ -94,18 +93,6 @@ class Attacker:
             level >= 1.0, self.inf, np.maximum(self.system.need[cells] * level, 0.0)
         )
 
-    def learn(self, cells, moves) -> None:
-        """Moves found elsewhere, over some of the hidden cells."""
-        import numpy as np
-
-        up, down = np.zeros(len(self.cells)), np.zeros(len(self.cells))
-        for move in moves:
-            there = np.abs(move) > EPS
-            if there.any() and (self.level[cells[there]] >= 1.0).all():
-                values = np.zeros(len(self.cells))
-                values[self.column[cells[there]]] = move[there]
-                self._note(values, up, down, True)
-
     def open_cells(self, *, whole: bool = False, among=None, first: bool = False, sure: bool = True) -> list[int]:
         """The hidden cells (of `among`) that can be known too well, without proof.
 
@@ -113,17 +100,15 @@ class Attacker:
         for whom the linear answer is not whole are among those given.
         """
         self.asks = sure
-        up, down = self._reached(whole)
+        up, down = self.reached(self.level >= 1.0, whole)
         wanted = self._wanted(among)
         self._push_many(wanted, up, down, whole)
         found = []
         for cell in self._short(wanted, up, down):
-            j = self.column[cell]
-            if up[j] + down[j] < self._enough(cell):
-                self._push(cell, 1, up, down, whole)
-            if up[j] + down[j] < self._enough(cell):
-                self._push(cell, -1, up, down, whole)
-            if up[j] + down[j] < self._enough(cell):
+            for side in (1, -1):
+                if up[cell] + down[cell] < self._enough(cell):
+                    self._push(cell, side, up, down, whole)
+            if up[cell] + down[cell] < self._enough(cell):
                 found.append(int(cell))
                 if first:
                     break
@@ -131,43 +116,28 @@ class Attacker:
 
     def breaches(self, among=None, *, whole: bool = True) -> list[Breach]:
         """The same with proofs: what must be hidden for the breach to end. None: nobody can find out anything."""
-        up, down = self._reached(whole)
+        up, down = self.reached(self.level >= 1.0, whole)
         wanted = self._wanted(among)
         self._push_many(wanted, up, down, whole)
         found = []
         for cell in self._short(wanted, up, down):
-            j = self.column[cell]
             bounds = []
             for side in (1, -1):
-                if up[j] + down[j] >= self._enough(cell):
+                if up[cell] + down[cell] >= self._enough(cell):
                     break
                 bounds.append(self._push(cell, side, up, down, whole))
-            if up[j] + down[j] < self._enough(cell):
+            if up[cell] + down[cell] < self._enough(cell):
                 found.append(self._breach(int(cell), bounds))
         return found
 
-    def interval(self, cell: int) -> tuple[int, int]:
-        """How far a hidden cell can move down and up, up to its need."""
-        up, down = self._reached(True)
-        moved = [self._push(cell, side, up, down, True)[0] for side in (-1, 1)]
-        return round(moved[0]), round(moved[1])
-
-    def check_moves(self) -> None:
-        """Forgets every remembered move that does not by plain arithmetic agree with all that is published.
-
-        What is left proves, without trusting a solver, how far hidden cells may lie from their values.
-        """
+    def reached(self, hidden, whole: bool) -> tuple:
+        """How far up and down every cell is known to move while these are hidden."""
         import numpy as np
 
-        system, moves = self.system, self.moves[: self.kept]
-        starts, rows, values = system.columns(self.cells)
-        at = np.repeat(np.arange(len(self.cells)), np.diff(np.append(starts, len(rows))))
-        right = (moves == np.rint(moves)).all(axis=1) & (moves >= -system.below[self.cells]).all(axis=1)
-        for n in np.flatnonzero(right):
-            sums = np.bincount(rows, weights=moves[n, at] * values, minlength=system.m)
-            right[n] = bool(((sums >= system.low) & (sums <= system.high)).all())
-        self.kept = int(right.sum())
-        self.moves[: self.kept] = moves[right]
+        known = self.moves.reach(hidden)
+        if not whole and self.linear.count:
+            known = tuple(np.maximum(*pair) for pair in zip(known, self.linear.reach(hidden), strict=True))
+        return known
 
     def _enough(self, cells):
         return self.system.need[cells] * self.level[cells] - EPS
@@ -181,21 +151,7 @@ class Attacker:
         return np.flatnonzero(hidden & (self.system.need > 0))
 
     def _short(self, wanted, up, down):
-        j = self.column[wanted]
-        return wanted[up[j] + down[j] < self._enough(wanted)]
-
-    def _reached(self, whole: bool):
-        """How far each cell is known to move up and down, from moves found before that touch hidden cells only."""
-        import numpy as np
-
-        n = len(self.cells)
-        if not self.kept or not n:
-            return np.zeros(n), np.zeros(n)
-        moves = self.moves[: self.kept]
-        shown = self.level[self.cells] < 1.0
-        fit = ~(moves[:, shown] != 0).any(axis=1)
-        moves = moves[fit]
-        return moves.max(axis=0, initial=0.0), (-moves).max(axis=0, initial=0.0)
+        return wanted[up[wanted] + down[wanted] < self._enough(wanted)]
 
     def _push_many(self, wanted, up, down, whole: bool) -> None:
         """Pushes all cells that lack room at once, up and down in turn, as long as it settles many."""
@@ -216,53 +172,31 @@ class Attacker:
                 self.highs.changeColsCost(len(index), index, np.zeros(len(index)))
                 self.highs.changeColsBounds(len(index), index, low, high)
                 short = self._short(short, up, down)
-            if len(short) > 0.8 * before:
+            if len(short) > 0.95 * before:
                 return
 
     def _note(self, values, up, down, whole: bool) -> bool:
-        """Keeps a move found, with its opposite and its multiples where they are possible; tells if it is whole."""
+        """Keeps what a solution tells, and what it adds to the one before, which is a smaller move; tells if the
+        solution is in whole numbers."""
         import numpy as np
 
         near = np.rint(values)
         values = np.where(np.abs(values - near) < EPS, near, values)
-        is_whole = bool((values == near).all())
+        before = np.zeros(len(values))
+        before[: len(self.last)] = self.last
+        self.last = values
+        for move in (values - before, values):
+            touched = np.flatnonzero(np.abs(move) > EPS)
+            cells, steps = self.cells[touched], move[touched]
+            is_whole = bool((np.abs(steps - np.rint(steps)) < EPS).all())
+            if (self.level[cells] >= 1.0).all():
+                if is_whole:
+                    self.moves.add(cells, steps, (up, down))
+                elif not whole:
+                    self.linear.add(cells, steps, (up, down))
         if is_whole or not whole:
-            np.maximum(up, values, out=up)
-            np.maximum(down, -values, out=down)
-        if is_whole:
-            self._remember(values)
-            if not self.system.loose and values.any():
-                self._opposite(values, up, down)
+            up[cells], down[cells] = np.maximum(up[cells], steps), np.maximum(down[cells], -steps)
         return is_whole
-
-    def _opposite(self, values, up, down) -> None:
-        """The same move the other way round, as far as there is room below the cells that it raised."""
-        import numpy as np
-
-        raised = values > 0
-        step = values / max(1.0, float(np.gcd.reduce(np.abs(values[values != 0]).astype(np.int64))))
-        below = self.system.below[self.cells] * (self.level[self.cells] >= 1.0)
-        if not raised.any():
-            far = self.system.width
-        else:
-            far = min(np.floor(below[raised] / step[raised]).min(), 1e6)
-        if far >= 1:
-            other = -step * far
-            np.maximum(up, other, out=up)
-            np.maximum(down, -other, out=down)
-            self._remember(other)
-
-    def _remember(self, values) -> None:
-        if self.kept >= REMEMBERED:
-            self.moves[: REMEMBERED // 2] = self.moves[REMEMBERED // 2 : REMEMBERED]
-            self.kept = REMEMBERED // 2
-        if self.kept >= len(self.moves):
-            import numpy as np
-
-            self.moves = np.concatenate([self.moves, np.zeros((max(64, len(self.moves)), self.moves.shape[1]))])
-        self.moves[self.kept, : len(values)] = values
-        self.moves[self.kept, len(values) :] = 0
-        self.kept += 1
 
     def _push(self, cell: int, side: int, up, down, whole: bool):
         """Pushes one cell up (or down) as far as its need; gives how far, and what proves it."""

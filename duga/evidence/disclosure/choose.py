@@ -8,26 +8,27 @@ nothing or the work allowed is used up. Work is measured in steps of the solver,
 table gives the same answer on any machine.
 """
 
-from duga.evidence.disclosure.attacker import Attacker
+from duga.evidence.disclosure.attacker import Attacker, Breach
 from duga.evidence.disclosure.circuits import Circuits
-from duga.evidence.disclosure.system import System
+from duga.evidence.disclosure.moves import Moves
+from duga.evidence.disclosure.system import System, mask
 
-STARTS = 8
+STARTS = 4
 """Ways of beginning that are tried at most, the best being kept."""
 
 BEGINNING = 4_000
 """Solver iterations after which no further beginning is tried."""
 
-LARGE = 800
-"""From this many unknowns on, tables of one or two axes are begun once: that is near enough."""
-
 SHOWING = 400_000
 """Work (programmes solved, times their size) allowed for showing again what need not be hidden."""
 
-EXACT = 120
+LARGE = 800
+"""From this many unknowns on tables are begun once."""
+
+EXACT = 30
 """Up to this many unknowns the least weight is sought among all of them."""
 
-SMALL = 400
+SMALL = 90
 """The same in tables of one or two axes, where it is easy."""
 
 STEPS = 3_000
@@ -39,6 +40,9 @@ NODES = 40
 ROUNDS = 40
 """Rounds of cuts for the relaxed programme."""
 
+WHOLE = 1_500
+"""Up to this many unknowns integer programmes are asked where moves do not settle a cell."""
+
 GAP = 0.01
 """How near to the least weight is near enough."""
 
@@ -48,77 +52,82 @@ class Infeasible(Exception):
 
 
 class Search:
-    """One system being protected: the attacker and the finders of moves that all ways of choosing share.
+    """One system being protected: the attacker and the finders of moves, and the moves that all of them know."""
 
-    `sure`: cells whose doubt is proved elsewhere. `left`: cells that cannot be protected here, which is an error
-    unless `lenient`.
-    """
-
-    def __init__(self, system: System, secret: bytes | None = None, lenient: bool = False):
-        import numpy as np
-
-        self.lenient = lenient
-        self.system, self.secret = system, secret
-        self.attacker = Attacker(system)
+    def __init__(self, system: System, moves: Moves | None = None):
+        self.system, self.moves = system, moves if moves is not None else Moves(system)
+        self.attacker = Attacker(system, self.moves)
         self.circuits = Circuits(system)
         self.must = system.primary | system.always
-        self.left = np.zeros(system.n, dtype=bool)
-        self.sure = np.zeros(system.n, dtype=bool)
         self.owner: dict[int, int] = {}
 
-    def around(self, cell: int) -> set[int]:
-        """The lightest cells that put `cell` in doubt. Raises `Infeasible`."""
-        touched = self.circuits.around(cell)
-        if touched is None:
-            if not self.lenient:
-                raise Infeasible
-            self.left[cell] = True
-            return set()
-        return touched
+    @property
+    def work(self) -> int:
+        """Solver iterations so far."""
+        return self.circuits.work + self.attacker.work
 
-    def grow(self, start, *, whole: bool = False, programmes: bool = True):
-        """Hides more until nothing is known too well; in whole numbers if `whole`, as far as moves show them to be
-        where integer `programmes` would take too long."""
-        hidden, done = start.copy(), self.sure.copy()
-        self.circuits.free(hidden.nonzero()[0].tolist())
-        stage = 0  # 0: linear; 1: whole numbers, by moves; 2: whole numbers, by integer programmes
+    def grow(self, start):
+        """Hides more until moves in whole numbers show every hidden cell in doubt. Gives what is hidden."""
+        import numpy as np
+
+        system, hidden = self.system, start.copy()
+        self.circuits.free(np.flatnonzero(hidden))
+        nobody = np.zeros(system.n, dtype=bool)
+        done, whole = nobody, False
         while True:
-            lonely = sorted(set(self.system.lonely(hidden)[0].tolist()))
-            lonely = [cell for cell in lonely if self.system.need[cell] > 0 and not self.left[cell]]
-            if not lonely:
+            short = self.short(hidden) & ~done
+            cells = np.flatnonzero(short & mask(system, system.lonely(hidden)[0])).tolist()
+            if not cells and short.any():
                 self.attacker.hide(hidden)
-                lonely = self.attacker.open_cells(among=~done & ~self.left, whole=stage > 0, sure=stage > 1)
-                done = hidden.copy()
-                done[lonely] = False
-            if not lonely:
-                if stage or not whole:
-                    return hidden
-                stage, done = 1, self.sure.copy()
+                cells = self.attacker.open_cells(among=short, whole=whole and system.n <= WHOLE)
+                done = hidden & ~mask(system, cells)
+            if cells:
+                if not self._hide(cells, hidden):
+                    self._satisfy(cells[0], hidden)
+            elif whole or not self.short(hidden).any():
+                return hidden
+            else:  # linear programmes leave some in doubt without a whole move; integer programmes are asked last
+                self._within(hidden)
+                done, whole = nobody, True
+
+    def _within(self, hidden) -> None:
+        """Looks for whole moves of the hidden cells that none is known of, near them and among what is hidden."""
+        import numpy as np
+
+        reached, circuits = self.moves.reach(hidden), self.circuits
+        cells, boxes = np.flatnonzero(hidden), circuits.boxes
+        if boxes:
+            cost, share = boxes.spread(np.where(hidden, 0.0, 1.0), np.inf), max(0.05, len(cells) / self.system.n)
+        for cell in np.flatnonzero(self.short(hidden)).tolist():
+            if reached[0][cell] + reached[1][cell] < self.system.need[cell]:
+                near = np.intersect1d(circuits.near(cell, cost, share), cells) if boxes else cells
+                for move in circuits.among(cell, near)[0] or ():
+                    self.moves.add(*move, reached)
+
+    def short(self, hidden, whole: bool = True):
+        """The hidden cells that no move known (in whole numbers, if `whole`) puts in doubt."""
+        up, down = self.attacker.reached(hidden, whole)
+        return hidden & (up + down < self.system.need)
+
+    def _hide(self, cells: list[int], hidden) -> bool:
+        """Hides with each of these cells what its lightest moves touch; tells if that was anything new."""
+        import numpy as np
+
+        helped, before = np.zeros(self.system.n, dtype=bool), hidden.sum()
+        for cell in cells:
+            if helped[cell]:
                 continue
-            if stage == 1:
-                stage = 2
-                self._teach(lonely, hidden)
-                if not programmes:
-                    return hidden
-                continue
-            before, helped, lost = hidden.sum(), set(), self.left.sum()
-            for cell in lonely:
-                if cell in helped:
-                    continue
-                touched = self.around(cell)
-                helped |= touched
-                fresh = [other for other in sorted(touched) if not hidden[other]]
+            moves = self.circuits.around(cell)
+            if moves is None:
+                raise Infeasible
+            for touched, steps in moves:
+                helped[touched] = True
+                fresh = touched[~hidden[touched]]
                 self.circuits.free(fresh)
                 hidden[fresh] = True
-                self.owner |= dict.fromkeys(fresh, cell)
-            if hidden.sum() == before and self.left.sum() == lost:
-                self._satisfy(lonely[0], hidden)
-
-    def _teach(self, cells: list[int], hidden) -> None:
-        """The lightest moves are mostly whole: they spare integer programmes."""
-        for cell in cells:
-            if self.circuits.around(cell) is not None:
-                self.attacker.learn(self.circuits.active, self.circuits.moves)
+                self.owner |= dict.fromkeys(fresh.tolist(), cell)
+                self.moves.add(touched, steps)
+        return bool(hidden.sum() > before)
 
     def _satisfy(self, cell: int, hidden) -> None:
         """Where moves in whole numbers are in the way of one another: hides what its cut asks for."""
@@ -136,19 +145,16 @@ class Search:
             missing = breach.need - sum(weight for other, weight in breach.cut.items() if hidden[other])
             while missing > 1e-6:
                 if not open_cells:
-                    if not self.lenient:
-                        raise Infeasible
-                    self.left[cell] = True
-                    return
+                    raise Infeasible
                 best = min(open_cells, key=lambda c: (system.weight[c] / min(breach.cut[c], missing), c))
                 hidden[best] = True
                 open_cells.remove(best)
                 missing -= breach.cut[best]
 
     def prune(self, hidden):
-        """Shows again what need not be hidden, the largest first, as far as the work allowed goes.
+        """Shows again what need not be hidden, the largest first; what stays hidden keeps its moves.
 
-        Asked first is the cell for whose sake another was hidden. Whole numbers are looked at by whoever calls.
+        Asked first is the cell for whose sake another was hidden.
         """
         import numpy as np
 
@@ -156,76 +162,58 @@ class Search:
         extra = np.flatnonzero(hidden & ~self.must)
         most = attacker.steps + SHOWING // (system.m + int(hidden.sum()) + 1)
         for cell in extra[np.lexsort((extra, -system.weight[extra]))]:
-            if attacker.steps > most:
-                break
             fewer = hidden.copy()
             fewer[cell] = False
-            if not self.left[system.lonely(fewer)[0]].all():
+            if len(system.lonely(fewer)[0]):
                 continue
-            attacker.hide(fewer)
-            owner = np.zeros(system.n, dtype=bool)
-            owner[self.owner.get(int(cell), int(cell))] = True
-            if attacker.open_cells(among=owner & fewer & ~self.left):
-                continue
-            found = attacker.open_cells(among=~self.left, first=True)
-            if found:
-                self.owner[int(cell)] = found[0]
-            else:
-                hidden = fewer
+            short = self.short(fewer, whole=False)
+            if short.any():
+                if attacker.steps > most:
+                    continue
+                attacker.hide(fewer)
+                owner = mask(system, [self.owner.get(int(cell), int(cell))]) & short
+                if owner.any() and attacker.open_cells(among=owner):
+                    continue
+                found = attacker.open_cells(among=short, first=True)
+                if found:
+                    self.owner[int(cell)] = found[0]
+                    continue
+            hidden = fewer
         return hidden
 
 
-def choose(system: System, secret: bytes | None = None):
-    """What to hide, yes or no for each unknown (the primary cells and the complementary ones), and the attackers who
-    tried it, each with the unknowns he looked at and all the moves that he found. Raises `Infeasible`."""
-    import numpy as np
+def attack(system: System, hidden, moves: Moves | None = None) -> list[Breach]:
+    """What an attacker can know too well, in whole numbers, when these are hidden; `moves` are known already."""
+    attacker = Attacker(system, moves)
+    up, down = attacker.moves.reach(hidden)
+    short = hidden & (up + down < system.need)
+    if not short.any():
+        return []
+    attacker.hide(hidden)
+    return attacker.breaches(short, whole=system.n <= WHOLE)
 
+
+def choose(system: System, secret: bytes | None = None):
+    """What to hide, yes or no for each unknown (the primary cells and the complementary ones), and the moves that
+    prove every hidden cell to be in doubt. Raises `Infeasible`."""
     if (system.primary & system.kept).any():
         raise Infeasible
-    must = system.primary | system.always
+    search = Search(system)
+    must = search.must
     if not must.any():
-        return must, []
-    blocks = system.blocks()
-    if blocks:
-        return _by_blocks(system, blocks, secret)
-    search = Search(system, secret)
+        return must, search.moves
     found = []
-    most = STARTS if system.ways > 2 or system.n < LARGE else 1
-    for start in range(most):
+    for start in range(STARTS if system.n < LARGE else 1):
         search.circuits.begin(start, secret)
         hidden = search.prune(search.grow(must))
         found.append(hidden)
-        if (hidden == must).all() or search.circuits.work + search.attacker.work > BEGINNING:
+        if (hidden == must).all() or search.work > BEGINNING:
             break
     best = min(found, key=lambda hidden: (system.cost(hidden), tuple(hidden.nonzero()[0])))
     if (best != must).any():
         best = _better(search, found, best)
     search.circuits.begin(0, secret)
-    return search.grow(best, whole=True), [(np.arange(system.n), search.attacker)]
-
-
-def _by_blocks(system: System, blocks: list, secret: bytes | None):
-    """Large tables: part after part, then what no part could settle in the whole."""
-    import numpy as np
-
-    hidden, attackers = system.primary | system.always, []
-    sure = np.zeros(system.n, dtype=bool)
-    for block in blocks:
-        part = system.part(block)
-        part.primary = hidden[block]
-        if not part.primary.any():
-            continue
-        search = Search(part, secret, lenient=True)
-        search.circuits.begin(0, secret)
-        here = search.grow(search.prune(search.grow(part.primary)), whole=True)
-        hidden[block] |= here
-        sure[block] |= here & ~search.left
-        attackers.append((block, search.attacker))
-    search = Search(system, secret)
-    search.sure = sure
-    search.circuits.begin(0, secret)
-    hidden = search.grow(hidden, whole=True, programmes=False)
-    return hidden, [*attackers, (np.arange(system.n), search.attacker)]
+    return search.grow(best), search.moves
 
 
 def _better(search: Search, found: list, best):

@@ -1,27 +1,38 @@
 """Finding cheap cells to hide: for one cell at a time, the lightest way in which the table could be otherwise.
 
-If the true table may be moved along two sets of deviations that agree with everything shown, one raising and one
-lowering a hidden cell, and together by its need, then nobody knows the cell better than that; the cells that the
-lightest such pair of moves touches are hidden with it. The linear programme prices moves by the values of the cells
-they touch (hidden ones cost nothing more), and takes in only cells that could make them lighter: it starts from light
-ones, and asks the others by their prices (column generation).
+If the true table may be moved along deviations that agree with everything shown, one raising and one lowering a hidden
+cell, and together by its need, then nobody knows the cell better than that; the cells that the lightest such moves
+touch are hidden with it. A linear programme prices moves by the values of the cells they touch (hidden ones cost
+next to nothing). It is kept small: first it has only the labels on which the cheapest boxes around the cell stand, and
+what it finds there tells how heavy a cell may be to be worth looking at in the whole table.
 """
 
 import hashlib
 import hmac
 import random
 
-from duga.evidence.disclosure.attacker import EPS
+from duga.evidence.disclosure.boxes import Boxes
 from duga.evidence.disclosure.system import System
 
-LIGHTEST = 6
-"""How many cells of each line stand in the programme from the start."""
+PART = 150
+"""About how many cells the first programme has."""
 
-MORE = 400
-"""How many are taken in at a time."""
+LIGHT = 4
+"""Moves that hide no more than so many times the need are taken without looking further."""
+
+WHOLE = 2_500
+"""Up to this many unknowns the whole table is looked at where that may be lighter; above, where it must be."""
+
+TRIED = 48
+"""How many of the cheapest boxes are asked for their labels."""
+
+SPLITS = 8
+"""Ways of sharing the need between falling and rising that are tried where the usual ones do not go."""
 
 FREE = 1e-4
 """What moving a hidden cell costs."""
+
+EPS = 1e-6
 
 
 class Circuits:
@@ -32,12 +43,8 @@ class Circuits:
         import numpy as np
 
         self.system, self.inf = system, highspy.kHighsInf
-        self.base_up = np.maximum(system.weight, FREE) / np.maximum(system.need, 1.0)
-        self.base_down = np.maximum(system.weight, FREE) / np.clip(system.below, 0.5, np.maximum(system.need, 1.0))
-        self.position = np.full(system.n, -1, dtype=np.int64)
-        self.active = np.zeros(0, dtype=np.int64)
-        self.index = np.zeros((4, 0), dtype=np.int64)
-        self.asked: int | None = None
+        self.boxes = Boxes(system) if system.alone else None
+        self.base = np.where(system.kept, np.inf, np.maximum(system.weight, FREE))
         self.steps = self.work = 0
         self.highs = highspy.Highs()
         for option, value in (
@@ -45,44 +52,7 @@ class Circuits:
             ("simplex_scale_strategy", 0),
         ):  # fmt: skip
             self.highs.setOptionValue(option, value)
-        nothing, none = np.zeros(0, dtype=np.int32), np.zeros(0)
-        high = np.where(np.isinf(system.high), self.inf, system.high)
-        zeros = np.zeros(system.m, dtype=np.int32)
-        for _ in range(2 if system.m else 0):
-            self.highs.addRows(system.m, system.low, high, 0, zeros, nothing, none)
-        self.demand = 2 * system.m
-        self.highs.addRow(0.0, self.inf, 0, nothing, none)
-        self.up, self.down = self.base_up.copy(), self.base_down.copy()
-        self._enter(self._light())
-
-    def _light(self):
-        """The lightest cells of every row."""
-        import numpy as np
-
-        system = self.system
-        row = np.repeat(np.arange(system.m), np.diff(system.start))
-        order = np.lexsort((system.weight[system.col], row))
-        rank = np.arange(len(order)) - system.start[:-1][row[order]]
-        chosen = np.unique(system.col[order[rank < LIGHTEST]])
-        return chosen[~system.kept[chosen]]
-
-    def _enter(self, cells) -> None:
-        """Gives cells to the programme, four columns each: raised and lowered in the first move, and in the second."""
-        import numpy as np
-
-        system = self.system
-        cells = cells[self.position[cells] < 0]
-        if not len(cells):
-            return
-        starts, rows, values = system.columns(cells)
-        k = len(cells)
-        zero, far = np.zeros(k), np.full(k, self.inf)
-        self.position[cells] = np.arange(len(self.active), len(self.active) + k)
-        for shift in (0, system.m):
-            self.highs.addCols(k, self.up[cells], zero, far, len(rows), starts, rows + shift, values)
-            self.highs.addCols(k, self.down[cells], zero, system.below[cells], len(rows), starts, rows + shift, -values)
-        self.index = np.concatenate([self.index, 4 * len(self.active) + np.arange(4 * k).reshape(4, k)], axis=1)
-        self.active = np.concatenate([self.active, cells])
+        self.begin(0)
 
     def begin(self, start: int, secret: bytes | None = None) -> None:
         """Begins anew; every start but the first sees the weights a little differently and so goes another way.
@@ -100,66 +70,116 @@ class Circuits:
             tilt = np.array([luck.uniform(0.9, 1.1) for _ in range(n)])
         else:
             tilt = np.ones(n)
-        self.up, self.down = self.base_up * tilt, self.base_down * tilt
-        self._price(self.active)
-
-    def _price(self, cells) -> None:
-        import numpy as np
-
-        index = self.index[:, self.position[cells[self.position[cells] >= 0]]].reshape(-1).astype(np.int32)
-        cells = cells[self.position[cells] >= 0]
-        if len(index):
-            cost = np.concatenate([self.up[cells], self.down[cells]] * 2)
-            self.highs.changeColsCost(len(index), index, cost)
+        self.cost = self.base * tilt
+        self.laid = self.boxes.spread(self.cost, np.inf) if self.boxes else None
 
     def free(self, cells) -> None:
         """These are hidden now: moving them costs (almost) nothing."""
         import numpy as np
 
-        cells = np.asarray(sorted(cells), dtype=np.int64)
-        if len(cells):
-            self.up[cells] = self.down[cells] = FREE
-            self._enter(cells)
-            self._price(cells)
+        cells = np.asarray(cells, dtype=np.int64)
+        self.cost[cells] = FREE
+        if self.boxes:
+            self.laid.reshape(-1)[self.boxes.flat[cells]] = FREE
 
-    def around(self, cell: int) -> set[int] | None:
-        """The cells that the lightest moves for `cell` touch, itself among them; None if there are no such moves."""
+    def around(self, cell: int) -> list | None:
+        """The lightest moves for `cell`, as (cells, deviations) each; None if there are none."""
+        import numpy as np
+
+        best, weight = None, float("inf")
+        if self.boxes:
+            best, weight = self.among(cell, self.near(cell, self.laid))
+        if weight > LIGHT * self.system.need[cell] and (best is None or self.system.n <= WHOLE):
+            found, lighter = self.among(cell, np.flatnonzero(self.cost < weight))
+            best = found if lighter < weight else best
+        return best
+
+    def near(self, cell: int, cost, share: float = 1.0):
+        """Cells that can be had of the labels on which the cheapest boxes around a cell stand, for the width that they
+        give. `cost` is laid out as a table; about `share` of the cells can be had."""
+        import numpy as np
+
+        boxes = self.boxes
+        weights, up, down = boxes.around(cell, cost)
+        width = np.minimum(up + down, self.system.need[cell])
+        price = np.where(width > 0, weights / np.maximum(width, 1), np.inf)
+        few = min(TRIED, len(price))
+        cheapest = np.argpartition(price, few - 1)[:few]
+        cheapest = cheapest[np.lexsort((cheapest, price[cheapest]))]
+        ways = max(1, sum(size > 2 for size in boxes.shape))
+        most = max(3, round((PART / share) ** (1 / ways)))
+        chosen = []
+        for axis, labels in enumerate(boxes.labels(cheapest)):
+            some = {int(boxes.place[cell][axis]), boxes.steps[axis].total}
+            for label in labels:
+                if len(some) > most:
+                    break
+                some |= set(label.tolist())
+            chosen.append(sorted(some - {boxes.shape[axis] - 1}))
+        found = boxes.unknown[np.ix_(*chosen)].reshape(-1)
+        return found[(found >= 0) & np.isfinite(self.cost[found])]
+
+    def among(self, cell: int, cells) -> tuple:
+        """The lightest moves that touch these cells only, and the weight they would hide; (None, infinity)."""
+        import numpy as np
+
+        if cell not in cells:
+            return None, np.inf
+        system, need = self.system, float(self.system.need[cell])
+        self._pose(cells, need)
+        at = int(np.flatnonzero(cells == cell)[0])
+        best, weight = None, np.inf
+        most = min(int(system.below[cell]), int(need))
+        for falls in (0, *range(most, 0, -max(1, most // SPLITS))):
+            if best is not None and (weight < EPS or falls < most):
+                break
+            moves = []
+            for side, far in ((-1, falls), (1, need - falls)):
+                move = self._move(at, side, far, len(cells)) if far > 0 else np.zeros(0)
+                if move is None:
+                    break
+                touched = np.flatnonzero(np.abs(move) > EPS)
+                moves.append((cells[touched], move[touched]))
+            if len(moves) == 2:
+                touched = np.unique(np.concatenate([each for each, _ in moves]))
+                hides = float(self.cost[touched[self.cost[touched] > 2 * FREE]].sum())
+                if hides < weight:
+                    best, weight = moves, hides
+        return best, weight
+
+    def _pose(self, cells, need: float) -> None:
+        """The programme over some cells, each raised by one column and lowered by another."""
         import highspy
         import numpy as np
 
-        system, m = self.system, self.system.m
-        if self.asked is not None:
-            self._ask(self.asked, 0.0)
-        self._enter(np.array([cell]))
-        self._ask(cell, 1.0)
-        self.asked = cell
-        self.highs.changeRowBounds(self.demand, float(system.need[cell]), self.inf)
-        while True:
-            self.highs.run()
-            self.steps += 1
-            self.work += max(0, self.highs.getInfo().simplex_iteration_count)
-            solution = self.highs.getSolution()
-            if self.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
-                dual = np.array(solution.row_dual)
-                gain = np.zeros(system.n)
-                for worth in (system.times(dual[:m]), system.times(dual[m : 2 * m])):
-                    down = np.where(system.below > 0, self.down + worth, 0.0)
-                    gain = np.minimum(gain, np.minimum(self.up - worth, down))
-                gain[(self.position >= 0) | system.kept] = 0.0
-                better = np.flatnonzero(gain < -1e-7)
-                if not len(better):
-                    break
-                self._enter(better[np.argsort(gain[better], kind="stable")[:MORE]])
-            else:
-                rest = np.flatnonzero((self.position < 0) & ~system.kept)
-                if not len(rest):
-                    return None
-                self._enter(rest)
-        parts = np.array(solution.col_value)[self.index]
-        self.moves = parts[0] - parts[1], parts[2] - parts[3]
-        return set(self.active[parts.sum(axis=0) > EPS].tolist()) | {cell}
+        system, k = self.system, len(cells)
+        starts, rows, values = system.columns(cells)
+        rows, back = np.unique(rows, return_inverse=True)
+        below = system.below[cells]
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = 2 * k, len(rows)
+        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        model.a_matrix_.start_ = np.concatenate([starts, starts + len(back), [2 * len(back)]])
+        model.a_matrix_.index_ = np.concatenate([back, back])
+        model.a_matrix_.value_ = np.concatenate([values, -values])
+        model.row_lower_ = system.low[rows]
+        model.row_upper_ = np.where(np.isinf(system.high[rows]), self.inf, system.high[rows])
+        model.col_cost_ = np.concatenate([self.cost[cells] / need, self.cost[cells] / np.clip(below, 0.5, need)])
+        model.col_lower_, model.col_upper_ = np.zeros(2 * k), np.concatenate([np.full(k, self.inf), below])
+        self.highs.passModel(model)
 
-    def _ask(self, cell: int, factor: float) -> None:
-        """Demands that the cell rises in the first move and falls in the second."""
-        for place, sign in zip(self.index[:, self.position[cell]], (1.0, -1.0, -1.0, 1.0), strict=True):
-            self.highs.changeCoeff(self.demand, int(place), sign * factor)
+    def _move(self, at: int, side: int, far: float, k: int):
+        """The cheapest move of the programme posed that raises (1) or lowers (-1) its cell number `at` so far."""
+        import highspy
+        import numpy as np
+
+        column, other = (at, at + k) if side > 0 else (at + k, at)
+        self.highs.changeColBounds(column, far, far)
+        self.highs.changeColBounds(other, 0.0, 0.0)
+        self.highs.run()
+        self.steps += 1
+        self.work += max(0, self.highs.getInfo().simplex_iteration_count)
+        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        values = np.array(self.highs.getSolution().col_value)
+        return np.round(values[:k] - values[k:], 9)

@@ -60,9 +60,9 @@ def protect_contributors(joint, hidden, figures: Mapping[int, Mapping], secret: 
             rest[list(known)] = False
             system.kept = kept | (hidden & ~rest)
             try:
-                search = Search(system, secret)
+                search = Search(system)
                 search.circuits.begin(0, secret)
-                hidden = hidden | search.grow(rest, whole=True)
+                hidden = hidden | search.grow(rest)
             finally:
                 system.kept = kept
         if hidden.sum() == before:

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from duga.evidence.disclosure import older as past
-from duga.evidence.disclosure.attacker import Attacker
-from duga.evidence.disclosure.choose import Infeasible, choose
+from duga.evidence.disclosure.choose import Infeasible, attack, choose
 from duga.evidence.disclosure.contributors import protect_contributors, sensitive, told_by_contributors
 from duga.evidence.disclosure.grid import Grid
+from duga.evidence.disclosure.moves import Moves
 from duga.evidence.disclosure.rule import Rule
-from duga.evidence.disclosure.system import LARGE, System
+from duga.evidence.disclosure.system import System
 from duga.evidence.model import ALL, Cell, ProtectedTable, SafeCell, Table, levels
 from duga.plain.errors import Refused, gettext_noop
 
@@ -119,7 +119,7 @@ def protect_together(
     if rule.dominance:
         sensitive(joint, rule.dominance, figures or {})
     try:
-        hidden, attackers = choose(joint.system.close(), secret)
+        hidden, moves = choose(joint.system.close(), secret)
         if rule.dominance:
             hidden = protect_contributors(joint, hidden, figures or {}, secret)
     except Infeasible as error:
@@ -132,7 +132,7 @@ def protect_together(
     safe = tuple(
         _published(table, joint, n, hidden, small, rule, known[n], beside[n]) for n, table in enumerate(tables)
     )
-    found = _audit(joint, hidden, figures, attackers)
+    found = _audit(joint, hidden, figures, moves)
     if found:
         raise RuntimeError(f"Protection failed its own audit at {found[0]}; nothing was published.")
     return safe
@@ -281,34 +281,17 @@ def _compare(safe: ProtectedTable, grid: Grid, minimum: int) -> list[Finding]:
     return findings
 
 
-def _audit(joint: Joint, hidden, figures, attackers=None) -> list[Finding]:
+def _audit(joint: Joint, hidden, figures, moves: Moves | None = None) -> list[Finding]:
     """The attack itself, on a system whose hidden cells are given.
 
-    With `attackers` who have tried before, the moves that they found are checked by arithmetic rather than found again.
-    Large tables are attacked part by part first: what is in doubt inside a part is in doubt.
+    What `moves` (proved by arithmetic when they were kept) show to be in doubt is; the others are attacked afresh.
     """
-    import numpy as np
-
     system, findings = joint.system, []
     for j in (system.primary & ~hidden).nonzero()[0]:
         if system.value[j] >= system.width:
             findings.append(Finding(joint.key_of(int(j)), "shown, though it tells of a few people or one contributor"))
-    if not hidden.any():
-        return findings
-    if attackers is None:
-        attackers = [(block, Attacker(system.part(block))) for block in system.blocks()]
-    sure = np.zeros(system.n, dtype=bool)
-    for block, attacker in attackers:
-        attacker.check_moves()
-        attacker.hide(hidden[block])
-        doubt = hidden[block].copy()
-        doubt[attacker.open_cells(among=~sure[block], whole=True, sure=system.n < LARGE)] = False
-        sure[block] |= doubt
-    if (hidden & ~sure).any():
-        attacker = Attacker(system)
-        attacker.hide(hidden)
-        for breach in attacker.breaches(~sure, whole=system.n < LARGE):
-            findings.append(Finding(joint.key_of(breach.cell), "too narrow", breach.low, breach.high))
+    for breach in attack(system, hidden, moves):
+        findings.append(Finding(joint.key_of(breach.cell), "too narrow", breach.low, breach.high))
     for key, who in told_by_contributors(joint, hidden, figures or {}):
         findings.append(Finding(key, f"too narrow for {who}, who knows the own figures"))
     return findings

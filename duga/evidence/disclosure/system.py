@@ -5,19 +5,10 @@ left out) is one unknown, so what is hidden in one is hidden wherever it reappea
 readable join with the cells that they hide. Everything is told as deviations from the true numbers.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from duga.evidence.disclosure.grid import Grid
-
-LARGE = 1_500
-"""From this many unknowns on a table is protected part by part first."""
-
-FLAT = 10_000
-"""The same for tables of one or two axes, which are easier."""
-
-BLOCK = 400
-"""About how many unknowns a part has."""
 
 
 @dataclass
@@ -153,49 +144,10 @@ class System:
         self.cstart = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
         self.crow, self.cval = row[by].astype(np.int32), self.val[by]
 
-    def part(self, cells) -> "System":
-        """The system in which only these unknowns may differ from what is true: what is in doubt there is in doubt."""
-        import numpy as np
-
-        made = object.__new__(System)
-        made.grids, made.of, made.width, made.ways, made.n = [], [], self.width, self.ways, len(cells)
-        for name in ("value", "below", "weight", "need", "primary", "kept", "always"):
-            setattr(made, name, getattr(self, name)[cells].copy())
-        place = np.full(self.n, -1, dtype=np.int64)
-        place[cells] = np.arange(len(cells))
-        inside = place[self.col] >= 0
-        row = np.repeat(np.arange(self.m), np.diff(self.start))[inside]
-        rows, sizes = np.unique(row, return_counts=True)
-        made.m = len(rows)
-        made.start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
-        made.col, made.val = place[self.col[inside]].astype(np.int32), self.val[inside]
-        made.low, made.high = self.low[rows], self.high[rows]
-        made._index()
-        return made
-
-    def blocks(self) -> list:
-        """Parts small enough to be solved in a moment: all cells of a few neighbouring labels of the longest axis.
-
-        Sums over that axis keep to the labels, so what is in doubt inside a part is in doubt altogether. Empty where a
-        system is small, or several tables hang together.
-        """
-        import numpy as np
-
-        if self.n < (LARGE if self.ways > 2 else FLAT) or len(self.grids) != 1 or self.n != len(self.of[0]):
-            return []
-        grid = self.grids[0]
-        shape = [len(axis.nodes) for axis in grid.axes]
-        longest = max(range(len(shape)), key=lambda n: shape[n])
-        axis = grid.axes[longest]
-        many = max(4, BLOCK * shape[longest] // self.n)
-        groups = []
-        for children in axis.children.values():
-            leaves = [node for node in children if node not in axis.children]
-            parts = max(1, round(len(leaves) / many))
-            groups += [leaves[n::parts] for n in range(parts)] if len(leaves) > 1 else []
-        index = {node: n for n, node in enumerate(axis.nodes)}
-        where = np.unravel_index(np.array(grid.nonzero), shape)[longest]
-        return [np.flatnonzero(np.isin(where, [index[node] for node in group])) for group in groups]
+    @property
+    def alone(self) -> bool:
+        """Whether this is one table and nothing else: no other of the release, none published before."""
+        return len(self.grids) == 1 and self.n == len(self.of[0])
 
     def columns(self, cells):
         """The columns of these unknowns, compressed: starts, rows, values."""
@@ -239,10 +191,10 @@ class System:
         return self.col[self.start[row] : self.start[row + 1]]
 
 
-def mask(system: System, cells: Iterable[int]):
+def mask(system: System, cells):
     """Unknowns as an array of yes and no."""
     import numpy as np
 
     found = np.zeros(system.n, dtype=bool)
-    found[list(cells)] = True
+    found[cells] = True
     return found

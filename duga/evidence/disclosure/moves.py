@@ -1,0 +1,101 @@
+"""Whole moves: ways in which a table could be otherwise, kept as proofs that cells are in doubt.
+
+A move gives some cells a whole number to be added each (or taken away, the other way round) so that everything else
+agrees as before. It holds for an attacker as long as all its cells are hidden. How often it can be made in either
+direction is worked out here from the rows of the system by plain arithmetic, whoever found the move: what `reach`
+says of a cell needs no solver to be believed.
+"""
+
+from duga.evidence.disclosure.system import System
+
+EPS = 1e-6
+
+FAR = 1_000_000
+"""More times no move needs to be made."""
+
+
+class Moves:
+    """The moves known of one system: `cells` and `steps`, one after the other, each from its `start`."""
+
+    def __init__(self, system: System, whole: bool = True):
+        import numpy as np
+
+        self.system, self.whole = system, whole
+        self.count = self._used = 0
+        self._start = np.zeros(64, dtype=np.int64)
+        self._cell = np.zeros(512, dtype=np.int64)
+        self._up, self._down = np.zeros(512), np.zeros(512)
+
+    def add(self, cells, steps, reached=None) -> tuple[int, int]:
+        """Keeps a move, if it is one, and tells how many times it can be made, and how many times the other way.
+
+        `reached`: how far up and down every cell goes by what is known; brought up to date here. A move that tells
+        nothing new then is not kept.
+        """
+        import numpy as np
+
+        if not len(cells):
+            return 0, 0
+        if self.whole:
+            steps = np.rint(steps) / int(np.gcd.reduce(np.abs(np.rint(steps)).astype(np.int64)))
+        times = self._times(cells, steps)
+        if max(times) <= 0:
+            return times
+        up, down = (np.where(steps > 0, steps * a, -steps * b) for a, b in (times, times[::-1]))
+        if reached is not None:
+            before = np.minimum(reached[0][cells] + reached[1][cells], self.system.need[cells])
+            for far, each in zip(reached, (up, down), strict=True):
+                far[cells] = np.maximum(far[cells], each)
+            after = np.minimum(reached[0][cells] + reached[1][cells], self.system.need[cells])
+            if (after == before).all():
+                return times
+        self._keep(cells, up, down)
+        return times
+
+    def _times(self, cells, steps) -> tuple[int, int]:
+        """By the rows of the system: how many times a move can be made, and its opposite; (0, 0) if it is none."""
+        import numpy as np
+
+        system = self.system
+        _, rows, values = system.columns(cells)
+        sizes = system.cstart[cells + 1] - system.cstart[cells]
+        rows, back = np.unique(rows, return_inverse=True)
+        sums = np.bincount(back, weights=values * np.repeat(steps, sizes), minlength=len(rows))
+        sums[np.abs(sums) < EPS] = 0.0
+        if sums[system.equal[rows]].any():
+            return 0, 0
+        below, room = system.below[cells], system.high[rows]
+        times = []
+        for sign in (1.0, -1.0):
+            falls, tight = sign * steps < 0, sign * sums > 0
+            most = np.concatenate([below[falls] / -(sign * steps[falls]), room[tight] / (sign * sums[tight])])
+            times.append(most.min(initial=FAR))
+        return tuple(int(each) for each in times) if self.whole else tuple(times)
+
+    def _keep(self, cells, up, down) -> None:
+        import numpy as np
+
+        first, self._used = self._used, self._used + len(cells)
+        while self._used > len(self._cell):
+            self._cell, self._up, self._down = (
+                np.concatenate([each, np.zeros_like(each)]) for each in (self._cell, self._up, self._down)
+            )
+        if self.count == len(self._start):
+            self._start = np.concatenate([self._start, np.zeros_like(self._start)])
+        self._start[self.count] = first
+        self._cell[first : self._used], self._up[first : self._used] = cells, up
+        self._down[first : self._used] = down
+        self.count += 1
+
+    def reach(self, hidden) -> tuple:
+        """How far up and down every cell is known to move while these are hidden (yes or no for each)."""
+        import numpy as np
+
+        up, down = np.zeros(self.system.n), np.zeros(self.system.n)
+        if self.count:
+            start, cell = self._start[: self.count], self._cell[: self._used]
+            whole = np.logical_and.reduceat(hidden[cell], start)
+            inside = np.repeat(whole, np.diff(np.append(start, self._used)))
+            np.maximum.at(up, cell[inside], self._up[: self._used][inside])
+            np.maximum.at(down, cell[inside], self._down[: self._used][inside])
+        return up, down
