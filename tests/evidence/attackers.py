@@ -8,6 +8,9 @@ import itertools
 
 ALL = "(all)"
 
+FAR = 1e6
+"""What no hidden number of these tables exceeds in a solution: more doubt than that is not looked for."""
+
 
 def lines(rows, dimensions, within):
     """Every total with its parts, from the labels alone: {total label: [part labels]} one a dimension."""
@@ -170,3 +173,30 @@ class Together:
             low, high = self.interval(name)
             found.append((high - low, name))
         return min(found, key=lambda pair: pair[0], default=None)
+
+    def narrow(self, width):
+        """The hidden cells whose interval is narrower than `width`, and their intervals.
+
+        Every solution is a table that agrees with all that is published: a cell that two of them set so far apart is
+        not asked for again, and the first programmes push all cells at once.
+        """
+        import numpy as np
+
+        n = len(self.place)
+        found = {name: (self.shown[name],) * 2 for name in self.hidden if name in self.shown}
+        if not n:
+            return found
+        every = np.arange(n, dtype=np.int32)
+        self.model.changeColsBounds(n, every, np.ones(n), np.full(n, FAR))
+        low, high = np.full(n, np.inf), np.full(n, -np.inf)
+        for cells in ([*range(n)], *([i] for i in range(n))):
+            for sign in (1.0, -1.0):
+                if len(cells) > 1 or high[cells[0]] - low[cells[0]] < width:
+                    index = np.array(cells, dtype=np.int32)
+                    self.model.changeColsCost(len(index), index, np.full(len(index), sign))
+                    self.model.run()
+                    assert self.model.getInfo().primal_solution_status == 2, self.model.getModelStatus()
+                    values = np.array(self.model.getSolution().col_value)
+                    low, high = np.minimum(low, values), np.maximum(high, values)
+                    self.model.changeColsCost(len(index), index, np.zeros(len(index)))
+        return found | {name: (low[i], high[i]) for name, i in self.place.items() if high[i] - low[i] < width - 1e-6}
