@@ -76,7 +76,10 @@ PAGES: dict[str, Page] = {
     "places:mapping": Page("secretariat", lambda world: {"upload_id": world.area_file}),
     # directory: the finder
     "directory:finder": Page(EVERYONE),
+    "directory:printed": Page(EVERYONE),
     "directory:service": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
+    "directory:saved": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
+    "directory:report": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
     # members: the ways in
     **{name: Page(EVERYONE) for name in (
         "account_login", "account_logout", "account_inactive", "account_reset_password", "account_reset_password_done",

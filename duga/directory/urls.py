@@ -8,5 +8,8 @@ app_name = "directory"
 urlpatterns = [
     # the finder
     path("services/", finder.finder, name="finder"),
+    path("services/list/", finder.printed, name="printed"),
     path("services/<uuid:service_id>/", finder.service, name="service"),
+    path("services/<uuid:service_id>/save/", finder.saved, name="saved"),
+    path("services/<uuid:service_id>/report/", finder.report, name="report"),
 ]

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from duga.directory.rules import REPORT_LABELS
 from duga.directory.rules.asked import Asked
 from duga.directory.rules.terms import terms
 from duga.places.queries import codes, countries
@@ -30,6 +31,13 @@ class AskedForm(forms.Form):
     conditions = forms.MultipleChoiceField(required=False, choices=lambda: _codes(terms("conditions")))
     access = forms.MultipleChoiceField(required=False, choices=lambda: _codes(terms("accessibility")))
     place = forms.CharField(required=False, max_length=120)
+
+
+class ReportForm(forms.Form):
+    """What a reader found wrong; a sentence about it, if they like."""
+
+    kind = forms.ChoiceField(choices=lambda: [(kind.value, kind.value) for kind in REPORT_LABELS])
+    note = forms.CharField(required=False, max_length=500)
 
 
 def read(data, *, address: bool) -> tuple[Asked, str]:

@@ -1,24 +1,37 @@
 """/services/: what do you need, where are you, who are you, and who helps. Nothing of a search is kept or logged."""
 
+from functools import lru_cache
+
+from django.contrib.staticfiles import finders
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
-from duga.directory.forms.finder import read
+from duga.directory import actions
+from duga.directory.forms.finder import ReportForm, read
 from duga.directory.queries import finder as found_by
 from duga.directory.rules.asked import Asked, about_violence
 from duga.directory.rules.terms import terms
 from duga.directory.rules.words import label_of
+from duga.members.rules import VISITOR
 from duga.places.queries import codes
+from duga.plain.errors import NotFound, gettext_noop
 from duga.ui.qr import qr_svg
 
 #: Where a quick exit leads: a page anyone may have open.
 EXIT = "https://www.wikipedia.org/"
 
 
+@gzip_page
 @csrf_exempt  # it writes nothing, so it needs no cookie either
 @require_http_methods(["GET", "HEAD", "POST"])
 def finder(request):
@@ -87,9 +100,16 @@ def _results(asked):
         "later": asked.but(page=asked.page + 1) if found.more else None,
         "wider": asked.but(area="") if asked.area else None,
         "bare": Asked(need=asked.need, country=asked.country, area=asked.area),
-        "who": _who(asked, language), "countries": found_by.country_choices(language),
+        "who": _who(asked, language), "languages": [(each.code, each.fields["own"]) for each in codes("languages")],
+        "printed": _printed_address(asked), "countries": found_by.country_choices(language),
         "crumbs": [(_("Find help"), "/services/"), (_("Services"), "")],
     }  # fmt: skip
+
+
+def _printed_address(asked):
+    """Where the list for paper stands; empty for what has no address."""
+    told = Asked(need=asked.need, country=asked.country, area=asked.area)
+    return "" if not told.address else told.address.replace("/services/", "/services/list/", 1)
 
 
 def _spoken(language):
@@ -111,15 +131,70 @@ def _who(asked, language):
     return told
 
 
+@gzip_page
+@require_safe
+def printed(request):
+    """The services of an area and a need as a list for paper."""
+    asked, _place = read(request.GET, address=True)
+    if asked.discreet or not (asked.country or asked.area):
+        return redirect("directory:finder")
+    found = found_by.find(asked.but(page=1), get_language(), timezone.now(), size=found_by.PRINTED)
+    context = {"asked": asked, "found": found, "need": _need_label(asked), "today": timezone.localdate()}
+    context["crumbs"] = [(_("Find help"), "/services/"), (_("Services"), asked.address), (_("List to print"), "")]
+    return render(request, "directory/finder/printed.html", context)
+
+
+@gzip_page
 @require_safe
 def service(request, service_id):
     """All that is publicly told of a service."""
     page = found_by.service_page(service_id, get_language(), timezone.now())
-    address = request.build_absolute_uri(request.path)
-    context = {
+    context = _told(request, page) | {"crumbs": [(_("Find help"), "/services/"), (_("Service"), "")]}
+    return _discreet(render(request, "directory/finder/service.html", context), page.discreet)
+
+
+def _told(request, page):
+    address = request.build_absolute_uri(reverse("directory:service", args=[page.id]))
+    return {
         "page": page, "discreet": page.discreet, "exit": EXIT, "address": address,
         "qr": "" if page.discreet else qr_svg(address, _("QR code of this page")),
         "needs": [(label, Asked(need=code)) for code, label in page.needs if code not in about_violence("needs")],
-        "crumbs": [(_("Find help"), "/services/"), (_("Service"), "")],
     }  # fmt: skip
-    return _discreet(render(request, "directory/finder/service.html", context), page.discreet)
+
+
+@gzip_page
+@require_safe
+def saved(request, service_id):
+    """A service's page as one file that needs nothing else: to keep on a phone without a network."""
+    page = found_by.service_page(service_id, get_language(), timezone.now())
+    if page.discreet:
+        raise NotFound(gettext_noop("This page is not kept on a phone: whoever opens the phone would find it."))
+    context = _told(request, page) | {"look": _look(), "today": timezone.localdate()}
+    answer = HttpResponse(render_to_string("directory/finder/saved.html", context, request))
+    answer["Content-Disposition"] = f'attachment; filename="{page.id}.html"'
+    return answer
+
+
+@lru_cache(maxsize=1)
+def _look():
+    """Both style sheets as one text."""
+    told = []
+    for name in ("ui/duga.css", "directory/finder.css"):
+        with open(finders.find(name), encoding="utf-8") as file:
+            told.append(file.read())
+    return format_html("<style>{}</style>", mark_safe("\n".join(told)))  # noqa: S308 (our own files)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request, service_id):
+    """One tap: this is wrong. Nobody is asked who they are."""
+    page = found_by.service_page(service_id, get_language(), timezone.now())
+    if request.method == "POST":
+        form = ReportForm(request.POST)
+        if form.is_valid():
+            actions.report(by=VISITOR, service_id=page.id, **form.cleaned_data)
+            return redirect(reverse("directory:report", args=[page.id]) + "?told=1")
+    context = {"page": page, "discreet": page.discreet, "exit": EXIT, "told": request.GET.get("told") == "1"}
+    context["crumbs"] = [(_("Find help"), "/services/"), (_("Service"), reverse("directory:service", args=[page.id]))]
+    context["crumbs"].append((_("Something is wrong here"), ""))
+    return _discreet(render(request, "directory/finder/report.html", context), page.discreet)

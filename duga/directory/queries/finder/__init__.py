@@ -2,9 +2,9 @@
 
 from duga.directory.queries.finder.page import ServicePage, service_page
 from duga.directory.queries.finder.places import country_choices, typed
-from duga.directory.queries.finder.results import Card, Found, cards_of, emergency_lines, find, is_discreet
+from duga.directory.queries.finder.results import PRINTED, Card, Found, cards_of, emergency_lines, find, is_discreet
 
 __all__ = [
-    "Card", "Found", "ServicePage", "cards_of", "country_choices", "emergency_lines", "find", "is_discreet",
+    "PRINTED", "Card", "Found", "ServicePage", "cards_of", "country_choices", "emergency_lines", "find", "is_discreet",
     "service_page", "typed",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ from duga.directory.queries.finder.telling import (
     open_words,
 )
 from duga.directory.rules import FOUND, REPORT_LABELS, FactKind
+from duga.directory.rules.fields import safe_url
 from duga.directory.rules.texts import Text
 from duga.directory.rules.words import label_of
 from duga.members.queries import NOT_HERE
@@ -69,7 +70,7 @@ class ServicePage:
     contacts: list[tuple[str, str, str]]  #: name, title, e-mail
     hours: list[tuple[str, list[Line]]]
     closed: list[str]
-    spoken: list[str]
+    spoken: list[tuple[str, bool]]  #: as its speakers write it; with an interpreter
     interpretation: Text
     places: list[Place]
     served: list[str]
@@ -140,7 +141,7 @@ def _page(told, say, known, language, now) -> ServicePage:
         country=label_of("countries", service.country, language), place=place_words(told, language),
         open=open_words(told, now, known.get("hours")), alert=text("alert"),
         calls=calls_of(told, say, known.get("phone")),
-        email="".join(shown("phone", [service.email])), url="".join(shown("phone", [service.url])),
+        email="".join(shown("phone", [service.email])), url=safe_url("".join(shown("phone", [service.url]))),
         contacts=[(row.name, row.title, row.email) for row in told.contacts if row.published],
         hours=shown("hours", hours_lines(told, today, say)), closed=shown("hours", _closed(told, today, say)),
         spoken=shown("languages", _spoken(told)), interpretation=text("interpretation_services"),
@@ -176,9 +177,7 @@ def _spoken(told):
     said = {}
     for row in rows:
         name = language_name(row.code) if row.code else row.name
-        if row.interpreted:
-            name = _("%(language)s (with an interpreter)") % {"language": name}
-        said.setdefault(row.code or row.name, name)
+        said.setdefault(row.code or row.name, (name, row.interpreted))
     return list(said.values())
 
 
@@ -201,7 +200,7 @@ def _places(told, say, language):
                 [label_of("accessibility", code, language) for code in terms],
                 location.latitude,
                 location.longitude,
-                location.url,
+                safe_url(location.url),
             )  # fmt: skip
         )
     return found

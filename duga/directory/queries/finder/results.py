@@ -89,6 +89,16 @@ class Found:
     honesty: list[str]
 
     @property
+    def first_lines(self) -> list[Card]:
+        """The emergency lines shown at once; the others stand folded below them."""
+        return self.lines[:2]
+
+    @property
+    def other_lines(self) -> list[Card]:
+        """The emergency lines after the first."""
+        return self.lines[2:]
+
+    @property
     def discreet(self) -> bool:
         """Whether anything on the page is about violence."""
         return self.asked.discreet or any(card.discreet for card in self.cards)

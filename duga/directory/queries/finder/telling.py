@@ -17,12 +17,14 @@ from duga.directory.rules.hours import Closed, Hours, Openness, openness, read, 
 from duga.directory.rules.texts import NEAR, Text, Told, Version, choose
 from duga.places.queries import codes
 from duga.plain.errors import gettext_noop
+from duga.plain.text import to_latin
 
 WEEKDAYS = (
     gettext_noop("Monday"), gettext_noop("Tuesday"), gettext_noop("Wednesday"), gettext_noop("Thursday"),
     gettext_noop("Friday"), gettext_noop("Saturday"), gettext_noop("Sunday"),
 )  # fmt: skip
 DAY = 24 * 60
+READ_CYRILLIC = frozenset({"sr", "mk"})
 AHEAD = 93  #: days looked ahead for what is not the same each week
 
 
@@ -46,6 +48,8 @@ class Speaker:
         found = choose(getattr(row, field), written_in or "en", self._known.get((row.pk, field), {}), self.language)
         if found.text:
             self.told.add((found.told, found.language))
+        if found.language == "sr" and found.told is Told.NOT_YET and self.language not in READ_CYRILLIC:
+            return Text(to_latin(found.text), "sr-latn", Told.NOT_YET)  # letters that more people can read aloud
         return found
 
     def honesty(self) -> list[str]:
