@@ -40,7 +40,7 @@ def build(data: Path, small: bool = False, say=print) -> dict:
 
     `small`: each fortieth person, and releases of one country and year, with every step as in the whole one.
     """
-    steps = Steps(11, say)
+    steps = Steps(12, say)
     with steps.step("Database") as done:
         _prepare()
         done("SQLite, one file")
@@ -57,6 +57,10 @@ def build(data: Path, small: bool = False, say=print) -> dict:
     with steps.step("Spreadsheets as organisations keep them") as done:
         done(ledger.import_spreadsheets(DEMO))
     secretariat = queries.viewer_by_email(_address(Role.NETWORK_SECRETARIAT))
+    with steps.step("The directory: who helps with what, and whether it is still so") as done:
+        from demo import directory
+
+        done(directory.fill(DEMO, small))
     with steps.step("A snapshot of the facts, without names") as done:
         done(_snapshot(secretariat))
     with steps.step("Public figures, protected and released") as done:

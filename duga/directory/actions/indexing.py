@@ -23,6 +23,7 @@ from duga.directory.rules.search import (
 from duga.members.actions import write_trail
 from duga.members.queries import require
 from duga.members.rules import Permission, Viewer
+from duga.places.queries import area_by_id
 
 __all__ = ["reindex"]
 
@@ -48,13 +49,13 @@ def reindex(*, by: Viewer) -> int:
 
 def _index(service_ids) -> int:
     """Brings the index in line with these services; those that are not public any more leave it."""
-    ids, number = list(service_ids), 0
+    ids, number, known = list(service_ids), 0, {}
     for part in parts(ids, 2000):
-        number += _index_part(part)
+        number += _index_part(part, known)
     return number
 
 
-def _index_part(ids):
+def _index_part(ids, known):
     there = {}
     for few in parts(ids):
         there |= {row.service_id: row for row in SearchEntry.objects.filter(service_id__in=few)}
@@ -67,7 +68,7 @@ def _index_part(ids):
         entry = there.get(service.pk) or SearchEntry(service_id=service.pk)
         open_ = service.pk not in hidden
         _fill(entry, told, open_)
-        words[service.pk] = _keys(told, texts.get(service.pk, ()), open_, entry)
+        words[service.pk] = _keys(told, texts.get(service.pk, ()), open_, entry, known)
         fresh.append(entry)
     gone = [entry for pk, entry in there.items() if pk not in words]
     added, removed = _differences(there, fresh, gone, words)
@@ -109,11 +110,11 @@ def _fill(entry, told, open_):
     ]
 
 
-def _keys(told, translated, open_, entry) -> set[str]:
+def _keys(told, translated, open_, entry, known) -> set[str]:
     """Every key a service stands under."""
     service, terms = told.service, told.terms
     provider = service.provider
-    areas = _areas(told, open_)
+    areas = _areas(told, open_, known)
     rest = [
         service.description, service.eligibility_description, service.alert, provider.name, provider.alternate_name,
         *(area.name for area in areas), *(location.name for location in (told.locations if open_ else ())),
@@ -137,17 +138,17 @@ def _keys(told, translated, open_, entry) -> set[str]:
     return keys | (cells_of(map(tuple, entry.points)) if entry.points else {"nowhere:"})
 
 
-def _areas(told, open_):
+def _areas(told, open_, known):
     """The areas a service lies in (where that is open) or says it serves, with all they lie in."""
-    found = [row.area for row in told.service_areas if row.area_id]
+    ids = [row.area_id for row in told.service_areas if row.area_id]
     if open_:
-        found += [location.area for location in told.locations if location.area_id]
+        ids += [location.area_id for location in told.locations if location.area_id]
     line = {}
-    while found:
-        area = found.pop()
-        if area.pk not in line:
-            line[area.pk] = area
-            found += [each for each in (area.parent, area.region) if each is not None]
+    while ids:
+        pk = ids.pop()
+        if pk not in line:
+            area = line[pk] = known.get(pk) or known.setdefault(pk, area_by_id(pk))
+            ids += [each for each in (area.parent_id, area.region_id) if each]
     return list(line.values())
 
 

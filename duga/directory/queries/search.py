@@ -199,6 +199,8 @@ def _tiers(sets, words, fits) -> list[int]:
     every = [functools.reduce(int.__and__, each) & fits for each in (named, meant, anywhere)]
     some = functools.reduce(int.__or__, meant) & fits if len(words) > 1 else 0
     tiers, taken = [], 0
+    if any(every):
+        some = 0  # what fits all words is what was asked for
     for bits in (*every, some):
         tiers.append(bits & ~taken)
         taken |= bits
