@@ -43,6 +43,9 @@ ROUNDS = 40
 WHOLE = 1_500
 """Up to this many unknowns integer programmes are asked where moves do not settle a cell."""
 
+FLAT = 10_000
+"""The same in tables of one or two axes, whose programmes are whole by themselves."""
+
 GAP = 0.01
 """How near to the least weight is near enough."""
 
@@ -101,7 +104,8 @@ class Search:
         for cell in np.flatnonzero(self.short(hidden)).tolist():
             if reached[0][cell] + reached[1][cell] < self.system.need[cell]:
                 near = np.intersect1d(circuits.near(cell, cost, share), cells) if boxes else cells
-                for move in circuits.among(cell, near)[0] or ():
+                found = circuits.among(cell, near, whole=True)[0] or circuits.among(cell, cells)[0]
+                for move in found or ():
                     self.moves.add(*move, reached)
 
     def short(self, hidden, whole: bool = True):
@@ -161,14 +165,16 @@ class Search:
         system, attacker = self.system, self.attacker
         extra = np.flatnonzero(hidden & ~self.must)
         most = attacker.steps + SHOWING // (system.m + int(hidden.sum()) + 1)
+        if system.n > (FLAT if system.ways <= 2 else WHOLE):
+            most = 0
         for cell in extra[np.lexsort((extra, -system.weight[extra]))]:
             fewer = hidden.copy()
             fewer[cell] = False
             if len(system.lonely(fewer)[0]):
                 continue
-            short = self.short(fewer, whole=False)
+            short = self.short(fewer, whole=most == 0)
             if short.any():
-                if attacker.steps > most:
+                if attacker.steps >= most:
                     continue
                 attacker.hide(fewer)
                 owner = mask(system, [self.owner.get(int(cell), int(cell))]) & short

@@ -119,8 +119,9 @@ class Circuits:
         found = boxes.unknown[np.ix_(*chosen)].reshape(-1)
         return found[(found >= 0) & np.isfinite(self.cost[found])]
 
-    def among(self, cell: int, cells) -> tuple:
-        """The lightest moves that touch these cells only, and the weight they would hide; (None, infinity)."""
+    def among(self, cell: int, cells, whole: bool = False) -> tuple:
+        """The lightest moves that touch these cells only, in whole numbers if asked, and the weight they would hide;
+        (None, infinity) if there are none."""
         import numpy as np
 
         if cell not in cells:
@@ -135,7 +136,7 @@ class Circuits:
                 break
             moves = []
             for side, far in ((-1, falls), (1, need - falls)):
-                move = self._move(at, side, far, len(cells)) if far > 0 else np.zeros(0)
+                move = self._move(at, side, far, len(cells), whole) if far > 0 else np.zeros(0)
                 if move is None:
                     break
                 touched = np.flatnonzero(np.abs(move) > EPS)
@@ -168,18 +169,34 @@ class Circuits:
         model.col_lower_, model.col_upper_ = np.zeros(2 * k), np.concatenate([np.full(k, self.inf), below])
         self.highs.passModel(model)
 
-    def _move(self, at: int, side: int, far: float, k: int):
+    def _move(self, at: int, side: int, far: float, k: int, whole: bool):
         """The cheapest move of the programme posed that raises (1) or lowers (-1) its cell number `at` so far."""
-        import highspy
         import numpy as np
 
         column, other = (at, at + k) if side > 0 else (at + k, at)
         self.highs.changeColBounds(column, far, far)
         self.highs.changeColBounds(other, 0.0, 0.0)
+        values = self._solution()
+        if whole and values is not None and (np.abs(values - np.rint(values)) > EPS).any():
+            self._integral(2 * k, True)
+            values = self._solution()
+            self._integral(2 * k, False)
+        return None if values is None else np.round(values[:k] - values[k:], 6)
+
+    def _solution(self):
+        import highspy
+        import numpy as np
+
         self.highs.run()
         self.steps += 1
         self.work += max(0, self.highs.getInfo().simplex_iteration_count)
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
-        values = np.array(self.highs.getSolution().col_value)
-        return np.round(values[:k] - values[k:], 9)
+        return np.array(self.highs.getSolution().col_value)
+
+    def _integral(self, n: int, yes: bool) -> None:
+        import highspy
+        import numpy as np
+
+        kind = highspy.HighsVarType.kInteger if yes else highspy.HighsVarType.kContinuous
+        self.highs.changeColsIntegrality(n, np.arange(n, dtype=np.int32), np.array([kind] * n))

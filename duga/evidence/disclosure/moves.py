@@ -30,14 +30,17 @@ class Moves:
         """Keeps a move, if it is one, and tells how many times it can be made, and how many times the other way.
 
         `reached`: how far up and down every cell goes by what is known; brought up to date here. A move that tells
-        nothing new then is not kept.
+        nothing new then is not kept: (0, 0).
         """
         import numpy as np
 
         if not len(cells):
             return 0, 0
+        if reached is not None and (reached[0][cells] + reached[1][cells] >= self.system.need[cells]).all():
+            return 0, 0
         if self.whole:
-            steps = np.rint(steps) / int(np.gcd.reduce(np.abs(np.rint(steps)).astype(np.int64)))
+            steps = np.rint(steps)
+            steps /= max(1, int(np.gcd.reduce(np.abs(steps).astype(np.int64))))
         times = self._times(cells, steps)
         if max(times) <= 0:
             return times
@@ -59,12 +62,11 @@ class Moves:
         system = self.system
         _, rows, values = system.columns(cells)
         sizes = system.cstart[cells + 1] - system.cstart[cells]
-        rows, back = np.unique(rows, return_inverse=True)
-        sums = np.bincount(back, weights=values * np.repeat(steps, sizes), minlength=len(rows))
-        sums[np.abs(sums) < EPS] = 0.0
-        if sums[system.equal[rows]].any():
+        sums = np.bincount(rows, weights=values * np.repeat(steps, sizes), minlength=system.m)
+        rows = np.flatnonzero(np.abs(sums) > EPS)
+        if system.equal[rows].any():
             return 0, 0
-        below, room = system.below[cells], system.high[rows]
+        below, room, sums = system.below[cells], system.high[rows], sums[rows]
         times = []
         for sign in (1.0, -1.0):
             falls, tight = sign * steps < 0, sign * sums > 0
