@@ -9,6 +9,7 @@ from duga.directory.models.conditions import (
     ServiceCapacity,
     Unit,
 )
+from duga.directory.models.exchange import LooseRow
 from duga.directory.models.offers import Program, Provider, Service
 from duga.directory.models.places import (
     Accessibility,
@@ -37,7 +38,7 @@ from duga.directory.models.truth import (
 __all__ = [
     "Accessibility", "Address", "Attribute", "Campaign", "Change", "Closure", "ConfidentialPlace", "ConfirmLink",
     "Contact", "CostOption", "Disagreement", "Duplicate", "Fact", "Funding", "Language", "Location",
-    "OrganizationIdentifier", "Phone", "Program", "Proposal", "Provider", "Report", "RequiredDocument", "Schedule",
-    "SearchEntry", "SearchPosting", "Service", "ServiceArea", "ServiceAtLocation", "ServiceCapacity", "Source",
-    "Taxonomy", "TaxonomyTerm", "TermMapping", "Translation", "Unit", "Url", "Verification",
+    "LooseRow", "OrganizationIdentifier", "Phone", "Program", "Proposal", "Provider", "Report", "RequiredDocument",
+    "Schedule", "SearchEntry", "SearchPosting", "Service", "ServiceArea", "ServiceAtLocation", "ServiceCapacity",
+    "Source", "Taxonomy", "TaxonomyTerm", "TermMapping", "Translation", "Unit", "Url", "Verification",
 ]  # fmt: skip

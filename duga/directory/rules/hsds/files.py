@@ -31,8 +31,26 @@ _SIGNS = (
     ("taxonomy_term", {"taxonomy", "name"}),
 )  # fmt: skip
 _OF_ORGANISATION = frozenset(
-    "services programs locations organization_identifiers website email legal_status year_incorporated tax_status "
-    "tax_id logo parent_organization_id alternate_name phones contacts funding additional_websites attributes".split()
+    [
+        "services",
+        "programs",
+        "locations",
+        "organization_identifiers",
+        "website",
+        "email",
+        "legal_status",
+        "year_incorporated",
+        "tax_status",
+        "tax_id",
+        "logo",
+        "parent_organization_id",
+        "alternate_name",
+        "phones",
+        "contacts",
+        "funding",
+        "additional_websites",
+        "attributes",
+    ]
 )
 _LISTS = {
     "services": "service", "organizations": "organization", "organisations": "organization", "locations": "location",
@@ -107,7 +125,8 @@ def _take(rows, told, name):
 
 
 def _take_list(rows, objects, name, number, entity=""):
-    for number, each in enumerate(objects if isinstance(objects, list) else [], start=number + 1):
+    for each in objects if isinstance(objects, list) else []:
+        number += 1
         kind = entity or (entity_of(each) if isinstance(each, Mapping) else "service")
         rows.document(kind, each, Place(name, number))
         rows.documents += 1

@@ -15,7 +15,10 @@ from duga.plain.errors import gettext_noop as _
 #: Names by which identifiers that a source left out are made, the same each time.
 SPACE = UUID("5d2c2f3e-9b0e-5c55-8d3c-6a0b4b1f6f0a")
 #: Lists that some sources nest where HSDS has none.
-ALSO = {"organization": {"services": "service"}, "taxonomy": {"terms": "taxonomy_term", "taxonomy_terms": "taxonomy_term"}}
+ALSO = {
+    "organization": {"services": "service"},
+    "taxonomy": {"terms": "taxonomy_term", "taxonomy_terms": "taxonomy_term"},
+}
 #: Entities whose rows others refer to: told twice and differently, the first stands.
 WHOLE = frozenset({"organization", "program", "service", "location", "service_at_location", "taxonomy",
                    "taxonomy_term", "unit"})  # fmt: skip
@@ -29,6 +32,7 @@ _NO_ID = _("It has no id, so it could not be known again. Every service and orga
 _EMPTY = _("It is empty, and HSDS requires it.")
 _DEEP = _("It is nested deeper than HSDS goes.")
 _TWICE = _("The same id is told twice and differently: the first stands.")
+_AGES = _("From age %(low)s to age %(high)s: the first is above the second.")
 _NO_POINT = _("%(value)s is no position on this earth: kept as it came, not shown on maps.")
 
 
@@ -135,6 +139,9 @@ class Rows:
         known = {*table.columns, *table.children, *table.parts, *ALSO.get(table.name, ())}
         row.extra |= {name: value for name, value in told.items() if name not in known and value not in (None, "", [])}
         self._point(row, told)
+        low, high = row.values.get("minimum_age"), row.values.get("maximum_age")
+        if table.name == "service" and low is not None and high is not None and low > high:
+            self._fault(row.place, table.name, row.id, "minimum_age", Refused(_AGES, low=low, high=high))
 
     def _value(self, table, row, column, raw):
         try:
@@ -151,9 +158,9 @@ class Rows:
 
     def _point(self, row, told):
         """A position is whole or none."""
-        if row.entity != "location" or ("latitude" in row.values) == ("longitude" in row.values):
-            if row.entity != "location" or "latitude" in row.values or not {"latitude", "longitude"} & set(row.extra):
-                return
+        both = {"latitude", "longitude"}
+        if row.entity != "location" or both <= set(row.values) or not both & {*row.values, *row.extra}:
+            return
         for name in ("latitude", "longitude"):
             row.values.pop(name, None)
             if isinstance(told.get(name), int | float):

@@ -1,0 +1,143 @@
+"""Bringing HSDS in: a file, a package or what an API told; every row checked, none or the good ones, never twice."""
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from duga.directory.actions.exchange.comparing import _compare
+from duga.directory.actions.exchange.outcome import Outcome
+from duga.directory.actions.exchange.resolving import Resolver
+from duga.directory.actions.loading import load_entries
+from duga.directory.models import LooseRow, Source
+from duga.directory.rules import ProviderKind, SourceKind
+from duga.directory.rules.hsds.files import read_file, read_package
+from duga.directory.rules.hsds.reading import Rows
+from duga.directory.rules.hsds.tables import TABLES
+from duga.directory.rules.hsds.values import tell
+from duga.members.actions import write_trail
+from duga.members.queries import network_by_id, require
+from duga.members.rules import Permission, Viewer
+from duga.plain.errors import Refused, gettext_noop
+from duga.plain.tables import write_xlsx
+
+__all__ = ["import_hsds"]
+
+REFUSE, SET_ASIDE = "refuse", "set-aside"
+
+_CHOICE = gettext_noop("Bad rows are either refused or set aside.")
+_NO_COUNTRY = gettext_noop(
+    "No address tells the country of these services, and neither does the network. Say which country it is."
+)
+_NO_KIND = gettext_noop("There is no kind of provider called %(kind)s. These are there: %(known)s.")
+_HEADS = [gettext_noop("File"), gettext_noop("Row"), gettext_noop("Inside"), gettext_noop("Table"),
+          gettext_noop("Column"), gettext_noop("Reason")]  # fmt: skip
+
+
+def import_hsds(
+    *, by: Viewer, network_id, name: str, data: bytes | dict[str, bytes], source: str = "", url: str = "",
+    licence: str = "", country: str = "", kind: str = ProviderKind.OTHER, source_kind: str = SourceKind.FILE,
+    bad_rows: str = REFUSE, dry_run: bool = False, progress=None,
+) -> Outcome:  # fmt: skip
+    """Brings an HSDS file into a network's directory: every row checked, all or only the good ones, nothing twice.
+
+    `data`: the bytes of a JSON, CSV or zip file, or {path: bytes} of a package's files. `source`: what the source is
+    called (the file's name otherwise); the same source again brings what is new, changes what only it has said, and
+    notes a disagreement where people here said otherwise. `country`: of what tells none. `progress(words, share)`.
+    Raises Unreadable for a file that is no HSDS, Refused when nothing says where a service is.
+    """
+    if bad_rows not in (REFUSE, SET_ASIDE):
+        raise Refused(_CHOICE)
+    if kind not in set(ProviderKind):
+        raise Refused(_NO_KIND, kind=kind, known=", ".join(ProviderKind))
+    network = network_by_id(by, network_id)
+    require(by, Permission.CURATE_DIRECTORY, network)
+    say = progress or (lambda words, share: None)
+    say("read", 0.0)
+    read = read_package(data) if isinstance(data, dict) else read_file(data, name)
+    told = {"name": (source or name)[:200], "kind": source_kind, "url": url, "licence": licence}
+    return _bring(by, network, read, told, country or network.country, kind, bad_rows, dry_run, say)
+
+
+def _bring(by, network, read: Rows, told, country, kind, bad_rows, dry_run, say) -> Outcome:
+    outcome = Outcome(read=_count(read))
+    outcome.errors = list(read.faults)
+    outcome.rejected = _bad(read)
+    if read.faults:
+        outcome.rejects = _rejects(read)
+        if bad_rows == REFUSE:
+            outcome.stopped = True
+            return outcome
+    with transaction.atomic():
+        source = Source.objects.filter(network=network, name=told["name"]).first()
+        if source is None:
+            source = Source.objects.create(network=network, **told)
+        say("match", 0.1)
+        resolver = Resolver(read, source=source, network=network, country=country, kind=kind, published=True)
+        plan = resolver.resolve()
+        if any(not row["country"] for row in plan.load["organization"]):
+            raise Refused(_NO_COUNTRY)
+        _tell(outcome, plan, source)
+        if not dry_run:
+            _write(by, network, source, plan, outcome, say)
+        if dry_run:
+            transaction.set_rollback(True)
+            outcome.source_id = None
+    return outcome
+
+
+def _tell(outcome, plan, source):
+    outcome.numbers = plan.numbers
+    outcome.loose = len(plan.loose)
+    outcome.imported = sum(plan.numbers.values()) + outcome.loose
+    outcome.already, outcome.notes = plan.already, plan.notes
+    outcome.rejected += plan.dragged
+    outcome.source_id = source.pk
+
+
+def _write(by, network, source, plan, outcome, say):
+    if plan.load:
+        load_entries(
+            by=by, network_id=network.pk, rows={name: rows for name, rows in plan.load.items() if rows},
+            source_id=source.pk, verified=plan.verified, progress=lambda words, share: say("write", 0.2 + 0.8 * share),
+        )  # fmt: skip
+    loose = {(entity, row.id): row for entity, row in plan.loose}
+    LooseRow.objects.bulk_create(
+        LooseRow(source=source, entity=entity, external_id=key, told=_loose(row))
+        for (entity, key), row in loose.items()
+    )
+    _compare(by, source, plan, outcome)
+    write_trail(
+        by=by, event="directory.imported", subject=("directory.Source", source.pk),
+        detail={"imported": outcome.imported, "already": outcome.already, "rejected": outcome.rejected},
+    )  # fmt: skip
+
+
+def _loose(row) -> dict:
+    """A row as it came: values, references and the rest under HSDS's names."""
+    columns = TABLES[row.entity].columns.values()
+    values = {column.name: tell(row.values[column.ours]) for column in columns if column.ours in row.values}
+    return {"id": row.id, **values, **row.refs, **row.extra}
+
+
+def _count(read: Rows) -> int:
+    whole = sum(len(rows) for by_id in read.rows.values() for rows in by_id.values())
+    return whole + sum(not fault.column or fault.column == "id" for fault in read.faults)
+
+
+def _bad(read: Rows) -> int:
+    """Rows with faults: those known by identifier, and those that had none."""
+    known = sum(len(read.rows[entity].get(key, ())) or 1 for entity, key in read.bad)
+    return known + sum(not fault.column or fault.column == "id" for fault in read.faults)
+
+
+def _rejects(read: Rows) -> bytes:
+    """The faults as a spreadsheet: file, row, way inside, table, column, why."""
+    rows = [
+        [fault.place.file, fault.place.row, fault.place.path, fault.entity, fault.column, _said(fault)]
+        for fault in read.faults
+    ]
+    return write_xlsx([gettext(head) for head in _HEADS], rows)
+
+
+def _said(fault) -> str:
+    text = gettext(fault.message)
+    return text % fault.params if fault.params else text

@@ -1,0 +1,1 @@
+"""The directory as HSDS: what the API, downloads and pages tell of it."""
