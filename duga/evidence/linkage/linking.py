@@ -212,7 +212,9 @@ class _Store:
         self._largest = largest
         # Blocks are numbered in their own order, so that every run and every engine compares under the same salt.
         self._table(
-            "shared", f"select block, row_number() over (order by block) as number_ from sizes where n <= {largest}"
+            "shared",
+            "select block, cast(row_number() over (order by block) as bigint) as number_ "
+            f"from sizes where n <= {largest}",
         )
         self._table(
             "coded",
