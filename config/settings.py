@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
+from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
 
 from config.flow import FLOW
@@ -231,7 +232,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("DUGA_MAIL_FROM", "duga@localhost")
 USE_TZ = True
 TIME_ZONE = os.environ.get("DUGA_TIME_ZONE", "Europe/Belgrade")
 LANGUAGE_CODE = "en"
-LANGUAGES = [
+#: Languages of the whole site.
+SITE_LANGUAGES = [
     ("en", "English"),
     ("sr", "Српски"),
     ("sr-latn", "Srpski"),
@@ -241,6 +243,22 @@ LANGUAGES = [
     ("sq", "Shqip"),
     ("ar", "العربية"),
 ]
+#: Languages of who comes from further away: spoken by the public finder only, elsewhere they read English.
+FINDER_LANGUAGES = [
+    ("fa", "فارسی"),
+    ("prs", "دری"),
+    ("ps", "پښتو"),
+    ("ur", "اردو"),
+    ("ckb", "کوردیی ناوەندی"),
+    ("kmr", "Kurmancî"),
+    ("tr", "Türkçe"),
+    ("fr", "Français"),
+]
+FINDER_PATH = "/services/"
+LANGUAGES = [*SITE_LANGUAGES, *FINDER_LANGUAGES]
+LANGUAGES_BIDI = ["ar", "fa", "prs", "ps", "ur", "ckb"]
+for _code, _name, _local in (("prs", "Dari", "دری"), ("ps", "Pashto", "پښتو"), ("kmr", "Kurmanji", "Kurmancî")):
+    LANG_INFO[_code] = {"code": _code, "name": _name, "name_local": _local, "bidi": _code in LANGUAGES_BIDI}
 LOCALE_PATHS = [ROOT / "locale"]
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365

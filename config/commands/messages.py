@@ -20,6 +20,8 @@ WRITTEN = ("sr", "sq", "mk", "bs", "hr", "ar")
 COMPLETE = ("sr",)
 #: At least the field worker's screens and the public pages; texts await a native speaker until their mark is gone.
 FIELD_WORKER = ("sq", "mk", "bs")
+#: Languages of the public finder: their catalogues hold what a visitor of /services/ meets, and no more.
+FINDER = ("fa", "prs", "ps", "ur", "ckb", "kmr", "tr", "fr")
 REVIEW = "awaits review by a native speaker"
 #: Commands speak English to operators; what is invented for the demo is not translated.
 IGNORED = [
@@ -61,12 +63,34 @@ FIELD_WORKER_FILES = (
     "duga/members/templates/members/recovery.html",
     "duga/members/templates/members/forgotten.html",
 )
+#: What a visitor of /services/ meets, complete in the languages of the finder…
+FINDER_FILES = (
+    *[f"duga/directory/{part}/finder" for part in ("queries", "templates/directory")],
+    "duga/directory/views/finder",
+)
 #: What anyone meets on the public pages.
 PUBLIC_FILES = (
     "duga/publishing/",
     "duga/indicators/queries/counting",
+    *FINDER_FILES,
     *[f"duga/web/templates/web/{page}" for page in ("home", "about")],
 )
+#: … and what its catalogues hold besides: the frame, as far as it is translated, and what can be reported.
+FINDER_FRAME = (
+    *[f"duga/ui/templates/ui/{part}" for part in ("base", "components/masthead", "components/colophon")],
+    "duga/ui/templates/ui/components/breadcrumbs",
+    "duga/directory/rules/kinds",
+)
+FINDER_TEXTS = ("Evidence", "What is Duga?")  # where else one can go from there
+#: Locales that babel knows by another name.
+NAMES = {"prs": "fa_AF"}
+
+
+def locale_of(code: str):
+    """Babel's locale of one of ours: its name and its plurals."""
+    from babel import Locale
+
+    return Locale.parse(NAMES.get(code, code))
 
 
 def path_of(locale: str) -> Path:
@@ -76,12 +100,11 @@ def path_of(locale: str) -> Path:
 
 def read(locale: str):
     """A catalogue as babel reads it."""
-    from babel import Locale
     from babel.messages.pofile import read_po
 
     with open(path_of(locale), "rb") as file:
         catalogue = read_po(file, domain="django")
-    catalogue.locale = Locale.parse(locale)
+    catalogue.locale = locale_of(locale)
     return catalogue
 
 
@@ -147,6 +170,26 @@ def serbian_latin(source):
     return made
 
 
+def finders(locale: str, source):
+    """The catalogue of a language of the finder: the texts of `source` that stand there, as far as translated."""
+    from babel.messages.catalog import Catalog
+
+    known = read(locale) if path_of(locale).exists() else ()
+    told = {message.id: message for message in known if message.id}
+    made = Catalog(locale=locale_of(locale), domain="django", charset="utf-8")
+    for message in source:
+        places = [place for place in message.locations if place[0].startswith(FINDER_FILES + FINDER_FRAME)]
+        if message.id in FINDER_TEXTS:
+            places = message.locations
+        if message.id and places:
+            before = told.get(message.id)
+            made.add(
+                message.id, before.string if before else "", locations=places, flags=message.flags - {"fuzzy"},
+                user_comments=before.user_comments if before else (), context=message.context,
+            )  # fmt: skip
+    return made
+
+
 def is_translated(message) -> bool:
     """Whether every form of a message says something."""
     forms = message.string if isinstance(message.string, tuple) else (message.string,)
@@ -187,7 +230,9 @@ def messages(status):
         for locale in WRITTEN:
             write(locale, read(locale))
         write("sr_Latn", serbian_latin(read("sr")))
-    for locale in (*WRITTEN, "sr_Latn"):
+        for locale in FINDER:
+            write(locale, finders(locale, read("sr")))
+    for locale in (*WRITTEN, "sr_Latn", *FINDER):
         told = [message for message in read(locale) if message.id]
         done = [message for message in told if is_translated(message)]
         met = [message for message in told if for_field_worker(message)]

@@ -148,7 +148,7 @@ class AcceptForm(forms.Form):
         label=gettext_lazy("Your e-mail"), max_length=254, widget=forms.EmailInput({"autocomplete": "username"}),
         help_text=gettext_lazy("You sign in with it."),
     )  # fmt: skip
-    language = forms.ChoiceField(label=gettext_lazy("Your language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=gettext_lazy("Your language"), choices=settings.SITE_LANGUAGES)
     password = password_field()
 
     def __init__(self, *args, email="", **kwargs):
@@ -168,7 +168,7 @@ class AccountForm(forms.Form):
     """One's own name and language."""
 
     name = forms.CharField(label=gettext_lazy("Your name"), max_length=120)
-    language = forms.ChoiceField(label=gettext_lazy("Your language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=gettext_lazy("Your language"), choices=settings.SITE_LANGUAGES)
 
 
 def _with_town(organisation):

@@ -106,7 +106,8 @@ def _person(viewer):
 def language_links(request):
     """The same page in every language: whatever else the address asks for stays."""
     links = []
-    for code, name in settings.LANGUAGES:
+    spoken = settings.LANGUAGES if request.path.startswith(settings.FINDER_PATH) else settings.SITE_LANGUAGES
+    for code, name in spoken:
         query = request.GET.copy()
         query["lang"] = code
         links.append(

@@ -32,6 +32,14 @@ class ErrorsMiddleware:
         return answer(request, status_of(exception), exception)
 
 
+def _speak(request, code):
+    """Activates a language; English in its place where only the finder speaks it and this is another page."""
+    if code in dict(settings.FINDER_LANGUAGES) and not request.path.startswith(settings.FINDER_PATH):
+        code = "en"
+    translation.activate(code)
+    request.LANGUAGE_CODE = code
+
+
 class LanguageMiddleware(LocaleMiddleware):
     """Django's choice (cookie, then the browser's wish), and `?lang=sr`: switches, and is remembered.
 
@@ -44,10 +52,10 @@ class LanguageMiddleware(LocaleMiddleware):
         try:
             code = get_supported_language_variant(wanted)
         except LookupError:
-            return super().process_request(request)
+            super().process_request(request)
+            return _speak(request, request.LANGUAGE_CODE)
         request.chosen_language = code
-        translation.activate(code)
-        request.LANGUAGE_CODE = code
+        _speak(request, code)
 
     def process_view(self, request, *view):
         """Who is signed in and chose nothing in this browser reads in the language of their account."""
@@ -55,9 +63,7 @@ class LanguageMiddleware(LocaleMiddleware):
         if chosen or settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.viewer.known:
             return
         with suppress(LookupError):
-            code = get_supported_language_variant(request.viewer.language)
-            translation.activate(code)
-            request.LANGUAGE_CODE = code
+            _speak(request, get_supported_language_variant(request.viewer.language))
 
     def process_response(self, request, response):
         """Remembers what was chosen by the link."""

@@ -36,6 +36,7 @@ class Entry:
 
 
 PUBLIC = (
+    Entry(_("Find help"), "directory:finder"),
     Entry(_("Evidence"), "evidence"),
     Entry(_("What is Duga?"), "web:about"),
 )

@@ -14,6 +14,8 @@ from config.commands import messages
 from config.commands.messages import (
     COMPLETE,
     FIELD_WORKER,
+    FINDER,
+    FINDER_FILES,
     REVIEW,
     ROOT,
     WRITTEN,
@@ -25,7 +27,7 @@ from config.commands.messages import (
     serbian_latin,
 )
 
-LOCALES = (*WRITTEN, "sr_Latn")
+LOCALES = (*WRITTEN, "sr_Latn", *FINDER)
 PLACEHOLDER = re.compile(r"%\([a-z_A-Z0-9]+\)[sd]|\{[a-z_0-9]*\}")
 TAG = re.compile(r"</?[a-z]+[^>]*>")
 
@@ -66,6 +68,13 @@ def test_serbian_is_complete(catalogues, locale):
 def test_field_workers_read_their_language(catalogues, locale):
     missing = [m.id for m in catalogues[locale] if for_field_worker(m) and not is_translated(m)]
     assert missing == []
+
+
+@pytest.mark.parametrize("locale", ["ar", *FINDER])
+def test_who_comes_from_further_away_reads_the_finder(catalogues, locale):
+    met = [m for m in catalogues[locale] if any(place.startswith(FINDER_FILES) for place, _line in m.locations)]
+    assert len(met) > 100
+    assert [message.id for message in met if not is_translated(message)] == []
 
 
 @pytest.mark.parametrize("locale", LOCALES)
