@@ -23,7 +23,7 @@ COMMANDS = {
     "recover": "config.commands.begin:recover",
     "doctor": "config.commands.doctor:doctor",
     # casework
-    "import": "config.commands.casework:import_",
+    "import": "config.commands.importing:import_",
     # places
     "places": "config.commands.places:places",
     "messages": "config.commands.messages:messages",

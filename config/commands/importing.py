@@ -1,0 +1,8 @@
+"""`duga import …`: records and directories, from files."""
+
+from config.commands.casework import import_
+from config.commands.directory import directory
+
+__all__ = ["import_"]
+
+import_.add_command(directory)
