@@ -1,9 +1,9 @@
 """What composite indicators share: the question put to their parts, and the table that is made of the answers."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from duga.evidence.indicators import Indicator
+from duga.evidence.indicators import Indicator, parse
 from duga.evidence.model import ALL, Period, Table, within_of
 from duga.evidence.quantities import Unit
 from duga.evidence.snapshot import Snapshot
@@ -33,10 +33,12 @@ class Asked:
     engine: str = "duckdb"
 
     def part(self, role: str, **other) -> Table:
-        """The table of one of the indicators it rests on."""
-        return self.base(
-            self.indicator.parts[role], **{"by": self.by, "where": self.where, "period": self.period, **other}
-        )
+        """The table of one of the indicators it rests on, with what it is kept to beyond its own definition."""
+        part = self.indicator.parts[role]
+        table = self.base(part, **{"by": self.by, "where": self.where, "period": self.period, **other})
+        own = parse(part.text, part.code).of if part.text and not part.parts else part.of
+        kept = {name: words for name, words in part.of.items() if own.get(name) != words}
+        return replace(table, kept=kept)
 
     def unit(self, role: str) -> Unit:
         return self.indicator.parts[role].typed

@@ -198,7 +198,7 @@ def _compared(now: Quantity, before: Quantity, show: str) -> Quantity:
     return now.change_from(before) if show == "percent" else now - before
 
 
-def _moved(key: tuple[str, ...], by: tuple[str, ...], months: int) -> tuple[str, ...]:
+def moved_key(key: tuple[str, ...], by: tuple[str, ...], months: int) -> tuple[str, ...]:
     """The labels of a cell so many months later."""
     return tuple(
         time_label(name, Period.read(word).shifted(months).start) if name in TIME and word != ALL else word
@@ -207,8 +207,9 @@ def _moved(key: tuple[str, ...], by: tuple[str, ...], months: int) -> tuple[str,
 
 
 def _moved_table(table: Table, months: int) -> Table:
-    cells = {_moved(key, table.dimensions, months): cell for key, cell in table.cells.items()}
-    return replace(table, cells=cells, parts=tuple(_moved_table(part, months) for part in table.parts))
+    cells = {moved_key(key, table.dimensions, months): cell for key, cell in table.cells.items()}
+    parts = tuple(_moved_table(part, months) for part in table.parts)
+    return replace(table, cells=cells, parts=parts, later=table.later + months)
 
 
 def _span(labels: Mapping[str, str], period: Period) -> Period:

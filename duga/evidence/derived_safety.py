@@ -1,36 +1,41 @@
 """Protecting numbers worked out from counts: a mean, share or rate never gives a hidden count back.
 
 A ratio with decimals and its n is two counts: so it is shown only where both may be. For a share the rest (the whole
-less the part) is a count too: 98 % of 200 people tells of four. The attacker here knows every denominator that its own
+less the part) is a count too: 98 % of 200 people tells of four. Both counts are put into one system
+(`disclosure.system`) with what was published before: the attacker knows every denominator that its own
 protected table shows, every ratio shown with its terms, that zeros are shown, that everything adds up along every line
-(of people met again he is taken to know the overlap), and that a part is at most its whole. Cells are hidden until he
-can narrow no hidden denominator, part or rest to less than the rule's width.
+(of people met again he is taken to know the overlap), that a part is at most its whole, and every older table. Cells
+are hidden until he can narrow no hidden denominator, part or rest to less than the rule's width.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from duga.evidence import disclosure
-from duga.evidence.model import ALL, TIME, ProtectedTable, SafeCell, Table, chains
+from duga.evidence.disclosure import older as past
+from duga.evidence.disclosure.attacker import Attacker
+from duga.evidence.disclosure.choose import Infeasible, choose
+from duga.evidence.disclosure.grid import Grid
+from duga.evidence.disclosure.system import System
+from duga.evidence.model import ALL, TIME, ProtectedTable, SafeCell, Table
 from duga.plain.errors import Refused, gettext_noop
 
-EPS = 1e-6
-FAR = 1e7
-PRUNED = 200
-"""How many cells that protect others are tried again at the end, the heaviest first."""
+RATIOS = ("mean", "ratio", "share")
+TOO_LITTLE = gettext_noop("So little may be shown that no number can be worked out safely. Take a coarser table.")
 
 
-def protect(table: Table, rule=None, **more) -> ProtectedTable:
+def protect(table: Table, rule=None, *, published: Iterable = (), secret: bytes | None = None) -> ProtectedTable:
     """What `disclosure.protect` calls for a table that rests on `parts`: every cell shown, hidden or not known.
 
-    Terms (n, numerator …) are shown where the value is. `CannotProtect` where nothing could be shown.
+    Terms (n, numerator …) are shown where the value is. `published`: older tables that stay readable, of counts or (as
+    pairs with the table they were made of) of derived numbers. `CannotProtect` where nothing could be shown.
     """
-    rule = rule or disclosure.Rule()
+    rule, published = rule or disclosure.Rule(), counts_of(published)
     if not table.protected:
         return _safe(table, rule, set(), method="none")
-    if table.kind in ("mean", "ratio", "share") or table.kind == "count":
-        numerator, denominator = (table, table.parts[0]) if table.kind == "count" else table.parts
-        hidden = _linked(numerator, denominator, rule, share=table.kind == "share", more=more)
+    more = {"published": published, "secret": secret}
+    if table.kind in RATIOS or table.kind == "count":
+        hidden = _Linked.of(table, rule).choose(_hidden(_denominator(table), rule, more), published, secret)
     elif table.kind == "cumulative":
         hidden = _cumulative(table, rule, more)
     else:
@@ -38,26 +43,111 @@ def protect(table: Table, rule=None, **more) -> ProtectedTable:
     return _safe(table, rule, hidden)
 
 
-def audit(safe: ProtectedTable, table: Table, **more):
-    """Compares a derived table with what `protect` shows of it today.
+def audit(safe: ProtectedTable, table: Table, *, published: Iterable = ()):
+    """Attacks a derived table afresh: by what it shows, what it rests on, and what was published before.
 
-    Every cell must be there, every number shown must be true and must be one that `protect` shows. It is no attack of
-    its own: what `protect` overlooked, this overlooks too, and tables published before are not looked at.
+    Every cell must be there and every number shown be true; no count of 1 to `minimum - 1` may stand behind a number
+    shown; and no count behind a hidden one may be narrowed to less than the rule's width.
     """
-    rule = disclosure.Rule(minimum=safe.rule["minimum"])
-    findings, hidden = [], 0
-    allowed = protect(table, rule, **more)
+    rule, findings = disclosure.Rule(minimum=safe.rule["minimum"]), []
+    hidden = {key for key, cell in safe.cells.items() if cell.hidden}
     for key, cell in table.cells.items():
         shown = safe.cells.get(key)
         if shown is None:
             findings.append(disclosure.Finding(key, "missing"))
-        elif shown.hidden:
-            hidden += 1
-        elif shown.value != cell.value:
+        elif not shown.hidden and shown.value != cell.value:
             findings.append(disclosure.Finding(key, "not the true value"))
-        elif allowed.cells[key].hidden:
-            findings.append(disclosure.Finding(key, "rests on a number that must be hidden"))
-    return disclosure.Audit(tuple(findings), len(safe.cells), hidden, 0)
+    if safe.rule.get("method") != "none" and not findings:
+        older = counts_of(published)
+        if table.kind in RATIOS or table.kind == "count":
+            findings += _Linked.of(table, rule).breaches(hidden, older)
+        else:
+            for one, part in counts_of([(safe, table)]):
+                findings += _attacked(one, part, older)
+    return disclosure.Audit(tuple(findings), len(safe.cells), len(hidden), 0)
+
+
+def _attacked(safe: ProtectedTable, part: Table, published: list) -> list:
+    """What is found of the counts that a derived table shows; those hidden without need are no fault."""
+    own = replace(safe, rule=dict(safe.rule) | {"method": "suppression"})
+    found = disclosure.audit(own, part, published=published).findings
+    return [each for each in found if each.problem != "a zero is hidden"]
+
+
+def counts_of(published: Iterable) -> list:
+    """Older tables as tables of counts: a derived one tells the counts of its parts wherever it is shown."""
+    found = []
+    for each in published:
+        safe, table = each if isinstance(each, tuple) else (each, None)
+        if table is None or not table.parts:
+            if safe.derived:
+                raise Refused(
+                    gettext_noop("%(code)s is worked out from counts: give it with the table that it was made of."),
+                    code=safe.measure,
+                )
+            found.append(each)
+            continue
+        shown = {key for key, cell in safe.cells.items() if not cell.hidden}
+        if table.kind == "cumulative":
+            shown -= _after_hidden(table, shown)
+        parts = [replace(table, parts=())] if table.kind == "count" else []
+        for part in (*parts, *table.parts):
+            found += [_as_shown(part, shown, safe)] if not part.parts else counts_of([(_mirror(safe, part), part)])
+    return found
+
+
+def _as_shown(part: Table, shown: set, safe: ProtectedTable) -> tuple[ProtectedTable, Table]:
+    """A part as the derived table shows it: where the number is hidden so is the count, unless it is nought."""
+    named = _named(part)
+    cells = {
+        key: SafeCell(int(cell.value) if _own(key, part) in shown or not cell.value else None)
+        for key, cell in named.cells.items()
+    }
+    rule = {"method": "suppression", "minimum": safe.rule["minimum"], "width": safe.rule.get("width", 1)}
+    made = ProtectedTable(
+        named.measure, named.unit, named.dimensions, cells, rule, within=named.within, no_total=named.no_total
+    )
+    return made, replace(named, protected=True, kind="count")
+
+
+def _mirror(safe: ProtectedTable, part: Table) -> ProtectedTable:
+    """A derived part (the mean of a change, say) shown where the whole is."""
+    cells = {key: safe.cells.get(key, SafeCell(cell.value)) for key, cell in part.cells.items()}
+    return replace(safe, cells=cells, kind=part.kind)
+
+
+def _own(key: tuple[str, ...], part: Table) -> tuple[str, ...]:
+    """The labels that a cell of the named part has in the part itself."""
+    own = key[len(key) - len(part.dimensions) :]
+    return _moved(own, part, part.later) if part.later else own
+
+
+def _moved(key: tuple[str, ...], part: Table, months: int) -> tuple[str, ...]:
+    from duga.evidence.derived import moved_key
+
+    return moved_key(key, part.dimensions, months)
+
+
+def _named(part: Table) -> Table:
+    """A part with labels that say whom it counts in any table: those it is kept to, and its own times."""
+    if part.parts:
+        return part
+    if part.later:
+        back = {_moved(key, part, -part.later): cell for key, cell in part.cells.items()}
+        part = replace(part, cells=back, later=0)
+    told = {name: words[0] for name, words in part.kept.items() if len(words) == 1 and name not in part.dimensions}
+    rest = {name: words for name, words in part.kept.items() if name not in told}
+    if rest:
+        said = "; ".join(f"{name}={','.join(words)}" for name, words in sorted(rest.items()))
+        part = replace(part, measure=f"{part.measure}, {said}")
+    words = tuple(told.values())
+    return replace(
+        part,
+        dimensions=(*told, *part.dimensions),
+        cells={words + key: cell for key, cell in part.cells.items()},
+        no_total=(*told, *part.no_total),
+        kept={},
+    )
 
 
 def _safe(table: Table, rule, hidden: set, method: str = "suppression of what it is worked out from") -> ProtectedTable:
@@ -85,8 +175,8 @@ def _safe(table: Table, rule, hidden: set, method: str = "suppression of what it
 
 def _hidden(part: Table, rule, more: Mapping) -> set:
     """The cells that a part's own protection hides."""
-    safe = disclosure.protect(replace(part, protected=True), rule, **more)
-    return {key for key, cell in safe.cells.items() if cell.hidden}
+    safe = disclosure.protect(replace(_named(part), protected=True), rule, **more)
+    return {_own(key, part) for key, cell in safe.cells.items() if cell.hidden}
 
 
 def _cumulative(table: Table, rule, more: Mapping) -> set:
@@ -101,14 +191,8 @@ def _cumulative(table: Table, rule, more: Mapping) -> set:
                 "Break it down by time alone, or by what does not change (sex)."
             )
         ) from error
-    by, hidden = table.dimensions, set()
-    lines: dict[tuple, list] = {}
-    for key in table.cells:
-        times = [word for name, word in zip(by, key, strict=True) if name in TIME and word != ALL]
-        rest = tuple(word for name, word in zip(by, key, strict=True) if name not in TIME)
-        lines.setdefault((len(times), rest), []).append((times[-1] if times else ALL, key))
+    hidden, lines = set(), _over_time(table)
     for (depth, rest), line in lines.items():
-        line.sort()
         (_, whole) = lines[0, rest][0]
         first = next((i for i, (_, key) in enumerate(line) if key in shut), len(line))
         last = max((i for i, (_, key) in enumerate(line) if key in shut), default=-1)
@@ -119,171 +203,132 @@ def _cumulative(table: Table, rule, more: Mapping) -> set:
     return hidden
 
 
+def _after_hidden(table: Table, shown: set) -> set:
+    """The cells of a cumulative count whose own step is not told, because the number before is hidden."""
+    lost = set()
+    for line in _over_time(table).values():
+        for (_, before), (_, key) in zip(line, line[1:], strict=False):
+            lost |= {key} if before not in shown else set()
+    return lost
+
+
+def _over_time(table: Table) -> dict[tuple, list]:
+    """The cells of a cumulative table in the order of time: {(how fine, the other labels): [(time, key)]}."""
+    lines: dict[tuple, list] = {}
+    for key in table.cells:
+        times = [word for name, word in zip(table.dimensions, key, strict=True) if name in TIME and word != ALL]
+        rest = tuple(word for name, word in zip(table.dimensions, key, strict=True) if name not in TIME)
+        lines.setdefault((len(times), rest), []).append((times[-1] if times else ALL, key))
+    return {name: sorted(line) for name, line in lines.items()}
+
+
+def _denominator(table: Table) -> Table:
+    return table.parts[0] if table.kind == "count" else table.parts[1]
+
+
 @dataclass
 class _Linked:
-    """The system an attacker solves: unknown denominators and unknown numerators, as deviations from the truth."""
+    """Numerator and denominator in one system, with the rest of a share: each bounds the others."""
 
+    table: Table
     above: Table
     below: Table
-    share: bool
-    minimum: int
-    shut: set
-    hidden: set
+    rule: object
 
-    def __post_init__(self):
-        self.lines = _lines(self.above.dimensions, self.above.within, self.above.cells.keys() | self.below.cells.keys())
-        tops = [self.top(key) for key in self.below.cells]
-        self.covers = not self.share and all(
-            top >= self.bottom(key) for top, key in zip(tops, self.below.cells, strict=True)
+    @classmethod
+    def of(cls, table: Table, rule) -> "_Linked":
+        numerator = replace(table, parts=()) if table.kind == "count" else table.parts[0]
+        above, below = (
+            replace(_named(part), protected=True, beside=(), kind="count") for part in (numerator, _denominator(table))
         )
+        if (above.measure, above.dimensions) == (below.measure, below.dimensions):
+            above = replace(above, measure=f"{above.measure} (numerator)")
+        return cls(table, above, below, rule)
 
-    def beside(self, key) -> set:
-        """The cells on a line with this one."""
-        return {cell for total, parts in self.lines if key in (total, *parts) for cell in (total, *parts)}
+    @property
+    def share(self) -> bool:
+        return self.table.kind == "share"
 
-    def top(self, key) -> float:
-        cell = self.above.cells.get(key)
-        return float(cell.value) if cell else 0.0
+    def counts(self, key) -> tuple[int, int, int]:
+        """The numerator, the denominator and, of a share, the rest."""
+        above, below = (_value(part, key) for part in (self.above, self.below))
+        return above, below, below - above if self.share else 0
 
-    def bottom(self, key) -> float:
-        cell = self.below.cells.get(key)
-        return float(cell.value) if cell else 0.0
+    def small(self) -> set:
+        """The cells that rest on a count of a few."""
+        inside = range(1, self.rule.minimum)
+        return {key for key in self.keys() if any(count in inside for count in self.counts(key))}
 
-    def solve(self, keys: Iterable | None = None, *, first: bool = False) -> list[tuple]:
-        """Of the hidden cells (or only of `keys`) those of which he finds out too much, as (key, which).
+    def keys(self) -> set:
+        """The labels of all cells, without what a part is kept to."""
+        n = len(self.table.dimensions)
+        return {key[len(key) - n :] for part in (self.above, self.below) for key in part.cells}
 
-        `first`: stops at one.
-        """
-        model, place = self._model()
-        found, seen = [], []  # every way in which the table could be otherwise serves all cells
-        for key in sorted(self.hidden) if keys is None else keys:
-            if found and first:
-                break
-            for which, entries in self._targets(key, place):
-                if _width(model, entries, self.minimum, seen) < self.minimum - EPS:
-                    found.append((key, which))
-                    break
+    def choose(self, shut: set, published: list, secret: bytes | None) -> set:
+        """The cells to hide; `shut` are those whose denominator its own protected table hides."""
+        hidden = self.small() | shut
+        while True:
+            system, above, below = self._system(hidden, published)
+            for key, j in below.items():
+                system.primary[j], system.kept[j] = key in shut, key not in shut
+            try:
+                out = choose(system.close(), secret)[0]
+            except Infeasible as error:
+                raise disclosure.CannotProtect(TOO_LITTLE) from error
+            more = hidden | {key for cells in (above, below) for key, j in cells.items() if out[j]}
+            if more == hidden:
+                return hidden
+            hidden = more
+
+    def breaches(self, hidden: set, published: list) -> list:
+        """What an attacker finds out of a table that hides these cells."""
+        found = [
+            disclosure.Finding(key, "rests on a number that must be hidden") for key in sorted(self.small() - hidden)
+        ]
+        system, above, below = self._system(hidden, published)
+        away = system.always.copy()
+        for cells in (above, below):
+            away[[j for key, j in cells.items() if key in hidden]] = True
+        for j in below.values():
+            system.need[j] *= 0 < system.value[j] < self.rule.minimum
+        places = {j: key for cells in (below, above) for key, j in cells.items()} | self.rests
+        for j in (system.primary & ~away).nonzero()[0]:
+            found.append(disclosure.Finding(places.get(int(j), ()), "tells of a few people beside an older table"))
+        if away.any():
+            attacker = Attacker(system.close())
+            attacker.hide(away)
+            found += [disclosure.Finding(places.get(j, ()), "too narrow") for j in attacker.open_cells()]
         return found
 
-    def _targets(self, key, place):
-        """What must stay in doubt: the denominator, the numerator, and for a share the rest."""
-        below, above = place.get(("below", key)), place.get(("above", key))
-        if below is not None:
-            yield "below", [(below, 1.0)]
-        if above is not None:
-            yield "above", [(above, 1.0)]
-        if self.share and above is not None and self.bottom(key) > self.top(key):
-            yield "rest", [(above, -1.0), *([(below, 1.0)] if below is not None else [])]
-
-    def _model(self):
-        import highspy
-
-        model, place = highspy.Highs(), {}
-        model.silent()
-        model.setOptionValue("presolve", "off")
-        for which, keys, value, table in (
-            ("below", self.shut, self.bottom, self.below),
-            ("above", self.hidden, self.top, self.above),
-        ):
-            for key in sorted(keys):
-                if value(key):
-                    place[which, key] = len(place)
-                    known = table.cells[key].repeated
-                    model.addVar(-min(value(key) - known, value(key) - 1), FAR)
-        for which in ("below", "above"):
-            for total, parts in self.lines:
-                entries = [(place[which, total], 1.0)] if (which, total) in place else []
-                entries += [(place[which, part], -1.0) for part in parts if (which, part) in place]
-                _row(model, entries, 0.0, 0.0)
-        for key in self.hidden:
-            below, above = place.get(("below", key)), place.get(("above", key))
-            entries = [(i, sign) for i, sign in ((above, 1.0), (below, -1.0)) if i is not None]
-            gap = self.bottom(key) - self.top(key)
-            if self.share:
-                _row(model, entries, -FAR, gap)
-            elif self.covers:
-                _row(model, entries, gap, FAR)
-        return model, place
+    def _system(self, hidden: set, published: list) -> tuple[System, dict, dict]:
+        """Everything an attacker reads, and the unknowns of the numerators and the denominators by key."""
+        grids = [Grid(self.above), Grid(self.below)]
+        system, n = System(grids, self.rule.minimum), len(self.table.dimensions)
+        past.join(system, published, (self.above, self.below), self.rule.changes)
+        above, below = (
+            {grid.keys[i][len(grid.keys[i]) - n :]: j for i, j in of.items()}
+            for grid, of in zip(grids, system.of, strict=True)
+        )
+        covers = not self.share and all(top >= bottom for top, bottom, _ in map(self.counts, self.keys()))
+        self.rests = {}
+        for key in sorted(hidden):
+            top, bottom, rest = self.counts(key)
+            if key in above and not system.kept[above[key]]:
+                system.primary[above[key]] = True
+            entries = [(cells[key], sign) for cells, sign in ((above, 1.0), (below, -1.0)) if key in cells]
+            cols, signs = [j for j, _ in entries], [sign for _, sign in entries]
+            if self.share and rest > 0:
+                whole = system.extend([rest], [rest])  # it may be nought: shares of 100 are hidden, too
+                self.rests[whole] = key
+                system.row([whole, *cols], [1.0, *signs])
+            elif self.share or covers:
+                signs = signs if self.share else [-sign for sign in signs]
+                system.row(cols, signs, -float("inf"), float(abs(bottom - top)))
+        return system, above, below
 
 
-def _linked(above: Table, below: Table, rule, *, share: bool, more: Mapping) -> set:
-    """Which cells of a ratio to hide: those whose counts are small, and as many more as the attack needs."""
-    minimum = rule.minimum
-    shut = _hidden(below, rule, more)
-    system = _Linked(above, below, share, minimum, shut, set(shut))
-    keys = above.cells.keys() | below.cells.keys()
-    for key in keys:
-        counts = [system.bottom(key), system.top(key)]
-        if share:
-            counts.append(system.bottom(key) - system.top(key))
-        if any(0 < count < minimum for count in counts):
-            system.hidden.add(key)
-    must, narrow = set(system.hidden), system.solve()
-    while narrow:
-        partner = _partner(system, narrow[0][0])
-        if partner is None:
-            raise disclosure.CannotProtect(
-                gettext_noop("So little may be shown that no number can be worked out safely. Take a coarser table.")
-            )
-        system.hidden.add(partner)
-        narrow = system.solve([key for key, _ in narrow]) or system.solve()
-    for key in sorted(system.hidden - must, key=system.top, reverse=True)[:PRUNED]:
-        system.hidden.remove(key)  # chosen early, and perhaps no longer needed
-        near = system.hidden & system.beside(key)
-        if system.solve([*sorted(near), *sorted(system.hidden - near)], first=True):
-            system.hidden.add(key)
-    return system.hidden
-
-
-def _partner(system: _Linked, key):
-    """The lightest cell not yet hidden on a line through this one; else the lightest of all."""
-    for cells in (system.beside(key), system.above.cells.keys()):
-        free = [cell for cell in cells if cell not in system.hidden and system.top(cell)]
-        if free:
-            return min(free, key=lambda cell: (system.top(cell), cell))
-    return None
-
-
-def _row(model, entries: Iterable[tuple[int, float]], low: float, high: float) -> None:
-    import numpy as np
-
-    entries = list(entries)
-    if entries:
-        index = np.array([i for i, _ in entries], dtype=np.int32)
-        model.addRow(low, high, len(entries), index, np.array([sign for _, sign in entries]))
-
-
-def _width(model, entries, enough: float, seen: list) -> float:
-    """How far apart two values lie that fit everything published: at least `enough`, or as far as they can."""
-    import highspy
-
-    def told(values) -> float:
-        return sum(weight * values[i] for i, weight in entries)
-
-    ends = [0.0, *(told(values) for values in seen)]
-    for sign in (1.0, -1.0):
-        if max(ends) - min(ends) >= enough:
-            break
-        for i, weight in entries:
-            model.changeColCost(i, -sign * weight)
-        model.run()
-        if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            raise RuntimeError(f"The solver stopped with {model.getModelStatus()}; nothing was published.")
-        seen.append(list(model.getSolution().col_value))
-        ends.append(told(seen[-1]))
-        for i, _ in entries:
-            model.changeColCost(i, 0.0)
-    return max(ends) - min(ends)
-
-
-def _lines(dimensions: tuple[str, ...], within: Mapping[str, str], keys: Iterable[tuple]) -> list[tuple]:
-    """Every total with its parts, along every axis."""
-    parts: dict[tuple, list] = {}
-    axes = [[dimensions.index(name) for name in axis] for axis in chains(dimensions, within)]
-    for key in keys:
-        for n, axis in enumerate(axes):
-            deepest = next((place for place in reversed(axis) if key[place] != ALL), None)
-            if deepest is not None:
-                total = tuple(ALL if i == deepest else word for i, word in enumerate(key))
-                parts.setdefault((n, total), []).append(key)
-    return [(total, tuple(found)) for (_, total), found in parts.items()]
+def _value(part: Table, key: tuple) -> int:
+    """A part's count for the labels of the derived table."""
+    first = next(iter(part.cells), ())
+    cell = part.cells.get((*first[: len(first) - len(key)], *key))
+    return int(cell.value) if cell and cell.value else 0

@@ -151,7 +151,8 @@ class Table:
     (parcels and visits). `protected` says whether the indicator's
     sensitivity asks for protection before the table leaves the house.
     A table worked out from others (`derived`) has `kind` (mean, ratio, …), names its cells' `terms`, and carries the
-    tables it rests on as `parts`: they are what protection looks at.
+    tables it rests on as `parts`: they are what protection looks at. `kept` says of such a part what it is kept to
+    beyond its measure (`{"service_type": ("legal_aid",)}`), `later` by how many months its labels were moved.
     """
 
     measure: str
@@ -168,6 +169,8 @@ class Table:
     kind: str = "count"
     terms: tuple[str, ...] = ()
     parts: tuple["Table", ...] = ()
+    kept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    later: int = 0
 
     def __post_init__(self):
         for key in self.cells:

@@ -373,7 +373,7 @@ def test_a_composite_cannot_be_broken_down_finer_or_be_less_sensitive_than_its_p
     with pytest.raises(Refused, match="breakdown of deliveries_to_people"):
         defined(mean, breakdowns="[unit]")
     text = f"code: mine\nversion: 1\n{TEXTS}{mean}\nbreakdowns: [sex]\n{FOOT}".replace("persons\na", "items\na")
-    with pytest.raises(Refused, match="sensitivity is persons"):
+    with pytest.raises(Refused, match="of sensitivity persons, so its own"):
         indicators.parse(text)
 
 

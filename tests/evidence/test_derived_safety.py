@@ -1,15 +1,16 @@
 """Means, shares and rates against an attacker who has only what is published: no hidden count comes back."""
 
 import random
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from duga.evidence import disclosure, engines
-from duga.evidence.model import ALL, Cell, ProtectedTable, Table, roll_up
+from duga.evidence import disclosure, engines, snapshot
+from duga.evidence.model import ALL, Cell, ProtectedTable, SafeCell, Table, roll_up
 from duga.evidence.quantities import Quantity
 from duga.plain.errors import Refused
-from tests.evidence.attackers import lines
+from tests.evidence.attackers import Together, lines
 
 PERSON = "person"
 BY, WITHIN = ("country", "area", "sex"), {"area": "country"}
@@ -28,11 +29,20 @@ def invented(seed: int, kind: str) -> Table:
                 below[key] = whole
                 further = rnd.choice([0, 0, 1, 2, whole, 3 * whole]) if whole else 0
                 above[key] = min(part, whole) if kind == "share" else whole + further
+    return ratio(above, below, kind)
+
+
+def ratio(above: dict, below: dict, kind: str) -> Table:
+    """A share of two counts, from their innermost cells."""
     counts = []
-    for inner in (above, below):
+    for name, inner in (("part", above), ("whole", below)):
         cells = roll_up({key: (n, frozenset()) for key, n in inner.items()}, BY, WITHIN)
         cells = {key: cell for key, cell in cells.items() if cell.value}
-        counts.append(Table("count", PERSON, BY, cells, within=WITHIN))
+        counts.append(Table(name, PERSON, BY, cells, within=WITHIN))
+    return worked_out(counts, kind)
+
+
+def worked_out(counts: list[Table], kind: str) -> Table:
     cells = {}
     for key in counts[0].cells.keys() | counts[1].cells.keys():
         one, other = (Quantity.of(part.cells[key].value if key in part.cells else 0, PERSON) for part in counts)
@@ -124,6 +134,151 @@ def test_no_hidden_count_comes_back_through_a_ratio(kind, seed):
             assert low <= whole - part <= high and high - low > 4.9, (key, "rest", low, high)
 
 
+def later(table: Table, seed: int) -> Table:
+    """The same table a year later: here and there a few more people, in the part or beside it."""
+    rnd, inner = random.Random(seed), [{}, {}]
+    for key in sorted(key for key in table.parts[1].cells if ALL not in key):
+        more = rnd.choice([0, 0, 0, 1, 2, 6, 15])
+        for n, further in enumerate((more if rnd.random() < 0.5 else 0, more)):
+            cell = table.parts[n].cells.get(key)
+            inner[n][key] = (int(cell.value) if cell else 0) + further
+    return ratio(*inner, "share")
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_share_beside_older_counts_opens_neither(seed):
+    """The denominators of last year, hidden by another choice, and this year's shares."""
+    table = invented(seed, "share")
+    now = later(table, seed) if seed % 2 else table
+    below = table.parts[1]
+    old = disclosure.protect(below, secret=b"another choice")
+    published = [old if seed % 3 else (old, below)]
+    try:
+        safe = disclosure.protect(now, published=published)
+    except disclosure.CannotProtect:
+        return
+    assert disclosure.audit(safe, now, published=published).passed
+    rows = [_as_count(row, "whole") for row in safe.rows()]
+    attack = Together([(0, old.rows(), BY, WITHIN), (seed % 2, rows, BY, WITHIN)], grown=True)
+    must = {(0, key) for key, cell in old.cells.items() if cell.hidden}
+    must |= {(seed % 2, key) for key, cell in now.parts[1].cells.items() if 0 < cell.value < 5}
+    assert _least_doubt(attack, must) > 4.9
+    if not seed % 2:
+        both = Attacker(safe, old)
+        for key, cell in safe.cells.items():
+            part = now.parts[0].value(**dict(zip(BY, key, strict=True)))
+            if cell.hidden and part:
+                low, high = both.interval((("above", key), 1.0))
+                assert low <= part <= high and high - low > 4.9, (key, low, high)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_counts_beside_an_older_share_open_neither(seed):
+    table = invented(seed, "share")
+    now = later(table, seed)
+    try:
+        old = disclosure.protect(table)
+    except disclosure.CannotProtect:
+        return
+    published = [(old, table)]
+    new = disclosure.protect(now.parts[1], published=published)
+    assert disclosure.audit(new, now.parts[1], published=published).passed
+    rows = [_as_count(row, "whole") for row in old.rows()]
+    attack = Together([(0, rows, BY, WITHIN), (1, new.rows(), BY, WITHIN)], grown=True)
+    must = {(1, key) for key, cell in new.cells.items() if cell.hidden}
+    must |= {(0, key) for key, cell in table.parts[1].cells.items() if 0 < cell.value < 5}
+    assert _least_doubt(attack, must) > 4.9
+    assert not any(0 < (cell.value or 0) < 5 for cell in new.cells.values())
+
+
+def _least_doubt(attack: Together, must: set) -> float:
+    """How wide the doubt is about the best known of these cells."""
+    names = [(release, frozenset((n, w) for n, w in zip(BY, key, strict=True) if w != ALL)) for release, key in must]
+    return min((high - low for low, high in map(attack.interval, names)), default=float("inf"))
+
+
+def _as_count(row, term):
+    """A row of a share as a row of one of its counts: hidden unless nought."""
+    return row | {"value": row[term], "status": "hidden" if row["status"] == "hidden" else "shown"}
+
+
+def test_without_the_guard_a_share_opens_last_years_counts():
+    opened = 0
+    for seed in range(12):
+        table = invented(seed, "share")
+        now = later(table, seed)
+        old = disclosure.protect(table.parts[1], secret=bytes([seed]))
+        try:
+            safe = disclosure.protect(now)
+        except disclosure.CannotProtect:
+            continue
+        opened += not disclosure.audit(safe, now, published=[old]).passed
+    assert opened
+
+
+def test_the_audit_of_derived_tables_attacks_and_does_not_compare():
+    """Hiding more than protection would is no finding; hiding less is, whichever cell is shown."""
+    table = invented(1, "share")
+    safe = disclosure.protect(table)
+    spared = next(key for key, cell in safe.cells.items() if not cell.hidden and key != (ALL,) * 3)
+    more = replace(safe, cells={**safe.cells, spared: SafeCell(None)})
+    findings = disclosure.audit(more, table).findings
+    assert all(each.problem == "too narrow" for each in findings)
+    for key, cell in safe.cells.items():
+        if cell.hidden:
+            true = table.cells[key]
+            open_ = replace(safe, cells={**safe.cells, key: SafeCell(true.value, true.qualifier, true.terms)})
+            counts = [part.cells[key].value for part in table.parts if key in part.cells]
+            if any(0 < n < 5 for n in counts):
+                assert not disclosure.audit(open_, table).passed
+
+
+def test_an_older_derived_table_is_given_with_what_it_was_made_of():
+    table = invented(2, "mean")
+    safe = disclosure.protect(table)
+    with pytest.raises(Refused, match="give it with the table"):
+        disclosure.protect(table, published=[safe])
+
+
+AGAIN = {
+    "people_assisted_change": ["month"],
+    "people_assisted_since_start": ["quarter"],
+    "people_assisted_at_least": ["country", "area"],
+    "deliveries_per_person": ["sex"],
+    "share_with_psychosocial_support": ["sex"],
+}
+
+
+@pytest.mark.parametrize("code, by", AGAIN.items())
+def test_released_again_with_a_few_more_records(code, by, facts, frozen, definitions, tmp_path):
+    from tests.evidence import invented as more
+
+    snapshot.freeze([facts + more.facts(seed=11, rows=12)], tmp_path)
+    before = engines.count(definitions[code], frozen, by=by, period="2020")
+    now = engines.count(definitions[code], snapshot.open_snapshot(tmp_path), by=by, period="2020")
+    old = disclosure.protect(before)
+    try:
+        safe = disclosure.protect(now, published=[(old, before)])
+    except disclosure.CannotProtect:
+        return
+    assert disclosure.audit(safe, now, published=[(old, before)]).passed
+    for key, cell in safe.cells.items():
+        then = old.cells.get(key)
+        if then and not (cell.hidden or then.hidden):
+            for one, other in zip(cell.terms, then.terms, strict=True):
+                assert one is None or other is None or not 0 < abs(one - other) < 5
+
+
+def test_what_a_part_is_kept_to_is_said_by_its_labels(frozen):
+    from duga.evidence import derived_safety, indicators
+
+    share = engines.count(indicators.find("share_with_psychosocial_support"), frozen, by=["sex"])
+    named = derived_safety._named(share.parts[0])
+    assert named.dimensions[0] == "service_type" and next(iter(named.cells))[0] == "psychosocial_support"
+    change = engines.count(indicators.find("people_assisted_change"), frozen, by=["month"], period="2020")
+    assert {key[0][:4] for key in derived_safety._named(change.parts[1]).cells if key != (ALL,)} == {"2019"}
+
+
 def test_something_is_still_shown():
     shown = hidden = 0
     for seed in range(12):
@@ -202,8 +357,6 @@ def test_a_table_that_passes_no_audit_is_found(frozen, definitions):
 
 
 def test_tables_of_what_is_not_sensitive_are_shown(frozen, definitions):
-    from dataclasses import replace
-
     table = replace(engines.count(definitions["deliveries_per_person"], frozen, by=["area"]), protected=False)
     assert not any(cell.hidden for cell in disclosure.protect(table).cells.values())
 

@@ -37,10 +37,15 @@ class Older(Layer):
 def join(system: System, published: Iterable, tables: Sequence[Table], changes: bool) -> list[tuple]:
     """Adds to a system of `tables`, before it is closed, what older ones and nested labels say.
 
-    `published`: older tables, each a `ProtectedTable` or a pair of it and the `Table` it was made of. Gives
+    `published`: older tables, each a `ProtectedTable` or a pair of it and the `Table` it was made of (a derived table
+    tells the counts it rests on). Gives
     (older, cell, unknown) of every cell hidden there and not in doubt through today's.
     """
     measures = {grid.table.measure for grid in system.grids}
+    if published:
+        from duga.evidence.derived_safety import counts_of
+
+        published = counts_of(published)
     read = [each if isinstance(each, tuple) else (each, None) for each in published]
     read = [each for each in read if each[0].measure in measures and each[0].rule.get("method") != "none"]
     if not read and len(system.grids) < 2:

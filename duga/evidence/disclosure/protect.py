@@ -72,7 +72,7 @@ def protect(
     if table.parts:
         from duga.evidence import derived_safety
 
-        return derived_safety.protect(table, rule, secret=secret)
+        return derived_safety.protect(table, rule, published=published, secret=secret)
     (safe,) = protect_together(
         (table,),
         rule,
@@ -220,7 +220,7 @@ def audit(
     if table.parts:
         from duga.evidence import derived_safety
 
-        return derived_safety.audit(safe, table)
+        return derived_safety.audit(safe, table, published=published)
     return audit_together((safe,), (table,), published=published, figures={0: figures} if figures else None)
 
 
