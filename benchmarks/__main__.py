@@ -18,8 +18,10 @@ from pathlib import Path
 from benchmarks import KEPT, kept, table
 
 FOLDER = Path(__file__).parent
-LONG = (("link", "--million"), ("count", "10000000", "100000000"))
-"""Measurements of great size, with their arguments: about five and twenty minutes on two cores."""
+LONG = (
+    ("link", "--intervals"), ("link", "--spark"), ("link", "--million"), ("count", "10000000", "100000000"),
+)  # fmt: skip
+"""Measurements of great size, with their arguments: about half an hour on two cores."""
 
 
 def main() -> int:
