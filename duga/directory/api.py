@@ -19,6 +19,7 @@ from duga.plain.errors import NotFound, Refused
 
 JSON, LINES = "application/json", "application/x-ndjson"
 MINUTES = 5  #: for which an answer may be kept by whoever fetched it
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 LARGEST = 64 * 1024  #: bytes of a form
 
 
@@ -110,7 +111,7 @@ def profile(request):
 def entries(request, name):
     """A page of a list, or all of it line by line."""
     if request.method == "POST":
-        if request.content_type not in ("", "application/x-www-form-urlencoded", "text/plain"):
+        if request.content_type not in ("", *FORMS):
             return _said({"message": "Parameters come in the address or as a form."}, 415)
         if int(request.headers.get("Content-Length") or 0) > LARGEST:
             return _said({"message": "This form is too large."}, 400)

@@ -20,6 +20,7 @@ from duga.directory.models import (
     Translation,
 )
 from duga.directory.queries.confidential import place_by_id
+from duga.directory.queries.hsds.nesting import told_of
 from duga.directory.queries.offers import offer_of
 from duga.directory.rules import PlaceKind
 from duga.directory.rules.confidential import check_place, gives_away
@@ -44,7 +45,7 @@ def keep_place(*, by: Viewer, service_id, kind, told, place_id=None) -> Confiden
     place.kind = PlaceKind(kind)
     place.told = sealing.seal(owner=place.pk, field=FIELD, value=told, key=_key(service.provider))
     _forget_places(by, service, told)
-    if gives_away([told], _texts({**offer_of(service), "provider": service.provider.description})):
+    if gives_away([told], _texts({**offer_of(service), "told": told_of(service)})):
         raise Refused(_TOLD)
     place.save()
     _index([service.pk])
@@ -54,6 +55,9 @@ def keep_place(*, by: Viewer, service_id, kind, told, place_id=None) -> Confiden
 
 def _forget_places(by, service, told):
     """Removes a service's locations and all that history, sources and translations kept of them."""
+    if gives_away([told], _texts(service.extra.get("metadata", []))):  # the history its source told of it
+        service.extra = {name: value for name, value in service.extra.items() if name != "metadata"}
+        service.save(update_fields=["extra"])
     pairs = list(ServiceAtLocation.objects.filter(service=service))
     shared = set(
         ServiceAtLocation.objects.filter(location_id__in=[pair.location_id for pair in pairs])

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from duga.directory.queries.hsds.shelf import Shelf
+from duga.directory.queries.hsds.shelf import Shelf, fill
 from duga.directory.rules import FactKind, How
 from duga.directory.rules.hsds import profile
 from duga.directory.rules.hsds.tables import TABLES
@@ -179,3 +179,9 @@ def full_organization(row, shelf: Shelf, *, services: bool) -> dict:
     else:
         rows = [{"id": str(each.pk), "name": each.name, "status": each.status} for each in own]
     return told | ({"services": rows} if rows else {})
+
+
+def told_of(service) -> dict:
+    """All that would ever be told of a service, listed or not: to be searched for what must not be told."""
+    shelf = fill([service.pk], inside=True)
+    return full_service(shelf.rows["service"][service.pk], shelf)

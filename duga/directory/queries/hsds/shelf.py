@@ -69,14 +69,20 @@ def public_pairs():
     )
 
 
-def fill(services: Iterable = (), providers: Iterable = (), *, pairs: Iterable = (), locations: Iterable = ()) -> Shelf:
-    """The shelf of these rows (keys) with everything that hangs on them; about 25 queries, however many they are."""
+def fill(
+    services: Iterable = (), providers: Iterable = (), *, pairs: Iterable = (), locations: Iterable = (), inside=False
+) -> Shelf:  # fmt: skip
+    """The shelf of these rows (keys) with everything that hangs on them; about 25 queries, however many they are.
+
+    `inside`: also services that are not listed; for comparing only, never to be shown.
+    """
     shelf = Shelf()
     services, pairs = list(services), list(pairs)
     if pairs:
         shelf.put("service_at_location", public_pairs().filter(pk__in=pairs))
         services = [*services, *{row.service_id for row in shelf.rows["service_at_location"].values()}]
-    shelf.put("service", public_services().filter(pk__in=services))
+    open_ones = models.Service.objects.all() if inside else public_services()
+    shelf.put("service", open_ones.filter(pk__in=services))
     found = shelf.rows["service"].values()
     if not pairs:
         shelf.put("service_at_location", public_pairs().filter(service_id__in=[row.pk for row in found]))

@@ -231,11 +231,10 @@ def _operation(name, summary, schema, parameters=(), **more):
 def _list_paths(listing):
     schema = {"$ref": f"#/components/schemas/{listing.entity}_page"}
     get = _operation(listing.operation, f"A page of {listing.path}.", schema, listing.parameters)
+    form = {"type": "object", "properties": {name: _SCHEMAS[PARAMETERS[name].kind] for name in listing.parameters}}
     body = {
         "required": False, "description": "The same parameters, kept out of addresses and logs.",
-        "content": {"application/x-www-form-urlencoded": {"schema": {
-            "type": "object", "properties": {name: _SCHEMAS[PARAMETERS[name].kind] for name in listing.parameters},
-        }}},
+        "content": {kind: {"schema": form} for kind in ("application/x-www-form-urlencoded", "multipart/form-data")},
     }  # fmt: skip
     post = _operation(f"{listing.operation}ByPost", f"A page of {listing.path}.", schema, listing.parameters)
     post["responses"] |= {"415": _error("Parameters come in the address or as a form.")}
