@@ -1,11 +1,12 @@
 """Which cells to hide: the least weight that leaves an attacker in doubt.
 
-First good choices are found quickly (`circuits`: one hidden cell after another is given the lightest way to be
-otherwise; what turned out needless is shown again), each from another beginning. Then an integer programme seeks the
-least weight among the cells that any of them hides (among all cells, where a table is small): its master picks cells,
-the attacker proves by a cut which of them he still knows too well, the cut goes into the master, until he finds
-nothing or the work allowed is used up. Work is measured in steps of the solver, never in seconds, so that the same
-table gives the same answer on any machine.
+Good choices are found quickly: one hidden cell after another is given the lightest way to be otherwise (`circuits`),
+what turned out needless is shown again, and in small tables this is done from several beginnings. There an integer
+programme then seeks the least weight among the cells that any of them hides: its master picks cells, the attacker
+proves by a cut which of them he still knows too well, the cut goes into the master, until he finds nothing or the work
+allowed is used up. Every move found on the way is remembered (`moves`): it proves cells to be in doubt by arithmetic,
+so solvers are asked only about the others, and what is published is proved by such moves in whole numbers. Work is
+measured in steps of the solver, never in seconds, so that the same table gives the same answer on any machine.
 """
 
 from duga.evidence.disclosure.attacker import Attacker, Breach
@@ -19,7 +20,7 @@ STARTS = 4
 BEGINNING = 4_000
 """Solver iterations after which no further beginning is tried."""
 
-SHOWING = 400_000
+SHOWING = 150_000
 """Work (programmes solved, times their size) allowed for showing again what need not be hidden."""
 
 LARGE = 800
@@ -39,12 +40,6 @@ NODES = 40
 
 ROUNDS = 40
 """Rounds of cuts for the relaxed programme."""
-
-WHOLE = 1_500
-"""Up to this many unknowns integer programmes are asked where moves do not settle a cell."""
-
-FLAT = 10_000
-"""The same in tables of one or two axes, whose programmes are whole by themselves."""
 
 GAP = 0.01
 """How near to the least weight is near enough."""
@@ -69,8 +64,11 @@ class Search:
         """Solver iterations so far."""
         return self.circuits.work + self.attacker.work
 
-    def grow(self, start):
-        """Hides more until moves in whole numbers show every hidden cell in doubt. Gives what is hidden."""
+    def grow(self, start, finish: bool = True):
+        """Hides more until an attacker can know nothing too well; to `finish`, until moves in whole numbers show it.
+
+        Gives what is hidden.
+        """
         import numpy as np
 
         system, hidden = self.system, start.copy()
@@ -82,18 +80,18 @@ class Search:
             cells = np.flatnonzero(short & mask(system, system.lonely(hidden)[0])).tolist()
             if not cells and short.any():
                 self.attacker.hide(hidden)
-                cells = self.attacker.open_cells(among=short, whole=whole and system.n <= WHOLE)
+                cells = self.attacker.open_cells(among=short, whole=whole and not system.large)
                 done = hidden & ~mask(system, cells)
             if cells:
                 if not self._hide(cells, hidden):
                     self._satisfy(cells[0], hidden)
-            elif whole or not self.short(hidden).any():
+            elif whole or not finish or not self.short(hidden).any():
                 return hidden
             else:  # linear programmes leave some in doubt without a whole move; integer programmes are asked last
-                self._within(hidden)
+                self.settle(hidden)
                 done, whole = nobody, True
 
-    def _within(self, hidden) -> None:
+    def settle(self, hidden) -> None:
         """Looks for whole moves of the hidden cells that none is known of, near them and among what is hidden."""
         import numpy as np
 
@@ -165,7 +163,7 @@ class Search:
         system, attacker = self.system, self.attacker
         extra = np.flatnonzero(hidden & ~self.must)
         most = attacker.steps + SHOWING // (system.m + int(hidden.sum()) + 1)
-        if system.n > (FLAT if system.ways <= 2 else WHOLE):
+        if system.large:
             most = 0
         for cell in extra[np.lexsort((extra, -system.weight[extra]))]:
             fewer = hidden.copy()
@@ -189,14 +187,21 @@ class Search:
 
 
 def attack(system: System, hidden, moves: Moves | None = None) -> list[Breach]:
-    """What an attacker can know too well, in whole numbers, when these are hidden; `moves` are known already."""
-    attacker = Attacker(system, moves)
-    up, down = attacker.moves.reach(hidden)
-    short = hidden & (up + down < system.need)
-    if not short.any():
+    """What an attacker can know too well, in whole numbers, when these are hidden; `moves` are known already.
+
+    In systems too large for integer programmes a cell that no whole move is found for is left to the linear ones.
+    """
+    if not hidden.any():
         return []
-    attacker.hide(hidden)
-    return attacker.breaches(short, whole=system.n <= WHOLE)
+    search = Search(system, moves)
+    search.attacker.hide(hidden)
+    found = search.attacker.breaches(search.short(hidden), whole=False)
+    if not found and search.short(hidden).any():
+        search.circuits.free(hidden.nonzero()[0])
+        search.settle(hidden)
+        if not system.large:
+            found = search.attacker.breaches(search.short(hidden))
+    return found
 
 
 def choose(system: System, secret: bytes | None = None):
@@ -211,7 +216,7 @@ def choose(system: System, secret: bytes | None = None):
     found = []
     for start in range(STARTS if system.n < LARGE else 1):
         search.circuits.begin(start, secret)
-        hidden = search.prune(search.grow(must))
+        hidden = search.prune(search.grow(must, finish=system.large))
         found.append(hidden)
         if (hidden == must).all() or search.work > BEGINNING:
             break

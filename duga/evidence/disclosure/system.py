@@ -10,6 +10,12 @@ from dataclasses import dataclass, field
 
 from duga.evidence.disclosure.grid import Grid
 
+LARGE = 1_500
+"""From this many unknowns on a system is large."""
+
+FLAT = 10_000
+"""The same for tables of one or two axes, which are easier."""
+
 
 @dataclass
 class Rows:
@@ -143,6 +149,11 @@ class System:
         counts = np.bincount(self.col, minlength=self.n) if self.m else np.zeros(self.n, dtype=int)
         self.cstart = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
         self.crow, self.cval = row[by].astype(np.int32), self.val[by]
+
+    @property
+    def large(self) -> bool:
+        """Whether integer programmes and repeated linear ones over the whole would take too long."""
+        return self.n > (FLAT if self.ways <= 2 else LARGE)
 
     @property
     def alone(self) -> bool:

@@ -1,0 +1,104 @@
+"""How the cells to hide are found: boxes, moves proved by arithmetic, and the way of large tables."""
+
+import itertools
+import random
+
+import numpy as np
+import pytest
+
+from duga.evidence.disclosure import Rule, audit, protect, system, table_of
+from duga.evidence.disclosure.boxes import Boxes
+from duga.evidence.disclosure.choose import attack, choose
+from duga.evidence.disclosure.grid import Grid
+from duga.evidence.disclosure.moves import Moves
+from duga.evidence.disclosure.system import System
+from duga.evidence.model import ALL
+from tests.evidence.test_disclosure import assert_nothing_found, invented_table
+
+PEOPLE = {("f", "x"): 3, ("f", "y"): 30, ("f", "z"): 9, ("m", "x"): 12, ("m", "y"): 7, ("m", "z"): 2}
+
+
+def posed(table) -> System:
+    return System([Grid(table)], 5).close()
+
+
+def unknowns(of: System) -> dict:
+    """The number of each cell that is not zero, by its labels."""
+    grid = of.grids[0]
+    return {grid.keys[cell]: j for cell, j in of.of[0].items()}
+
+
+def test_boxes_of_two_axes_are_all_rectangles():
+    """The slow twin: every other row and column, totals among them, corner by corner."""
+    of = posed(table_of(PEOPLE, ["sex", "place"]))
+    at, boxes = unknowns(of), Boxes(of)
+    cost = np.arange(1.0, of.n + 1)
+    weights, up, down = boxes.around(at["f", "y"], boxes.spread(cost, np.inf))
+    slow = set()
+    for sex, place in itertools.product(("m", ALL), ("x", "z", ALL)):
+        signs = {"f": 1, sex: 1 if sex == ALL else -1}, {"y": 1, place: 1 if place == ALL else -1}
+        corners = {at[a, b]: signs[0][a] * signs[1][b] for a, b in itertools.product(*signs)}
+        rises = [min(of.below[j], 5) for j, sign in corners.items() if sign > 0]
+        falls = [min(of.below[j], 5) for j, sign in corners.items() if sign < 0]
+        slow.add((sum(cost[j] for j in corners), min(falls, default=5), min(rises)))
+    assert set(zip(weights, up, down, strict=True)) == slow
+
+
+def test_boxes_of_areas_within_countries_leave_all_sums_right():
+    places = [("A", "a1"), ("A", "a2"), ("B", "b1"), ("B", "b2"), ("C", "c1")]
+    cells = {(*place, sex): 6 + n for n, (place, sex) in enumerate(itertools.product(places, "fm"))}
+    of = posed(table_of(cells, ["country", "area", "sex"], {"area": "country"}))
+    boxes, at = Boxes(of), unknowns(of)
+    cost = boxes.spread(of.weight, np.inf)
+    for key in (("A", "a1", "f"), ("A", ALL, "m"), ("C", "c1", ALL), (ALL, ALL, "f")):
+        weights, up, down = boxes.around(at[key], cost)
+        assert np.isfinite(weights).any() and (up[np.isfinite(weights)] + down[np.isfinite(weights)] > 0).all()
+        for number in np.flatnonzero(np.isfinite(weights)):
+            sides = [set(labels[0].tolist()) - {size - 1} for labels, size in
+                     zip(boxes.labels(np.array([number])), boxes.shape, strict=True)]  # fmt: skip
+            corners = [int(boxes.unknown[corner]) for corner in itertools.product(*sides)]
+            assert at[key] in corners and of.weight[corners].sum() == weights[number]
+
+
+def test_a_move_is_kept_only_if_the_sums_stay_right_and_holds_only_while_its_cells_are_hidden():
+    of = posed(table_of(PEOPLE, ["sex", "place"]))
+    at, moves = unknowns(of), Moves(of)
+    cells = np.array([at["f", "x"], at["f", "y"], at["m", "x"], at["m", "y"]])
+    assert moves.add(cells, np.array([1.0, -1.0, -1.0, 2.0])) == (0, 0) and not moves.count
+    assert moves.add(cells, np.array([2.0, -2.0, -2.0, 2.0])) == (11, 2), "m x falls by 11, f x by 2: nobody is at zero"
+    hidden = np.zeros(of.n, dtype=bool)
+    hidden[cells[:3]] = True
+    assert not any(far.any() for far in moves.reach(hidden))
+    hidden[cells] = True
+    up, down = moves.reach(hidden)
+    assert up[at["f", "x"]] == 11 and down[at["f", "x"]] == 2 and up[at["f", "y"]] == 2
+
+
+@pytest.fixture()
+def everything_is_large(monkeypatch):
+    """Small tables take the way of large ones: no integer programmes, little is shown again."""
+    monkeypatch.setattr(system, "LARGE", 8)
+    monkeypatch.setattr(system, "FLAT", 8)
+
+
+@pytest.mark.parametrize("start", [400, 425])
+def test_large_tables_are_as_safe(start, everything_is_large):
+    for seed in range(start, start + 25):
+        table = invented_table(seed)
+        safe = protect(table, Rule(5))
+        assert_nothing_found(table, safe, 5)
+        assert audit(safe, table).passed
+
+
+def test_five_thousand_cells_are_proved_in_whole_numbers():
+    """Every hidden cell has whole moves that put it in doubt; a fresh attack finds nothing either."""
+    luck = random.Random(5)
+    places = itertools.product(*([f"{name}{n:02}" for n in range(16)] for name in "abc"))
+    of = posed(table_of({place: round(luck.lognormvariate(4.2, 1.5)) for place in places}, list("abc")))
+    assert of.large
+    hidden, moves = choose(of)
+    up, down = moves.reach(hidden)
+    assert (up + down)[hidden].min() >= 5 and hidden[of.primary].all()
+    assert not attack(of, hidden)
+    hidden[np.flatnonzero(hidden & ~of.primary)[0]] = False
+    assert attack(of, hidden), "one cell shown too many"
