@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from duga.evidence.indicators import Indicator
-from duga.evidence.model import ALL, plain_number
+from duga.evidence.model import ALL
 from duga.evidence.quantities import Quantity, Unit
 from duga.plain.errors import Refused, gettext_noop
 
@@ -47,5 +47,4 @@ def _cell(cell: Mapping, people: int | None, indicator: Indicator) -> dict:
     count = Quantity.of(cell["value"], indicator.parts["numerator"].typed, cell["qualifier"])
     rate = count.over(Quantity.of(people, Unit("person", "inhabitants")), per=indicator.per)
     value, qualifier = rate.rounded(indicator.decimals).said()
-    whole = plain_number(value)
-    return told | {"value": whole if isinstance(whole, int) else float(whole), "qualifier": qualifier}
+    return told | {"value": float(value), "qualifier": qualifier}
