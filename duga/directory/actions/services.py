@@ -62,8 +62,11 @@ def _added(by, provider, kind, told):
 
 
 @transaction.atomic
-def change_provider(*, by: Viewer, provider_id, changes, version=None) -> Provider:
-    """Changes a provider's fields; `version` is the one the changes were written against (None: whatever it is)."""
+def change_provider(*, by: Viewer, provider_id, changes, version=None, source_id=None) -> Provider:
+    """Changes a provider's fields; `version` is the one the changes were written against (None: whatever it is).
+
+    `source_id`: on whose word.
+    """
     queries.provider_to_edit(by, provider_id)
     provider = Provider.objects.select_for_update(of=("self",)).get(pk=provider_id)
     _check_version(provider, version)
@@ -78,7 +81,10 @@ def change_provider(*, by: Viewer, provider_id, changes, version=None) -> Provid
     provider.version += 1
     provider.changed_at = timezone.now()
     provider.save()
-    _history(found, entity="organization", row=provider, by=by, version=provider.version, provider=provider)
+    _history(
+        found, entity="organization", row=provider, by=by, version=provider.version, provider=provider,
+        source_id=source_id,
+    )  # fmt: skip
     _index(provider.services.values_list("pk", flat=True))
     _tell(by, "provider_changed", provider, provider, fields=[each.field for each in found])
     return provider

@@ -77,7 +77,7 @@ def _bring(by, network, read: Rows, told, country, kind, bad_rows, dry_run, say)
             raise Refused(_NO_COUNTRY)
         _tell(outcome, plan, source)
         if not dry_run:
-            _write(by, network, source, plan, outcome, say)
+            _write(by, network, source, plan, read, outcome, say)
         if dry_run:
             transaction.set_rollback(True)
             outcome.source_id = None
@@ -93,7 +93,7 @@ def _tell(outcome, plan, source):
     outcome.source_id = source.pk
 
 
-def _write(by, network, source, plan, outcome, say):
+def _write(by, network, source, plan, read, outcome, say):
     if plan.load:
         load_entries(
             by=by, network_id=network.pk, rows={name: rows for name, rows in plan.load.items() if rows},
@@ -104,7 +104,7 @@ def _write(by, network, source, plan, outcome, say):
         LooseRow(source=source, entity=entity, external_id=key, told=_loose(row))
         for (entity, key), row in loose.items()
     )
-    _compare(by, source, plan, outcome)
+    _compare(by, source, plan, read, outcome)
     write_trail(
         by=by, event="directory.imported", subject=("directory.Source", source.pk),
         detail={"imported": outcome.imported, "already": outcome.already, "rejected": outcome.rejected},
