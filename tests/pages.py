@@ -52,6 +52,16 @@ def entry_of_niksic(world):
     return {"assistance_id": world.entry.pk}
 
 
+def provider_of_niksic(world):
+    """The organisation's entry in the directory."""
+    return {"provider_id": world.provider.pk}
+
+
+def service_of_niksic(world):
+    """A service it offers."""
+    return {"service_id": world.service.pk}
+
+
 #: Addresses of libraries whose own tests cover them; each with the reason it is not opened here.
 NOT_OPENED: dict[str, str] = {
     "web:styleguide": "in a demo only (tests/web/test_styleguide.py)",
@@ -80,6 +90,27 @@ PAGES: dict[str, Page] = {
     "directory:service": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
     "directory:saved": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
     "directory:report": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
+    # directory: by link, and who keeps services
+    "directory:confirm": Page(EVERYONE, lambda world: {"token": world.confirm_token}),
+    "directory:correct": Page(
+        EVERYONE, lambda world: {"token": world.confirm_token, "service_id": world.service.pk}
+    ),
+    "directory:services": Page(WORKERS, of_niksic),
+    "directory:providers": Page("coordinator other_coordinator national secretariat"),
+    "directory:provider": Page("coordinator national secretariat", provider_of_niksic),
+    "directory:add": Page("coordinator national secretariat", provider_of_niksic),
+    "directory:offer": Page(f"{WORKERS} national secretariat", service_of_niksic),
+    "directory:edit": Page(NETWORKED, service_of_niksic),
+    "directory:place_add": Page("coordinator", service_of_niksic),
+    "directory:place": Page("operator manager coordinator", lambda world: {"place_id": world.place.pk}),
+    "directory:proposals": Page(SIGNED_IN),
+    "directory:inbox": Page("coordinator other_coordinator national secretariat"),
+    "directory:duplicates": Page("coordinator other_coordinator national secretariat"),
+    "directory:pair": Page(
+        "coordinator national secretariat", lambda world: {"duplicate_id": world.duplicate.pk}
+    ),
+    "directory:campaigns": Page("national secretariat"),
+    "directory:campaign": Page("national secretariat", lambda world: {"campaign_id": world.campaign.pk}),
     # members: the ways in
     **{name: Page(EVERYONE) for name in (
         "account_login", "account_logout", "account_inactive", "account_reset_password", "account_reset_password_done",

@@ -36,6 +36,7 @@ def furnish_directory(cast):
     build.terms()
     cast.provider = build.provider(cast)
     cast.service = build.service(cast, cast.provider)
+    build.waiting(cast)
 
 
 def furnish_casework(cast):

@@ -48,6 +48,7 @@ ORGANISATION = (
     Entry(_("Group"), "casework:record_tally", P.RECORD_ASSISTANCE, _("Record help for many whom nobody names.")),
     Entry(_("Attendance"), "casework:groups", P.RECORD_ASSISTANCE, _("Who came today: one tap each.")),
     Entry(_("Lists"), "casework:lists", P.RECORD_ASSISTANCE, _("A list to print, to sign and to keep.")),
+    Entry(_("Services"), "directory:services", P.UPDATE_CAPACITY, _("What readers are told: still so? Places free?")),
     Entry(_("Import"), "casework:import", P.IMPORT_RECORDS, _("Bring the spreadsheet you already have."), True),
     Entry(_("Ledger"), "casework:ledger", P.SEE_RECORDS, _("All that was recorded: filter, correct, export."), True),
     Entry(_("Figures"), "figures", P.EXPORT_RECORDS, _("A table for your donor, each person counted once."), True),
@@ -61,6 +62,9 @@ NETWORK = (
     Entry(_("Members"), "organisations", P.SEE_ORGANISATION, _("Member organisations and their standing.")),
     Entry(_("Figures"), "network_figures", P.SEE_ORGANISATION, _("Drafted, checked by a second person, released.")),
     Entry(_("Counting"), "rounds", P.REVIEW, _("People of several organisations, each counted once.")),
+    Entry(_("Directory"), "directory:providers", P.CURATE_DIRECTORY, _("Who offers what, and keeps it true.")),
+    Entry(_("To decide"), "directory:inbox", P.CURATE_DIRECTORY, _("Proposed changes, errors readers found.")),
+    Entry(_("Campaigns"), "directory:campaigns", P.CURATE_DIRECTORY, _("Everyone is asked: is it still so?")),
     Entry(_("Places"), "places:overview", P.MANAGE_PLACES, _("Countries and areas that figures are shown by.")),
 )
 

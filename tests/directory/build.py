@@ -4,7 +4,7 @@ import datetime as dt
 
 from duga.directory import actions
 from duga.directory.rules.search import Ask
-from duga.members.rules import Viewer
+from duga.members.rules import VISITOR, Viewer
 
 HOUSE = Viewer(system="tests")
 
@@ -49,3 +49,24 @@ NOW = dt.datetime.now(dt.UTC)
 def ask(**what):
     """A question to the search."""
     return Ask(**what)
+
+
+def waiting(cast):
+    """Something of everything that keepers decide on, for the pages that show it."""
+    by, national = cast.viewer("coordinator"), cast.viewer("national")
+    beds = [{"unit": "beds", "available": 2, "maximum": 5}]
+    shelter = service(cast, cast.provider, name="Sigurna kuća", locations=[], capacities=beds, discreet=True)
+    told = {"address": "Nevidljiva 3", "city": "Nikšić"}
+    cast.place = actions.keep_place(by=by, service_id=shelter.pk, kind="shelter", told=told)
+    twin = service(cast, cast.provider)
+    pair_of = {"first_id": cast.service.pk, "second_id": twin.pk, "likeness": 1.0, "reasons": ["name"]}
+    cast.duplicate = actions.note_duplicate(by=by, entity="service", **pair_of)
+    actions.propose(by=cast.viewer("worker"), service_id=twin.pk, changes={"wait_time": "sat"}, why="asked there")
+    actions.report(by=VISITOR, service_id=twin.pk, kind="hours", note="zatvoreno")
+    source = actions.add_source(by=national, network_id=cast.me.pk, name="Lista", kind="institution")
+    differs = {"entity": "service", "record_id": twin.pk, "field": "wait_time", "theirs": "dan"}
+    actions.note_disagreement(by=national, source_id=source.pk, **differs)
+    last = dt.date.today() + dt.timedelta(days=30)
+    asked = {"network_id": cast.me.pk, "name": "Spring", "countries": ["ME"], "due_on": last}
+    cast.campaign = actions.open_campaign(by=national, **asked)
+    cast.confirm_token = actions.make_confirm_link(by=national, provider_id=cast.provider.pk)[1]

@@ -9,10 +9,11 @@ from duga.directory.queries.access import (
     provider_to_edit,
     service_by_id,
     service_to_edit,
+    service_to_propose,
     service_to_update,
 )
 from duga.directory.queries.bundles import Bundle, bundle, bundles
-from duga.directory.queries.confidential import may_see_places, places_of, service_to_keep_places
+from duga.directory.queries.confidential import may_see_places, place_by_id, places_of, service_to_keep_places
 from duga.directory.queries.duplicates import Pair, duplicate_by_id, duplicates_for, pair
 from duga.directory.queries.inbox import (
     Kept,
@@ -52,9 +53,9 @@ __all__ = [
     "campaign_by_id", "campaign_progress", "campaigns", "changed_since", "counts", "curated_by",
     "disagreement_by_id", "disagreements_for", "duplicate_by_id", "duplicates_for", "facts_of", "history_of",
     "known_codes", "link_by_token", "link_token", "links_of", "may_edit", "may_see_places", "may_update",
-    "offer_in", "offer_of", "open_states", "own_proposals", "pair", "places_of", "proposal_by_id",
+    "offer_in", "offer_of", "open_states", "own_proposals", "pair", "place_by_id", "places_of", "proposal_by_id",
     "proposals_for", "provider_by_id", "provider_fields", "provider_of", "provider_to_edit",
     "providers_in_campaign", "providers_of", "reports_for", "search", "service_by_id", "service_to_edit",
-    "service_to_keep_places", "service_to_update", "services_kept", "services_of_provider", "source_by_id",
-    "taxonomy", "terms_of", "translations_of", "waiting_numbers",
+    "service_to_keep_places", "service_to_propose", "service_to_update", "services_kept", "services_of_provider",
+    "source_by_id", "taxonomy", "terms_of", "translations_of", "waiting_numbers",
 ]  # fmt: skip

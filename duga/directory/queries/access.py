@@ -69,6 +69,16 @@ def service_to_edit(viewer: Viewer, service_id) -> Service:
     return found
 
 
+def service_to_propose(viewer: Viewer, service_id) -> Service:
+    """The door to proposing a change: for everyone who works in the network; what is not public, for who keeps it."""
+    found = service_by_id(service_id)
+    if not may(viewer, Permission.SEE_ORGANISATION):
+        raise NotAllowed(_NOT_YOURS)
+    if not found.listed and not may_update(viewer, found.provider):
+        raise NotFound(NOT_HERE)
+    return found
+
+
 def service_to_update(viewer: Viewer, service_id) -> Service:
     """The door to confirming a service and telling its free places."""
     found = service_by_id(service_id)

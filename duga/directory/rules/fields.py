@@ -287,7 +287,7 @@ def _check_together(cleaned, whole):
     low, high = cleaned.get("minimum_age"), cleaned.get("maximum_age")
     if low is not None and high is not None and low > high:
         raise Refused(_("The ages stand the wrong way round."))
-    for closure in cleaned.get("closures", ()):
+    for closure in (row for row in cleaned.get("closures", ()) if "first_day" in row):
         closure["last_day"] = closure.get("last_day") or closure["first_day"]
         if closure["last_day"] < closure["first_day"]:
             raise Refused(_("A closure ends before it begins."))
@@ -306,7 +306,8 @@ def _rows(rows: Rows, value) -> list[dict]:
         told = {name: clean(rows.columns[name], row.get(name)) for name in rows.columns if name in row}
         if unknown := set(row) - set(rows.columns) - {"id"}:
             raise Refused(_("%(what)s have no column called %(name)s."), what=rows.label, name=str(min(unknown)))
-        if any(told.get(name) not in (None, "", []) for name in rows.needs):
+        as_it_was = row.get("id") and not set(row) & set(rows.needs)
+        if as_it_was or any(told.get(name) not in (None, "", []) for name in rows.needs):
             cleaned.append({**({"id": str(row["id"])} if row.get("id") else {}), **told})
     return cleaned
 
