@@ -102,3 +102,9 @@ def test_five_thousand_cells_are_proved_in_whole_numbers():
     assert not attack(of, hidden)
     hidden[np.flatnonzero(hidden & ~of.primary)[0]] = False
     assert attack(of, hidden), "one cell shown too many"
+
+
+@pytest.mark.parametrize("people", [3, 30])
+def test_a_number_without_dimensions_is_a_table_too(people):
+    table = table_of({(): people}, [])
+    assert protect(table, Rule(5)).cell().hidden == (people < 5)

@@ -43,7 +43,7 @@ class Circuits:
         import numpy as np
 
         self.system, self.inf = system, highspy.kHighsInf
-        self.boxes = Boxes(system) if system.alone else None
+        self.boxes = Boxes(system) if system.alone and system.ways else None
         self.base = np.where(system.kept, np.inf, np.maximum(system.weight, FREE))
         self.steps = self.work = 0
         self.highs = highspy.Highs()
