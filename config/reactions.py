@@ -105,7 +105,14 @@ def _figures():
         discard(by=CLOCK)
 
 
+def _licences():
+    from duga.directory.actions import look_after_licences
+
+    look_after_licences(by=CLOCK)
+
+
 BY_THE_CLOCK = (
+    Job("licences that run out, deadlines to remind of", dt.timedelta(hours=6), _licences),
     Job("counting rounds whose day has come", dt.timedelta(hours=1), _rounds),
     Job("files sent and never imported", dt.timedelta(hours=6), _staged),
     Job("figures counted long ago and not kept", dt.timedelta(hours=24), _figures),

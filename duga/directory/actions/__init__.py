@@ -9,6 +9,22 @@ from duga.directory.actions.duplicates import (
     undo_merge,
 )
 from duga.directory.actions.indexing import reindex
+from duga.directory.actions.licences import (
+    add_licence_task,
+    assess,
+    attach_document,
+    finish_licence_task,
+    load_licences,
+    load_licensing,
+    look_after_licences,
+    make_application_file,
+    make_licence_tasks,
+    name_mentor,
+    open_document,
+    remove_document,
+    start_licence,
+    step_licence,
+)
 from duga.directory.actions.loading import load_entries
 from duga.directory.actions.proposals import (
     decide_proposal,
@@ -41,10 +57,13 @@ from duga.directory.actions.truth import (
 )
 
 __all__ = [
-    "add_provider", "add_service", "add_source", "change_provider", "change_service", "close_campaign",
-    "close_days", "close_place", "confirm_by_link", "decide_different", "decide_disagreement", "decide_proposal",
-    "find_duplicates", "keep_place", "list_organisation", "load_entries", "load_terms", "make_campaign_links",
-    "make_confirm_link", "merge", "note_disagreement", "note_duplicate", "note_fetch", "open_campaign",
-    "open_place", "open_report", "propose", "reindex", "report", "revoke_confirm_link", "settle_report",
-    "translate", "undo_merge", "update_capacity", "verify", "withdraw_proposal",
+    "add_licence_task", "add_provider", "add_service", "add_source", "assess", "attach_document", "change_provider",
+    "change_service", "close_campaign", "close_days", "close_place", "confirm_by_link", "decide_different",
+    "decide_disagreement", "decide_proposal", "find_duplicates", "finish_licence_task", "keep_place",
+    "list_organisation", "load_entries", "load_licences", "load_licensing", "load_terms", "look_after_licences",
+    "make_application_file", "make_campaign_links", "make_confirm_link", "make_licence_tasks", "merge",
+    "name_mentor", "note_disagreement", "note_duplicate", "note_fetch", "open_campaign", "open_document",
+    "open_place", "open_report", "propose", "reindex", "remove_document", "report", "revoke_confirm_link",
+    "settle_report", "start_licence", "step_licence", "translate", "undo_merge", "update_capacity", "verify",
+    "withdraw_proposal",
 ]  # fmt: skip

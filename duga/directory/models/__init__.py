@@ -10,6 +10,18 @@ from duga.directory.models.conditions import (
     Unit,
 )
 from duga.directory.models.exchange import LooseRow
+from duga.directory.models.funds import Funds, FundsTable
+from duga.directory.models.licences import (
+    Assessment,
+    Criterion,
+    Licence,
+    LicenceDocument,
+    LicenceKind,
+    LicenceReminder,
+    LicenceStep,
+    LicenceTask,
+    Standard,
+)
 from duga.directory.models.offers import Program, Provider, Service
 from duga.directory.models.places import (
     Accessibility,
@@ -36,9 +48,11 @@ from duga.directory.models.truth import (
 )
 
 __all__ = [
-    "Accessibility", "Address", "Attribute", "Campaign", "Change", "Closure", "ConfidentialPlace", "ConfirmLink",
-    "Contact", "CostOption", "Disagreement", "Duplicate", "Fact", "Funding", "Language", "Location",
-    "LooseRow", "OrganizationIdentifier", "Phone", "Program", "Proposal", "Provider", "Report", "RequiredDocument",
-    "Schedule", "SearchEntry", "SearchPosting", "Service", "ServiceArea", "ServiceAtLocation", "ServiceCapacity",
-    "Source", "Taxonomy", "TaxonomyTerm", "TermMapping", "Translation", "Unit", "Url", "Verification",
+    "Accessibility", "Address", "Assessment", "Attribute", "Campaign", "Change", "Closure", "ConfidentialPlace",
+    "ConfirmLink", "Contact", "CostOption", "Criterion", "Disagreement", "Duplicate", "Fact", "Funding", "Funds",
+    "FundsTable", "Language", "Licence", "LicenceDocument", "LicenceKind", "LicenceReminder", "LicenceStep",
+    "LicenceTask", "Location", "LooseRow", "OrganizationIdentifier", "Phone", "Program", "Proposal", "Provider",
+    "Report", "RequiredDocument", "Schedule", "SearchEntry", "SearchPosting", "Service", "ServiceArea",
+    "ServiceAtLocation", "ServiceCapacity", "Source", "Standard", "Taxonomy", "TaxonomyTerm", "TermMapping",
+    "Translation", "Unit", "Url", "Verification",
 ]  # fmt: skip
