@@ -134,14 +134,21 @@ def test_the_sign_in_page_of_a_demo_names_its_people_and_no_password(client, set
 
 
 class TestLanguage:
-    @pytest.mark.parametrize("code", [code for code, _ in settings.LANGUAGES])
+    @pytest.mark.parametrize("code", [code for code, _ in settings.SITE_LANGUAGES])
     def test_a_link_switches_keeps_the_place_and_is_remembered(self, client, code):
         html = page(client.get(f"/about/?year=2020&lang={code}"))
         tag = {"sr": "sr-Cyrl", "sr-latn": "sr-Latn"}.get(code, code)
         assert f'<html lang="{tag}" dir="{"rtl" if code == "ar" else "ltr"}">' in html
-        for other, _ in settings.LANGUAGES:
+        for other, _ in settings.SITE_LANGUAGES:
             assert f"?year=2020&amp;lang={other}" in html
         assert f'<html lang="{tag}"' in page(client.get("/"))
+
+    @pytest.mark.parametrize("code", [code for code, _ in settings.FINDER_LANGUAGES])
+    def test_languages_of_the_finder_are_spoken_there_only(self, client, code):
+        way = "rtl" if code in settings.LANGUAGES_BIDI else "ltr"
+        assert f'<html lang="{code}" dir="{way}">' in page(client.get(f"/services/?lang={code}"))
+        assert '<html lang="en" dir="ltr">' in page(client.get("/about/"))
+        assert f'<html lang="{code}"' in page(client.get("/services/"))
 
     def test_an_unknown_language_changes_nothing(self, client):
         assert '<html lang="en"' in page(client.get("/?lang=tlh"))
