@@ -62,6 +62,11 @@ def service_of_niksic(world):
     return {"service_id": world.service.pk}
 
 
+def licence_of_niksic(world):
+    """A service's way to a licence."""
+    return {"licence_id": world.licence.pk}
+
+
 #: Addresses of libraries whose own tests cover them; each with the reason it is not opened here.
 NOT_OPENED: dict[str, str] = {
     "web:styleguide": "in a demo only (tests/web/test_styleguide.py)",
@@ -90,6 +95,12 @@ PAGES: dict[str, Page] = {
     "directory:service": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
     "directory:saved": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
     "directory:report": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
+    # directory: HSDS
+    "directory:hsds": Page(EVERYONE),
+    "directory:hsds_openapi": Page(EVERYONE),
+    "directory:hsds_profile": Page(EVERYONE),
+    "directory:hsds_entries": Page(EVERYONE, lambda world: {"name": "services"}),
+    "directory:hsds_entry": Page(EVERYONE, lambda world: {"name": "services", "key": world.service.pk}),
     # directory: by link, and who keeps services
     "directory:confirm": Page(EVERYONE, lambda world: {"token": world.confirm_token}),
     "directory:correct": Page(
@@ -111,6 +122,13 @@ PAGES: dict[str, Page] = {
     ),
     "directory:campaigns": Page("national secretariat"),
     "directory:campaign": Page("national secretariat", lambda world: {"campaign_id": world.campaign.pk}),
+    # directory: licences
+    "directory:licences": Page("coordinator national secretariat", of_niksic),
+    "directory:licence_picture": Page("national secretariat reviewer observer"),
+    "directory:licence": Page("coordinator national secretariat", licence_of_niksic),
+    "directory:licence_checklist": Page("coordinator national secretariat", licence_of_niksic),
+    "directory:licence_application": Page("coordinator", licence_of_niksic, method="post"),
+    "directory:licence_document": Page("coordinator", lambda world: {"document_id": world.paper.pk}),
     # members: the ways in
     **{name: Page(EVERYONE) for name in (
         "account_login", "account_logout", "account_inactive", "account_reset_password", "account_reset_password_done",

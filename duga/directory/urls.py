@@ -1,8 +1,9 @@
 """Addresses of the directory: the public finder at /services/, and what its keepers use."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from duga.directory.views import confirm, curating, finder, offers
+from duga.directory import api
+from duga.directory.views import confirm, curating, finder, licences, offers
 
 app_name = "directory"
 urlpatterns = [
@@ -31,4 +32,25 @@ urlpatterns = [
     path("workspace/directory/duplicates/<uuid:duplicate_id>/", curating.pair, name="pair"),
     path("workspace/directory/campaigns/", curating.campaigns, name="campaigns"),
     path("workspace/directory/campaigns/<uuid:campaign_id>/", curating.campaign, name="campaign"),
+    # licences
+    path("workspace/organisations/<slug:slug>/licences/", licences.organisation, name="licences"),
+    path("workspace/licences/", licences.picture, name="licence_picture"),
+    path("workspace/licences/<uuid:licence_id>/", licences.licence, name="licence"),
+    path("workspace/licences/<uuid:licence_id>/checklist/", licences.checklist, name="licence_checklist"),
+    path("workspace/licences/<uuid:licence_id>/application/", licences.application, name="licence_application"),
+    path("workspace/licences/documents/<uuid:document_id>/", licences.document, name="licence_document"),
+    # HSDS
+    re_path(r"^api/hsds/?$", api.about, name="hsds"),
+    path("api/hsds/openapi.json", api.document, name="hsds_openapi"),
+    path("api/hsds/profile", api.profile, name="hsds_profile"),
+    re_path(
+        r"^api/hsds/(?P<name>services|organizations|service_at_locations|taxonomies|taxonomy_terms)/?$",
+        api.entries,
+        name="hsds_entries",
+    ),
+    re_path(
+        r"^api/hsds/(?P<name>services|organizations|service_at_locations|taxonomies|taxonomy_terms)/(?P<key>[^/]+)/?$",
+        api.entry,
+        name="hsds_entry",
+    ),
 ]
