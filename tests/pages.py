@@ -95,6 +95,10 @@ PAGES: dict[str, Page] = {
     "directory:service": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
     "directory:saved": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
     "directory:report": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
+    # directory: data for others
+    "directory:data": Page(EVERYONE),
+    "directory:download": Page(EVERYONE, lambda world: {"kind": "csv"}),
+    "directory:card": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
     # directory: HSDS
     "directory:hsds": Page(EVERYONE),
     "directory:hsds_openapi": Page(EVERYONE),

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from duga.directory import api
-from duga.directory.views import confirm, curating, finder, licences, offers
+from duga.directory.views import confirm, curating, exchange, finder, licences, offers
 
 app_name = "directory"
 urlpatterns = [
@@ -39,6 +39,10 @@ urlpatterns = [
     path("workspace/licences/<uuid:licence_id>/checklist/", licences.checklist, name="licence_checklist"),
     path("workspace/licences/<uuid:licence_id>/application/", licences.application, name="licence_application"),
     path("workspace/licences/documents/<uuid:document_id>/", licences.document, name="licence_document"),
+    # data for others
+    path("services/data/", exchange.data, name="data"),
+    re_path(r"^services/data/services\.(?P<kind>zip|csv|geojson|ndjson)$", exchange.download, name="download"),
+    path("services/<uuid:service_id>/card.vcf", exchange.card, name="card"),
     # HSDS
     re_path(r"^api/hsds/?$", api.about, name="hsds"),
     path("api/hsds/openapi.json", api.document, name="hsds_openapi"),

@@ -18,7 +18,7 @@ from duga.directory.rules.search import distance, numbers, words_of
 from duga.plain.errors import NotFound, gettext_noop
 from duga.plain.text import fold
 
-__all__ = ["listing", "one", "stream"]
+__all__ = ["Moved", "is_discreet", "listed_keys", "listing", "one", "stream"]
 
 BATCH = 200  #: entries told together
 _NOTHING = gettext_noop("There is nothing under this id.")
@@ -71,7 +71,21 @@ def one(name: str, key: str, asked: dict | None = None) -> dict:
     raise NotFound(_NOTHING)
 
 
+def is_discreet(told: dict) -> bool:
+    """Whether a service is about violence: its pages leave no trace on a phone."""
+    trait = next(each for each in profile.OF["service"] if each.name == "discreet")
+    rows = told.get("attributes", ())
+    return any(each.get("taxonomy_term", {}).get("id") == trait.id and each.get("value") == "true" for each in rows)
+
+
 # --- which -------------------------------------------------------------------------------------------------
+
+
+def listed_keys(country: str = "") -> list:
+    """Keys of all services the lists hold, of one country or of all."""
+    rows = _about_services(shelf.public_services(), {}, "pk")
+    rows = rows.filter(country=country) if country else rows
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _services(asked):

@@ -88,15 +88,19 @@ def full(entity: str, row, shelf: Shelf, *, without: frozenset = frozenset()) ->
         if rows:
             nested = [full(child, each, shelf, without=_below(entity)) for each in rows]
             told[name] = [*nested, *told.get(name, ())]
-    if entity == "service" and "assured_date" not in told:
-        for each in shelf.facts.get(row.pk, ()):
-            if each.kind == FactKind.OFFERED:
-                told["assured_date"] = str(each.verified_at.date())
+    if entity == "service" and "assured_date" not in told and (day := assured(row, shelf)):
+        told["assured_date"] = day
     if traits := _traits(entity, row, shelf):
         told["attributes"] = [*told.get("attributes", ()), *traits]
     if entity in SHARED:
         shelf.told[key] = told
     return told
+
+
+def assured(row, shelf) -> str:
+    """The day on which a service was last known to be offered; empty when nobody ever looked."""
+    facts = shelf.facts.get(row.pk, ())
+    return next((str(each.verified_at.date()) for each in facts if each.kind == FactKind.OFFERED), "")
 
 
 def _below(entity) -> frozenset:

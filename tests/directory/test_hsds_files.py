@@ -1,0 +1,131 @@
+"""Files others take: the data package, the spreadsheet, the map, the card, schema.org."""
+
+import csv
+import io
+import json
+import zipfile
+
+import pytest
+
+from duga.directory import actions
+from duga.directory.actions.exchange import import_hsds
+from duga.directory.models import Provider, Service
+from duga.directory.queries.hsds import listing, service_json_ld
+from duga.directory.rules.hsds import formats
+from duga.directory.rules.hsds.files import unzip
+from tests.directory import build
+from tests.directory.test_hsds_api import SECRET, TRACES, directory  # noqa: F401
+from tests.directory.test_hsds_round_trip import HSDS, needs_examples
+
+
+def body(client, path):
+    reply = client.get(path)
+    assert reply.status_code == 200
+    return b"".join(reply.streaming_content) if reply.streaming else reply.content
+
+
+def test_the_package_holds_every_table_and_its_references(client, directory):  # noqa: F811
+    files = unzip(body(client, "/services/data/services.zip"))
+    listing_ = json.loads(files["datapackage.json"])
+    rows = {
+        each["name"]: list(csv.DictReader(io.StringIO(files[each["path"]].decode()))) for each in listing_["resources"]
+    }
+    assert {row["name"] for row in rows["service"]} == {"Besplatna pravna pomoć", "Socijalni rad"}
+    ids = {name: {row["id"] for row in told} for name, told in rows.items()}
+    for each in listing_["resources"]:
+        assert len(ids[each["name"]]) == len(rows[each["name"]])
+        for key in each["schema"].get("foreignKeys", ()):
+            for row in rows[each["name"]]:
+                assert row[key["fields"]] == "" or row[key["fields"]] in ids[key["reference"]["resource"]]
+    assert [row["name"] for row in rows["contact"]] == ["Objavljena Osoba"]
+
+
+@needs_examples
+def test_the_package_has_the_tables_of_the_official_one(client, directory):  # noqa: F811
+    official = json.loads((HSDS / "datapackage.json").read_text())
+    fields = {each["name"]: {f["name"]: f for f in each["schema"]["fields"]} for each in official["resources"]}
+    files = unzip(body(client, "/services/data/services.zip"))
+    for each in json.loads(files["datapackage.json"])["resources"]:
+        ours = {f["name"] for f in each["schema"]["fields"]}
+        assert set(fields[each["name"]]) <= ours, each["name"]  # the official listing leaves some fields out
+
+
+def test_the_package_comes_in_elsewhere_whole(client, directory):  # noqa: F811
+    before = {
+        name: listing.one("services", str(row.pk)) for name, row in (("a", directory.legal), ("b", directory.social))
+    }
+    data = body(client, "/services/data/services.zip")
+    Service.objects.all().delete()
+    Provider.objects.all().delete()
+    outcome = import_hsds(by=directory.viewer("national"), network_id=directory.me.pk, name="x.zip", data=data)
+    assert outcome.errors == []
+    for told in before.values():
+        after = listing.one("services", told["id"])
+        for name in ("name", "phones", "languages", "schedules", "service_at_locations", "capacities", "contacts"):
+            assert told.get(name) == after.get(name), name
+
+
+def test_the_spreadsheet_opens_in_excel_and_runs_nothing(client, directory):  # noqa: F811
+    build.service(directory, directory.provider, name='=HYPERLINK("http://x")', description="@SUM(A1)")
+    data = body(client, "/services/data/services.csv")
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+    assert len(rows) == 4 and len({len(row) for row in rows}) == 1
+    assert not any(cell.startswith(("=", "@", "+", "-")) for row in rows[1:] for cell in row if not cell[1:].isdigit())
+    only = body(client, "/services/data/services.csv?country=RS")
+    assert only.count(b"\n") == 1
+    assert client.get("/services/data/services.csv?country=QQ").status_code == 404
+
+
+def test_the_map_holds_a_point_for_each_place(client, directory):  # noqa: F811
+    told = json.loads(body(client, "/services/data/services.geojson"))
+    points = {each["properties"]["name"]: each["geometry"]["coordinates"] for each in told["features"]}
+    assert points == {"Besplatna pravna pomoć": [18.944, 42.773], "Socijalni rad": [19.26, 42.44]}
+
+
+def test_the_card_holds_name_phones_and_place(client, directory):  # noqa: F811
+    text = body(client, f"/services/{directory.legal.pk}/card.vcf").decode()
+    assert text.startswith("BEGIN:VCARD\r\nVERSION:4.0\r\n") and text.endswith("END:VCARD\r\n")
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    whole = text.replace("\r\n ", "")
+    assert "TEL;VALUE=text:+382 40 000 001" in whole and "GEO:geo:42.773,18.944" in whole
+    hidden = build.service(directory, directory.provider, name="Sigurna kuća", discreet=True, locations=[])
+    assert client.get(f"/services/{hidden.pk}/card.vcf").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["Ж" * 80, "a;b,c\\d\ne", "x" * 74 + "č"])
+def test_any_name_makes_a_card(name):
+    text = formats.vcard({"id": "1", "name": name}, "https://example.org/")
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    lines = text.replace("\r\n ", "").split("\r\n")
+    assert lines[4].startswith("FN:") and "\n" not in lines[4]
+
+
+def test_search_engines_are_told_in_schema_org(client, directory):  # noqa: F811
+    told = service_json_ld(directory.legal.pk, "https://example.org/s/1")
+    assert (told["@context"], told["@type"], told["name"]) == (
+        "https://schema.org",
+        "Service",
+        "Besplatna pravna pomoć",
+    )
+    channel = told["availableChannel"]
+    assert channel["servicePhone"][0]["telephone"] == "+382 40 000 001"
+    assert channel["serviceLocation"][0]["address"]["addressLocality"] == "Nikšić"
+    assert told["hoursAvailable"][0]["opens"] == "09:00"
+    assert told["isAccessibleForFree"] is True
+    assert "</" not in json.dumps(told)
+
+
+def test_no_file_tells_a_confidential_place(client, directory):  # noqa: F811
+    shelter = build.service(
+        directory, directory.provider, name="Sigurna kuća", discreet=True,
+        locations=[{"address_1": "Tajnovita 17", "city": "Nikšić", "latitude": 42.79, "longitude": 18.93}],
+    )  # fmt: skip
+    actions.keep_place(by=directory.viewer("coordinator"), service_id=shelter.pk, kind="shelter", told=SECRET)
+    whole = "".join(body(client, f"/services/data/services.{kind}").decode() for kind in ("csv", "geojson", "ndjson"))
+    with zipfile.ZipFile(io.BytesIO(body(client, "/services/data/services.zip"))) as archive:
+        whole += "".join(archive.read(name).decode() for name in archive.namelist())
+    assert "Sigurna kuća" in whole
+    assert [trace for trace in TRACES if trace in whole] == []
+    assert service_json_ld(shelter.pk, "https://example.org/") is None
+    assert client.get(f"/services/{shelter.pk}/card.vcf").status_code == 404
