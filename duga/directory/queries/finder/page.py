@@ -20,6 +20,7 @@ from duga.directory.queries.finder.telling import (
     fresh,
     hours_lines,
     language_name,
+    letters,
     open_words,
 )
 from duga.directory.rules import FOUND, REPORT_LABELS, FactKind
@@ -195,7 +196,7 @@ def _places(told, say, language):
         found.append(
             Place(
                 say(location, "name", told.service.language),
-                [line for line in lines if line],
+                [letters(line, told.service.country, language) for line in lines if line],
                 say(location, "transportation", told.service.language),
                 [label_of("accessibility", code, language) for code in terms],
                 location.latitude,

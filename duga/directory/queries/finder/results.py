@@ -16,6 +16,7 @@ from duga.directory.queries.finder.telling import (
     ages,
     fresh,
     language_name,
+    letters,
     open_words,
 )
 from duga.directory.queries.search import Hit, search
@@ -180,7 +181,7 @@ def place_words(told: Bundle, language: str) -> str:
         if location.area is not None and not city:
             city = area_name(location.area, language)
         if city:
-            return city
+            return letters(city, told.service.country, language)
     known = {term.code for term in told.terms.get("conditions", ())}
     if "at_home" in known:
         return label_of("conditions", "at_home", language)

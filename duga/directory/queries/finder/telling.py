@@ -66,6 +66,12 @@ class Speaker:
         return said
 
 
+def letters(text: str, country: str, language: str) -> str:
+    """An address in letters the reader knows: Cyrillic ones as Latin, where the language is written in both."""
+    both = country in ("RS", "ME", "BA", "XK") and language not in READ_CYRILLIC
+    return to_latin(text) if both and text else text
+
+
 def language_name(code: str) -> str:
     """A language as its speakers write it; the code for one we do not know."""
     code = {"sr-latn": "sr"}.get(code, code)
