@@ -37,6 +37,7 @@ def furnish_directory(cast):
     cast.provider = build.provider(cast)
     cast.service = build.service(cast, cast.provider)
     build.waiting(cast)
+    cast.licence, cast.paper = build.licence(cast, cast.service)
 
 
 def furnish_casework(cast):

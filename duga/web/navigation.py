@@ -48,6 +48,9 @@ ORGANISATION = (
     Entry(_("Group"), "casework:record_tally", P.RECORD_ASSISTANCE, _("Record help for many whom nobody names.")),
     Entry(_("Attendance"), "casework:groups", P.RECORD_ASSISTANCE, _("Who came today: one tap each.")),
     Entry(_("Lists"), "casework:lists", P.RECORD_ASSISTANCE, _("A list to print, to sign and to keep.")),
+    Entry(
+        _("Licences"), "directory:licences", P.EDIT_SERVICES, _("What each service still needs for its licence."), True
+    ),
     Entry(_("Services"), "directory:services", P.UPDATE_CAPACITY, _("What readers are told: still so? Places free?")),
     Entry(_("Import"), "casework:import", P.IMPORT_RECORDS, _("Bring the spreadsheet you already have."), True),
     Entry(_("Ledger"), "casework:ledger", P.SEE_RECORDS, _("All that was recorded: filter, correct, export."), True),
@@ -64,6 +67,7 @@ NETWORK = (
     Entry(_("Counting"), "rounds", P.REVIEW, _("People of several organisations, each counted once.")),
     Entry(_("Directory"), "directory:providers", P.CURATE_DIRECTORY, _("Who offers what, and keeps it true.")),
     Entry(_("To decide"), "directory:inbox", P.CURATE_DIRECTORY, _("Proposed changes, errors readers found.")),
+    Entry(_("Licences"), "directory:licence_picture", P.SEE_ORGANISATION, _("Services begun, applied for, licensed.")),
     Entry(_("Campaigns"), "directory:campaigns", P.CURATE_DIRECTORY, _("Everyone is asked: is it still so?")),
     Entry(_("Places"), "places:overview", P.MANAGE_PLACES, _("Countries and areas that figures are shown by.")),
 )

@@ -17,7 +17,7 @@ def terms():
 def provider(cast, who="coordinator", organisation=None, **fields):
     """The directory's entry of `niksic` (or another member organisation)."""
     organisation = organisation or cast.niksic
-    return actions.list_organisation(by=cast.viewer(who), organisation_id=organisation.pk, **fields)
+    return actions.list_organisation(by=cast.viewer(who), organisation_id=organisation.pk, told=fields)
 
 
 def state(cast, who="national", **more):
@@ -70,3 +70,14 @@ def waiting(cast):
     asked = {"network_id": cast.me.pk, "name": "Spring", "countries": ["ME"], "due_on": last}
     cast.campaign = actions.open_campaign(by=national, **asked)
     cast.confirm_token = actions.make_confirm_link(by=national, provider_id=cast.provider.pk)[1]
+
+
+def licence(cast, service_, who="coordinator", **told):
+    """(its way to a licence, a document handed in for it): what countries ask is loaded first."""
+    from duga.directory.queries.licences import licence_kinds
+
+    actions.load_licensing(by=HOUSE)
+    kind = licence_kinds(service_.country)[0]
+    begun = actions.start_licence(by=cast.viewer(who), service_id=service_.pk, kind_id=kind.pk, **told)
+    paper = actions.attach_document(by=cast.viewer(who), licence_id=begun.pk, title="Statut", data=b"%PDF-1.4 statute")
+    return begun, paper

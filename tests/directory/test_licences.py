@@ -1,10 +1,12 @@
 """Licences: the table of ways, readiness, who sees what, sealed papers, reminders, the network's picture."""
 
 import datetime as dt
+import io
 import itertools
 import zipfile
 
 import pytest
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from duga.directory import actions
@@ -220,8 +222,8 @@ def test_papers_lie_sealed_and_open_to_the_organisation_alone(cast, offered, set
     for data in (b"MZ\x90 program", b"", b"%PDF-" + b"x" * (10 * 1024 * 1024)):
         with pytest.raises(Refused):
             actions.attach_document(by=by, data=data, **told)
-    file, name = actions.make_application_file(by=by, licence_id=licence.pk)
-    with file, zipfile.ZipFile(file) as folder:
+    data, name = actions.make_application_file(by=by, licence_id=licence.pk)
+    with zipfile.ZipFile(io.BytesIO(data)) as folder:
         inside = folder.namelist()
         assert name.endswith(".zip") and any(path.endswith("rjesenje-o-upisu.pdf") for path in inside)
         assert folder.read(next(path for path in inside if path.endswith(".pdf"))) == PDF
@@ -281,3 +283,44 @@ def test_many_are_loaded_at_once_by_the_network_that_keeps_them(cast, offered):
         )
     assert actions.load_licences(by=cast.viewer("national"), network_id=cast.me.pk, rows=[row]) == 1
     assert Licence.objects.get().state == L.STARTED
+
+
+# --- Screens ------------------------------------------------------------------------------------------
+
+
+def test_a_coordinator_goes_the_whole_way_on_screen(cast, offered, sign_in):
+    client, kind = sign_in("coordinator"), queries.licence_kinds("ME")[0]
+    begin = {"service": offered.pk, "kind": kind.pk, "state": "started"}
+    answer = client.post("/workspace/organisations/niksic/licences/", begin, follow=True)
+    licence = Licence.objects.get()
+    here = f"/workspace/licences/{licence.pk}/"
+    assert answer.redirect_chain[-1][0] == here
+    key = page(cast, licence).checked[0].criterion.pk.hex
+    fields = {
+        name: value
+        for row in page(cast, licence).checked
+        for name, value in ((f"v_{row.criterion.pk.hex}", "unknown"), (f"n_{row.criterion.pk.hex}", ""))
+    }
+    assert client.post(f"{here}checklist/", {**fields, f"v_{key}": "met"}).status_code == 302
+    assert page(cast, licence).readiness.met == 1
+    for sent in (
+        {"do": "task", "what": "Statut", "due_on": "1.2.2027", "criterion": ""},
+        {"do": "tasks", "all_due_on": "1.2.2027"},
+        {"do": "step", "state": "gathered", "version": licence.version},
+        {"do": "attach", "title": "Statut", "criterion": "", "file": ContentFile(PDF, "a.pdf")},
+    ):
+        assert client.post(here, sent).status_code == 302, sent
+    assert client.post(here, {"do": "step", "state": "gathered", "version": 2}).status_code == 422
+    assert client.post(here, {"do": "attach", "title": "x", "file": ContentFile(b"MZ", "a.exe")}).status_code == 422
+    assert client.post(here, {"do": "step", "state": "applied", "version": 1}).status_code == 409
+    told = client.post(f"{here}application/")
+    assert told["Content-Type"] == "application/zip" and told.content.startswith(b"PK")
+
+
+def test_a_country_without_rules_is_told_as_unknown(cast, offered, sign_in):
+    LicenceKind.objects.update(retired=True)
+    text = sign_in("national").get("/workspace/licences/").content.decode()
+    assert "which is not nought" in text
+    assert (
+        "No rules are known" in sign_in("coordinator").get("/workspace/organisations/niksic/licences/").content.decode()
+    )

@@ -1,15 +1,14 @@
 """The documents of a licence: sealed with the organisation's key, opened by it alone, exported as an application."""
 
 import base64
-import os
+import io
 import re
-import tempfile
 import zipfile
 from pathlib import Path
-from typing import IO
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from duga.directory.actions._help import _tell
@@ -30,12 +29,11 @@ FIELD = "directory.LicenceDocument.file"
 KINDS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n": "image/png"}
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 MOST = 10 * 1024 * 1024  #: bytes a document
-MOST_DOCUMENTS = 100  #: a licence
-IN_MEMORY = 32 * 1024 * 1024
+MOST_TOGETHER = 100 * 1024 * 1024  #: bytes of a licence's documents: the application is made in memory
 
 _KIND = gettext_noop("Send the document as PDF, JPEG or PNG, of at most 10 MB.")
 _TITLE = gettext_noop("Say what the document is, in at most %(most)s letters.")
-_MANY = gettext_noop("There are %(most)s documents already. Remove what is not needed.")
+_MANY = gettext_noop("The documents of a licence may have %(most)s MB together. Remove what is not needed.")
 _NOT_KEPT = gettext_noop("Documents are kept for member organisations only, under their own key.")
 _NOT_OPENED = gettext_noop("The documents belong to the organisation: only its own coordinator opens them.")
 _NO_CRITERION = gettext_noop("A criterion does not belong to this service. Open its checklist again.")
@@ -60,8 +58,9 @@ def attach_document(*, by: Viewer, licence_id, title: str, data: bytes, criterio
     title = " ".join(title.split())
     if not 0 < len(title) <= 200:
         raise Refused(_TITLE, most=200)
-    if LicenceDocument.objects.filter(licence=licence, removed_at=None).count() >= MOST_DOCUMENTS:
-        raise Refused(_MANY, most=MOST_DOCUMENTS)
+    kept = LicenceDocument.objects.filter(licence=licence, removed_at=None).aggregate(Sum("size"))["size__sum"] or 0
+    if kept + len(data) > MOST_TOGETHER:
+        raise Refused(_MANY, most=MOST_TOGETHER // 1024**2)
     if criterion_id and not Criterion.objects.filter(pk=criterion_id, standard__country=licence.kind.country).exists():
         raise Refused(_NO_CRITERION)
     row = LicenceDocument(
@@ -107,10 +106,12 @@ def _slug(text: str) -> str:
 
 
 @transaction.atomic
-def make_application_file(*, by: Viewer, licence_id, language: str = "en", words=lambda text: text) -> tuple[IO, str]:
-    """The application as a folder (zip): a checklist, and the documents in one folder a criterion; (file, its name).
+def make_application_file(
+    *, by: Viewer, licence_id, language: str = "en", words=lambda text: text
+) -> tuple[bytes, str]:
+    """The application as a folder (zip): a checklist, and the documents in one folder a criterion; (bytes, name).
 
-    `words` translates the few words of the checklist. The file is nameless on disk and goes when it is closed.
+    `words` translates the few words of the checklist. Nothing opened is written to disk.
     """
     licence = reading.licence_to_edit(by, licence_id)
     if not reading.may_open_papers(by, licence):
@@ -118,7 +119,7 @@ def make_application_file(*, by: Viewer, licence_id, language: str = "en", words
     documents = list(LicenceDocument.objects.filter(licence=licence, removed_at=None))
     checked = reading.checked_of(licence, timezone.localdate(), documents)
     key, name = reading.paper_key(licence), f"{_slug(licence.service.name)}-{timezone.localdate()}"
-    out = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 handed on open
+    out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as folder:
         lines, placed = [], set()
         for number, row in enumerate(checked, start=1):
@@ -133,9 +134,8 @@ def make_application_file(*, by: Viewer, licence_id, language: str = "en", words
             gettext_noop("Day"), gettext_noop("Note"), gettext_noop("Documents"),
         )]  # fmt: skip
         folder.writestr(f"{name}/checklist.csv", write_csv(head, lines))
-    out.seek(0, os.SEEK_SET)
     _tell(by, "application_exported", licence, licence.service.provider, documents=len(documents))
-    return out, f"{name}.zip"
+    return out.getvalue(), f"{name}.zip"
 
 
 def _put(folder, inside, documents, key) -> list[str]:
