@@ -34,7 +34,7 @@ def link(sources, identifier, fields, key_file, out):
     if key.guessable:
         click.echo("Anybody could guess this key. Use one made for this round: openssl rand -hex 32", err=True)
     names = names_of(sources)
-    _writable(out, sources)
+    _writable(out, [*sources, key_file])
     with tempfile.TemporaryDirectory(prefix="duga-link-") as folder:
         ids, coded = [], []
         for i, (source, name) in enumerate(zip(sources, names, strict=True)):
@@ -85,14 +85,14 @@ def _key_text(path: Path) -> str:
         raise Refused("%(file)s holds no key: 64 hexadecimal digits.", file=path.name) from error
 
 
-def _writable(out: Path, sources) -> None:
-    """Refuses before the work begins what could not be written after it."""
+def _writable(out: Path, given) -> None:
+    """Refuses before the work begins what could not be written after it, and what would be written over."""
     from duga.plain.errors import Refused
 
     if out.is_dir() or not out.resolve().parent.is_dir():
         raise Refused("%(file)s cannot be written: there is no such folder, or it is one.", file=str(out))
-    if out.resolve() in [source.resolve() for source in sources]:
-        raise Refused("%(file)s is one of the files to link. Give --out a name of its own.", file=str(out))
+    if out.resolve() in [path.resolve() for path in given]:
+        raise Refused("%(file)s is one of the files that are read. Give --out a name of its own.", file=str(out))
 
 
 def _meter(name: str):

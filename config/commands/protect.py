@@ -63,13 +63,7 @@ def protect(
     dimensions, nested = words(by), _within(within)
     if protect_contributors and not contributor:
         raise click.UsageError("--protect-contributors needs --contributor: which column says who contributed.")
-    for path in filter(None, (out, explain)):
-        if not path.absolute().parent.is_dir():
-            raise click.ClickException(f"There is no folder {path.absolute().parent} to write {path.name} into.")
-        if path.absolute() == source.absolute():
-            raise click.ClickException(f"{path.name} is the table itself; nothing was written.")
-    if explain and out.absolute() == explain.absolute():
-        raise click.ClickException("OUT and the file of reasons are the same; nothing was written.")
+    _check_places((out, explain), (source, secret_file))
     figures = given.read_figures(source, dimensions, value, contributor, nested)
     table = disclosure.table_of({key: sum(each.values()) for key, each in figures.items()}, dimensions, nested)
     rule = disclosure.Rule(minimum, dominance=disclosure.Dominance() if protect_contributors else None)
@@ -83,6 +77,18 @@ def protect(
         given.write_reasons(safe, table, explain)
     given.write_protected(safe, out)
     _say(table, safe, figures is None and contributor)
+
+
+def _check_places(written, read) -> None:
+    """Refuses before the work begins to write where nothing can be, over what is read, or two things into one file."""
+    written, taken = [path for path in written if path], {path.resolve() for path in read if path}
+    for path in written:
+        if path.is_dir() or not path.resolve().parent.is_dir():
+            raise click.ClickException(f"{path} cannot be written: there is no such folder, or it is one.")
+        if path.resolve() in taken:
+            raise click.ClickException(f"{path} is a file that is read; nothing was written. Give another name.")
+    if len({path.resolve() for path in written}) < len(written):
+        raise click.ClickException("OUT and the file of reasons are the same; nothing was written.")
 
 
 def _say(table, safe, added_up) -> None:

@@ -139,7 +139,7 @@ def _text(path: Path) -> str:
         raise NotFound(gettext_noop("There is no file %(file)s."), file=str(path)) from error
     except OSError as error:
         raise Refused(
-            gettext_noop("%(file)s cannot be read: %(why)s."), file=path.name, why=error.strerror or "?"
+            gettext_noop("%(file)s cannot be read: %(why)s."), file=str(path), why=error.strerror or "?"
         ) from error
     try:
         return decode(data) if data.strip() else ""

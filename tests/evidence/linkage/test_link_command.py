@@ -81,6 +81,7 @@ def test_files_of_one_name_are_called_by_their_paths(folder):
         ({"files": ["nobody.csv"]}, "row 3"),
         ({"out": "none/out.csv"}, "cannot be written"),
         ({"out": "a.csv"}, "one of the files"),
+        ({"out": "key"}, "one of the files"),
     ],
 )
 def test_refusals_are_one_sentence_and_write_nothing(folder, change, says):
