@@ -31,25 +31,25 @@ _NOT_YOURS = gettext_noop("Your role does not allow this. Ask your organisation'
 
 
 @transaction.atomic
-def list_organisation(*, by: Viewer, organisation_id, kind=ProviderKind.ASSOCIATION, **fields) -> Provider:
-    """Puts a member organisation into the directory, under its own name and country; `fields` as in `rules.fields`."""
+def list_organisation(*, by: Viewer, organisation_id, kind=ProviderKind.ASSOCIATION, told=None) -> Provider:
+    """Puts a member organisation into the directory, by its name and country; `told` as in `rules.fields.PROVIDER`."""
     organisation = organisation_by_id(by, organisation_id)
     if not may(by, Permission.EDIT_SERVICES, organisation) and not may(by, Permission.CURATE_DIRECTORY, organisation):
         raise NotAllowed(_NOT_YOURS)
     if queries.provider_of(organisation.pk):
         raise Conflict(_LISTED)
-    told = {"name": organisation.name, "website": organisation.website, **fields}
+    told = {"name": organisation.name, "website": organisation.website, **(told or {})}
     provider = Provider(organisation=organisation, country=organisation.country, demo=organisation.demo)
     return _added(by, provider, kind, told)
 
 
 @transaction.atomic
-def add_provider(*, by: Viewer, network_id, name, kind, country="", demo=False, **fields) -> Provider:
+def add_provider(*, by: Viewer, network_id, name, kind, country="", demo=False, told=None) -> Provider:
     """Lists someone who is no member (a state institution, a municipality): the network keeps its entry."""
     network = network_by_id(by, network_id)
     require(by, Permission.CURATE_DIRECTORY, network)
     provider = Provider(network=network, country=country or network.country, demo=demo)
-    return _added(by, provider, kind, {"name": name, **fields})
+    return _added(by, provider, kind, {"name": name, **(told or {})})
 
 
 def _added(by, provider, kind, told):

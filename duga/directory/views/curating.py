@@ -150,7 +150,9 @@ def providers(request):
     form = ProviderForm(request.POST or None)
     if request.method == "POST" and networks and form.is_valid():
         network = next((each for each in networks if str(each.pk) == request.POST.get("network")), networks[0])
-        made, done = try_(form, actions.add_provider, by=request.viewer, network_id=network.pk, **form.cleaned_data)
+        told = dict(form.cleaned_data)
+        named = {"network_id": network.pk, "name": told.pop("name"), "kind": told.pop("kind"), "told": told}
+        made, done = try_(form, actions.add_provider, by=request.viewer, **named)
         if done:
             return redirect("directory:provider", provider_id=made.pk)
     found = queries.providers_of(request.viewer)
