@@ -131,7 +131,10 @@ def _protect(asked: BuiltTable, table: Table, parts: Iterable[Part]) -> Protecte
         hidden |= {key for key, cell in down.cells.items() if cell.hidden}
         safe = safe or down
     cells = {key: SafeCell(None) if key in hidden else cell for key, cell in safe.cells.items()}
-    return replace(safe, cells=cells, reasons={})
+    safe = replace(safe, cells=cells, reasons={})
+    if table.derived and not disclosure.audit(safe, table).passed:  # more is hidden than its own protection hid
+        return None
+    return safe
 
 
 def _labels(asked: BuiltTable, told: dict) -> dict[str, str]:
