@@ -15,13 +15,16 @@ from duga.evidence.disclosure.moves import Moves
 from duga.evidence.disclosure.system import System, mask
 
 STARTS = 4
-"""Ways of beginning that are tried at most, the best being kept."""
+"""Ways of beginning that are tried at most, the best being kept; in networks, where they are quick, twice as many."""
 
 BEGINNING = 4_000
 """Solver iterations after which no further beginning is tried."""
 
 SHOWING = 150_000
 """Work (programmes solved, times their size) allowed for showing again what need not be hidden."""
+
+MANY = 12
+"""More cells than these are pushed all together first, though flows would tell of each."""
 
 LARGE = 800
 """From this many unknowns on tables are begun once."""
@@ -79,8 +82,7 @@ class Search:
             short = self.short(hidden) & ~done
             cells = np.flatnonzero(short & mask(system, system.lonely(hidden)[0])).tolist()
             if not cells and short.any():
-                self.attacker.hide(hidden)
-                cells = self.attacker.open_cells(among=short, whole=whole and not system.large)
+                cells = self.open(hidden, short, whole=whole and not system.large)
                 done = hidden & ~mask(system, cells)
             if cells:
                 if not self._hide(cells, hidden):
@@ -105,6 +107,32 @@ class Search:
                 found = circuits.among(cell, near, whole=True)[0] or circuits.among(cell, cells)[0]
                 for move in found or ():
                     self.moves.add(*move, reached)
+
+    def open(self, hidden, among, *, first: bool = False, whole: bool = False) -> list[int]:
+        """The hidden cells, of `among`, that can be known too well (`first`: stops at the first one); what is found on
+        the way is remembered. Networks answer in whole numbers always, linear programmes if `whole`."""
+        import numpy as np
+
+        rings = self.circuits.rings
+        if not rings:
+            self.attacker.hide(hidden)
+            return self.attacker.open_cells(among=among, first=first, whole=whole)
+        reached, need, found = self.moves.reach(hidden), self.system.need, []
+        if among.sum() > MANY:
+            self.attacker.hide(hidden)
+            self.attacker.push_many(np.flatnonzero(among), *reached, whole=True)
+        among = among & (reached[0] + reached[1] < need)
+        order = np.flatnonzero(hidden)
+        links = rings.links(order[np.argsort(~among[order], kind="stable")])
+        for cell in np.flatnonzero(among).tolist():
+            for side in (1, -1):
+                if reached[0][cell] + reached[1][cell] < need[cell]:
+                    self.moves.add(*rings.most_of(cell, side, links), reached)
+            if reached[0][cell] + reached[1][cell] < need[cell]:
+                found.append(cell)
+                if first:
+                    break
+        return found
 
     def short(self, hidden, whole: bool = True):
         """The hidden cells that no move known (in whole numbers, if `whole`) puts in doubt."""
@@ -160,25 +188,24 @@ class Search:
         """
         import numpy as np
 
-        system, attacker = self.system, self.attacker
+        system = self.system
         extra = np.flatnonzero(hidden & ~self.must)
-        most = attacker.steps + SHOWING // (system.m + int(hidden.sum()) + 1)
+        most = self.attacker.steps + SHOWING // (system.m + int(hidden.sum()) + 1)
         if system.large:
             most = 0
         for cell in extra[np.lexsort((extra, -system.weight[extra]))]:
             fewer = hidden.copy()
             fewer[cell] = False
-            if len(system.lonely(fewer)[0]):
+            if (system.need[system.lonely(fewer)[0]] > 0).any():
                 continue
             short = self.short(fewer, whole=most == 0)
             if short.any():
-                if attacker.steps >= most:
+                if self.attacker.steps >= most and not self.circuits.rings:
                     continue
-                attacker.hide(fewer)
                 owner = mask(system, [self.owner.get(int(cell), int(cell))]) & short
-                if owner.any() and attacker.open_cells(among=owner):
+                if owner.any() and self.open(fewer, owner):
                     continue
-                found = attacker.open_cells(among=short, first=True)
+                found = self.open(fewer, short, first=True)
                 if found:
                     self.owner[int(cell)] = found[0]
                     continue
@@ -194,6 +221,9 @@ def attack(system: System, hidden, moves: Moves | None = None) -> list[Breach]:
     if not hidden.any():
         return []
     search = Search(system, moves)
+    short = search.short(hidden)
+    if not short.any() or (search.circuits.rings and not search.open(hidden, short)):
+        return []
     search.attacker.hide(hidden)
     found = search.attacker.breaches(search.short(hidden), whole=False)
     if not found and search.short(hidden).any():
@@ -214,7 +244,8 @@ def choose(system: System, secret: bytes | None = None):
     if not must.any():
         return must, search.moves
     found = []
-    for start in range(STARTS if system.n < LARGE else 1):
+    starts = STARTS * (2 if search.circuits.rings else 1)
+    for start in range(starts if system.n < LARGE else 1):
         search.circuits.begin(start, secret)
         hidden = search.prune(search.grow(must, finish=system.large))
         found.append(hidden)

@@ -8,16 +8,38 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from duga.evidence.disclosure.grid import Grid
+from duga.evidence.disclosure.pieces import Group, Ring, refuse
 from duga.evidence.model import Cell
 from duga.plain.errors import Refused, gettext_noop
 
+NODES = 2_000
+"""Branching nodes allowed for finding numbers; on any machine the same."""
 
-def fit(older: Sequence, links: Sequence[tuple]) -> None:
-    """Fills the hidden cells of tables without numbers of their own, by one integer programme.
+
+def fit(older: Sequence, links: Sequence[tuple], rings: Sequence[Ring] = ()) -> list[Ring]:
+    """Fills the hidden cells of tables without numbers of their own, and the pieces of rings, by one integer programme.
 
     `links` are (table, table, "same" or "grown", pairs of sides): what holds between them as far as they show. Where no
-    numbers fit all links, the tables are filled each for itself.
+    numbers fit all links, the tables are filled each for itself, and then the pieces. Gives the rings whose
+    tables do count the same people: those whose pieces can be filled.
     """
+    blank = [each for each in older if not each.true]
+    if (blank or rings) and _fit(blank, links, rings):
+        return list(rings)
+    if not rings:
+        _fit_apart(older, links)
+        return []
+    fit(older, links)
+    return [part for ring in rings for part in _apart(ring) if _fit([], (), [part])]
+
+
+def _apart(ring: Ring) -> list[Ring]:
+    """A ring whole where it can be filled, else by its groups."""
+    return [ring] if _fit([], (), [ring]) else [Ring([group], []) for group in ring.groups]
+
+
+def _fit_apart(older: Sequence, links: Sequence[tuple]) -> None:
+    """Each table for itself, where no numbers fit all of them."""
     if not _fit([each for each in older if not each.true], links):
         for each in older:
             alone = [link for link in links if {id(link[0]), id(link[1])} & {id(each)} and _known(link, each)]
@@ -43,15 +65,34 @@ class _Programme:
         self.column: dict[tuple[int, int], int] = {}
         for each in tables:
             for i in each.hidden:
-                self.column[id(each), i] = self.highs.numVariables
-                self.highs.addVar(1.0, self.inf)
-                self.highs.changeColIntegrality(self.highs.numVariables - 1, highspy.HighsVarType.kInteger)
+                self.column[id(each), i] = self._add(1.0)
+        self.pieces: dict[int, list[int]] = {}
 
-    def row(self, entries, low: float, high: float) -> bool:
-        """Σ sign × number of (layer, cell, sign) lies between; False where known numbers alone contradict it."""
+    def _add(self, least: float) -> int:
+        import highspy
+
+        number = self.highs.numVariables
+        self.highs.addVar(least, self.inf)
+        self.highs.changeColIntegrality(number, highspy.HighsVarType.kInteger)
+        return number
+
+    def add_group(self, group: Group, loose: bool) -> bool:
+        """The pieces of a group: what a cell counts is their sum; where people are met again, no more than that."""
+        columns = self.pieces[id(group)] = [self._add(0.0) for _ in group.at]
+        for column in columns if loose else ():
+            self.highs.changeColCost(column, 1.0)
+        for layer, cells, pieces in group.rows:
+            entries = [(layer, i, -1) for i in cells]
+            if not self.row(entries, 0.0, self.inf if loose else 0.0, [columns[piece] for piece in pieces]):
+                return False
+        return True
+
+    def row(self, entries, low: float, high: float, pieces: Sequence[int] = ()) -> bool:
+        """Σ sign × number of (layer, cell, sign), and of pieces, lies between; False where known numbers alone
+        contradict it."""
         import numpy as np
 
-        known, free = 0, {}
+        known, free = 0, dict.fromkeys(pieces, 1.0)
         for layer, i, sign in entries:
             column = self.column.get((id(layer), i))
             if column is None:
@@ -64,16 +105,37 @@ class _Programme:
         self.highs.addRow(low - known, high - known, len(free), index, np.array(list(free.values()), dtype=float))
         return True
 
+    def grow(self, ring: Ring) -> None:
+        """No piece has become smaller."""
+        import numpy as np
+
+        for early, late in ring.grown:
+            one, other = ring.groups[early], ring.groups[late]
+            for atoms, i in one.at.items():
+                index = [self.pieces[id(one)][i], self.pieces[id(other)][other.at[atoms]]]
+                self.highs.addRow(0.0, self.inf, 2, np.array(index, dtype=np.int32), np.array([-1.0, 1.0]))
+
     def solved(self) -> bool:
         import highspy
 
+        status = highspy.HighsModelStatus
+        if self.pieces:
+            self.highs.setOptionValue("mip_max_nodes", NODES)
         self.highs.run()
-        return self.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        found = self.highs.getModelStatus()
+        if self.pieces and found != status.kInfeasible and self.highs.getInfo().primal_solution_status != 2:
+            refuse()  # whether anything fits is not known
+        return found != status.kInfeasible and self.highs.getInfo().primal_solution_status == 2
 
 
-def _fit(tables: Sequence, links: Sequence[tuple]) -> bool:
-    """Fills these tables if there are numbers that fit."""
+def _fit(tables: Sequence, links: Sequence[tuple], rings: Sequence[Ring] = ()) -> bool:
+    """Fills these tables and pieces if there are numbers that fit."""
     programme = _Programme(tables)
+    for ring in rings:
+        loose = any(group.loose for group in ring.groups)
+        if not all(programme.add_group(group, loose) for group in ring.groups):
+            return False
+        programme.grow(ring)
     for each in tables:
         _lines(programme, each)
     for one, other, relation, pairs in links:
@@ -90,7 +152,7 @@ def _fit(tables: Sequence, links: Sequence[tuple]) -> bool:
                          if theirs.loose and not mine.loose]  # fmt: skip
             if not all(programme.row(entries, low, 0.0) for entries, low in rows):
                 return False
-    if programme.column and not programme.solved():
+    if (programme.column or programme.pieces) and not programme.solved():
         return False
     solution = programme.highs.getSolution().col_value
     for each in tables:
@@ -98,6 +160,9 @@ def _fit(tables: Sequence, links: Sequence[tuple]) -> bool:
         for i in each.hidden:
             cells[each.grid.keys[i]] = Cell(round(solution[programme.column[id(each), i]]))
         each.grid = Grid(replace(each.grid.table, cells=cells), check=False)
+    for ring in rings:
+        for group in ring.groups:
+            group.values = [round(solution[column]) for column in programme.pieces[id(group)]]
     return True
 
 

@@ -46,7 +46,7 @@ def overlap(one: Node, other: Node) -> bool:
     return one == other
 
 
-def _holds(wide: Node, narrow: Node) -> bool:
+def holds(wide: Node, narrow: Node) -> bool:
     """Whether one label holds another and more."""
     if wide == narrow or wide[0] != narrow[0]:
         return False
@@ -162,7 +162,7 @@ class Layer:
             for axis in where.keys() - {"measure"}:
                 self.nodes.setdefault(axis, set()).add(where[axis])
         self.leaves = {
-            axis: {node for node in nodes if not any(_holds(node, other) for other in nodes)}
+            axis: {node for node in nodes if not any(holds(node, other) for other in nodes)}
             for axis, nodes in self.nodes.items()
         }
         self.met_again = self.nesting.axis(table.repeating) if table.repeating else None

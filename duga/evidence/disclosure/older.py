@@ -15,6 +15,7 @@ from duga.evidence.disclosure.attacker import Attacker
 from duga.evidence.disclosure.fitting import fit
 from duga.evidence.disclosure.grid import Grid
 from duga.evidence.disclosure.nested import Layer, Nesting, Side, common
+from duga.evidence.disclosure.pieces import Ring, rings
 from duga.evidence.disclosure.system import System
 from duga.evidence.model import Cell, ProtectedTable, Table
 
@@ -58,9 +59,9 @@ def join(system: System, published: Iterable, tables: Sequence[Table], changes: 
             above = theirs.least(other.grid) <= mine.value(one.grid)
             if below and above and max(len(mine.cells), len(theirs.cells)) > 1:
                 _same(system, one, other, mine, theirs)
-    older = _read(read, today, nesting)
-    weak = _weak(older, system.width)
-    placed = _place(system, older, today, changes)
+    older, bound = _read(read, today, nesting)
+    weak = _weak(older, system.width, bound)
+    placed = _place(system, older, today, changes, bound)
     for each, i, unknown in placed:
         if (id(each), i) in weak:
             system.need[unknown] = 0.0
@@ -70,8 +71,8 @@ def join(system: System, published: Iterable, tables: Sequence[Table], changes: 
 # --- Reading --------------------------------------------------------------------------------------------------
 
 
-def _read(read: Sequence[tuple], today: Sequence[Layer], nesting: Nesting) -> list[Older]:
-    """Older tables with their own numbers, or with numbers that fit all that is published."""
+def _read(read: Sequence[tuple], today: Sequence[Layer], nesting: Nesting) -> tuple[list[Older], list[Ring]]:
+    """Older tables with their own numbers, or with numbers that fit all that is published; the rings they make."""
     again = {layer.grid.table.repeating for layer in today}
     found = []
     for safe, table in read:
@@ -82,9 +83,10 @@ def _read(read: Sequence[tuple], today: Sequence[Layer], nesting: Nesting) -> li
         else:
             grid = Grid(replace(table, beside=()))
         found.append(Older(grid, nesting, safe=safe, true=table is not None))
-    if all(each.true for each in found):
-        return found
     layers = [*found, *today]
+    bound = rings(layers, _word)
+    if all(each.true for each in found):
+        return found, fit(found, (), bound)
     links = [
         (one, other, relation, tuple(sides))
         for one, other in permutations(layers, 2)
@@ -92,8 +94,15 @@ def _read(read: Sequence[tuple], today: Sequence[Layer], nesting: Nesting) -> li
         for relation, sides in [_relation(one, other)]
         if relation != OTHER and not (one.true and other in today)
     ]
-    fit(found, links)
-    return found
+    return found, fit(found, links, bound)
+
+
+def _word(one: Layer, other: Layer) -> str:
+    """How two tables stand to one another, as far as anybody may know."""
+    if isinstance(other, Older) and not isinstance(one, Older):
+        return OTHER
+    relation, sides = _relation(one, other, known=getattr(one, "true", True) and getattr(other, "true", True))
+    return relation if sides else OTHER
 
 
 def _blank(safe: ProtectedTable, repeating: str | None) -> Table:
@@ -108,7 +117,7 @@ def _shown(layer: Layer, side: Side) -> bool:
     return not isinstance(layer, Older) or not any(layer.safe.cells[layer.grid.keys[i]].hidden for i in side.cells)
 
 
-def _relation(one: Older, other: Layer, known: bool = False) -> tuple[str, list[tuple[Side, Side]]]:
+def _relation(one: Layer, other: Layer, known: bool = False) -> tuple[str, list[tuple[Side, Side]]]:
     """How an older table stands to another: by what both show; `known`: by all their numbers too."""
     same = grown = True
     sides = list(common(one, other))
@@ -128,7 +137,9 @@ def _relation(one: Older, other: Layer, known: bool = False) -> tuple[str, list[
 # --- Placing --------------------------------------------------------------------------------------------------
 
 
-def _place(system: System, older: Sequence[Older], today: Sequence[Layer], changes: bool) -> list[tuple]:
+def _place(
+    system: System, older: Sequence[Older], today: Sequence[Layer], changes: bool, bound: Sequence[Ring]
+) -> list[tuple]:
     """Gives every cell hidden in an older table its unknown, and adds all that is known of them."""
     relations = {
         (n, k): _relation(each, other, known=True)
@@ -164,6 +175,8 @@ def _place(system: System, older: Sequence[Older], today: Sequence[Layer], chang
                 _grown(system, older[n], other, mine, theirs)
             if changes and k >= len(older):
                 _changed(system, older[n], other, mine, theirs)
+    for ring in bound:
+        ring.place(system, [*older, *today])
     return placed
 
 
@@ -242,14 +255,14 @@ def _rows(system: System, grid: Grid, of: Mapping[int, int]) -> None:
                     system.row([of[i], *total], [1.0] + [-1.0] * len(total), -float("inf"), max(room, 0.0))
 
 
-def _weak(older: Sequence[Older], width: int) -> set[tuple[int, int]]:
+def _weak(older: Sequence[Older], width: int, bound: Sequence[Ring]) -> set[tuple[int, int]]:
     """The cells that older tables alone give away too closely already: no newer one can mend them."""
     import numpy as np
 
     if not any(each.hidden for each in older):
         return set()
     alone = System([], width)
-    placed = _place(alone, older, (), changes=False)
+    placed = _place(alone, older, (), changes=False, bound=bound)
     alone.close()
     attacker = Attacker(alone)
     attacker.hide(np.ones(alone.n, dtype=bool))
