@@ -4,7 +4,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from duga.directory import models
@@ -84,21 +85,48 @@ def load_entries(
 
 def _insert(model, told, network, source_id):
     now = timezone.now()
-    columns = {column.name for column in model._meta.concrete_fields} | {
-        column.attname for column in model._meta.concrete_fields
-    }
-    made = []
+    sourced = any(column.attname == "source_id" for column in model._meta.concrete_fields)
+    rows = []
     for row in told:
         row = dict(row)
-        if "source" in columns and source_id is not None:
+        if sourced and source_id is not None:
             row.setdefault("source_id", source_id)
         if model is models.Provider and not row.get("organisation_id"):
             row["network_id"] = network.pk
             row.setdefault("country", network.country)
         if model in (models.Provider, models.Service, models.Location):
             row.setdefault("changed_at", now)
-        made.append(model(**row))
-    model.objects.bulk_create(made, batch_size=500)
+        rows.append(row)
+    _write_rows(model, rows)
+
+
+def _write_rows(model, rows):
+    """Inserts dicts {column: value} as they are: at this size making an object of each costs more than the database."""
+    columns = model._meta.concrete_fields
+    known = {name for column in columns for name in (column.name, column.attname)}
+    if unknown := {name for row in rows for name in row} - known:
+        raise TypeError(f"{model.__name__} has no column {min(unknown)}")
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(column.column) for column in columns)
+    marks = ", ".join(["%s"] * len(columns))
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608
+    with connection.cursor() as cursor:
+        for part in parts(rows, 5000):
+            cursor.executemany(sql, [_values(columns, row) for row in part])
+
+
+def _values(columns, row) -> list:
+    values = []
+    for column in columns:
+        if column.attname in row:
+            value = row[column.attname]
+        elif column.name in row:
+            value = row[column.name]
+            value = value.pk if isinstance(value, Model) else value
+        else:
+            value = column.get_default()
+        values.append(column.get_db_prep_save(value, connection))
+    return values
 
 
 def _check_keepers(by, rows):
@@ -135,19 +163,19 @@ def _first_facts(rows, services, verified, how, by):
             moment = by_kind.get(kind)
             day = timezone.localdate(moment) if moment else None
             facts.append(
-                models.Fact(
-                    service_id=service_id, kind=kind, verified_at=moment, how=how if moment else "",
-                    verified_by_id=by.account_id if moment else None, due_on=due_on(kind, day, today),
-                )
+                {
+                    "service_id": service_id, "kind": kind, "verified_at": moment, "how": how if moment else "",
+                    "verified_by_id": by.account_id if moment else None, "due_on": due_on(kind, day, today),
+                }
             )  # fmt: skip
             if moment:
                 at_once[moment].append(kind)
         log += [
-            models.Verification(service_id=service_id, kinds=kinds, at=moment, how=how, by_id=by.account_id)
+            {"service_id": service_id, "kinds": kinds, "at": moment, "how": how, "by_id": by.account_id}
             for moment, kinds in at_once.items()
         ]
-    models.Fact.objects.bulk_create(facts, batch_size=1000)
-    models.Verification.objects.bulk_create(log, batch_size=1000)
+    _write_rows(models.Fact, facts)
+    _write_rows(models.Verification, log)
 
 
 def _told(rows) -> dict[object, set[FactKind]]:

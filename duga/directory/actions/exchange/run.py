@@ -1,5 +1,8 @@
 """Bringing HSDS in: a file, a package or what an API told; every row checked, none or the good ones, never twice."""
 
+import gc
+from contextlib import contextmanager
+
 from django.db import transaction
 from django.utils.translation import gettext
 
@@ -35,14 +38,15 @@ _HEADS = [gettext_noop("File"), gettext_noop("Row"), gettext_noop("Inside"), get
 def import_hsds(
     *, by: Viewer, network_id, name: str, data: bytes | dict[str, bytes], source: str = "", url: str = "",
     licence: str = "", country: str = "", kind: str = ProviderKind.OTHER, source_kind: str = SourceKind.FILE,
-    bad_rows: str = REFUSE, dry_run: bool = False, progress=None,
+    bad_rows: str = REFUSE, dry_run: bool = False, progress=None, empty: bool = False,
 ) -> Outcome:  # fmt: skip
     """Brings an HSDS file into a network's directory: every row checked, all or only the good ones, nothing twice.
 
     `data`: the bytes of a JSON, CSV or zip file, or {path: bytes} of a package's files. `source`: what the source is
     called (the file's name otherwise); the same source again brings what is new, changes what only it has said, and
     notes a disagreement where people here said otherwise. `country`: of what tells none. `progress(words, share)`.
-    Raises Unreadable for a file that is no HSDS, Refused when nothing says where a service is.
+    `empty`: that it holds nothing is no mistake. Raises Unreadable for a file that is no HSDS, Refused when nothing
+    says where a service is.
     """
     if bad_rows not in (REFUSE, SET_ASIDE):
         raise Refused(_CHOICE)
@@ -52,9 +56,22 @@ def import_hsds(
     require(by, Permission.CURATE_DIRECTORY, network)
     say = progress or (lambda words, share: None)
     say("read", 0.0)
-    read = read_package(data) if isinstance(data, dict) else read_file(data, name)
     told = {"name": (source or name)[:200], "kind": source_kind, "url": url, "licence": licence}
-    return _bring(by, network, read, told, country or network.country, kind, bad_rows, dry_run, say)
+    with _uncollected():
+        read = read_package(data) if isinstance(data, dict) else read_file(data, name, empty=empty)
+        return _bring(by, network, read, told, country or network.country, kind, bad_rows, dry_run, say)
+
+
+@contextmanager
+def _uncollected():
+    """Without the collector of garbage: it would look again and again at a million rows that all stay."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _bring(by, network, read: Rows, told, country, kind, bad_rows, dry_run, say) -> Outcome:

@@ -72,9 +72,12 @@ def entity_of(told: Mapping) -> str:
     return "service" if said & set(TABLES["service"].children) else "organization"
 
 
-def read_json(data: bytes, name: str, rows: Rows | None = None) -> Rows:
-    """Rows of a JSON file: an object, a list, pages of an API ({"contents": [...]}), or one object a line."""
-    rows = rows or Rows()
+def read_json(data: bytes, name: str, *, empty: bool = False) -> Rows:
+    """Rows of a JSON file: an object, a list, pages of an API ({"contents": [...]}), or one object a line.
+
+    Unreadable when it holds nothing of HSDS, unless it may be `empty`.
+    """
+    rows = Rows()
     text = decode(data)
     try:
         told = json.loads(text)
@@ -82,9 +85,8 @@ def read_json(data: bytes, name: str, rows: Rows | None = None) -> Rows:
         told = _lines(text, error)
     except RecursionError:
         raise Unreadable(_NO_JSON, line=1, column=1) from None
-    before = rows.documents
     _take(rows, told, name)
-    if rows.documents == before:
+    if not rows.documents and not empty:
         raise Unreadable(_NO_HSDS)
     return rows
 
@@ -215,7 +217,7 @@ def _inflate(archive, entry) -> bytes:
     return data
 
 
-def read_file(data: bytes, name: str) -> Rows:
+def read_file(data: bytes, name: str, *, empty: bool = False) -> Rows:
     """Rows of one file, whatever of HSDS it is."""
     if len(data) > LARGEST:
         raise Unreadable(_TOO_LARGE, size=LARGEST // 2**20)
@@ -223,4 +225,4 @@ def read_file(data: bytes, name: str) -> Rows:
         return read_package(unzip(data))
     if name.lower().endswith(".csv") and name.rsplit("/", 1)[-1].lower() in BY_PATH:
         return read_package({name: data})
-    return read_json(data, name)
+    return read_json(data, name, empty=empty)
