@@ -133,6 +133,11 @@ PAGES: dict[str, Page] = {
     "directory:licence_checklist": Page("coordinator national secretariat", licence_of_niksic),
     "directory:licence_application": Page("coordinator", licence_of_niksic, method="post"),
     "directory:licence_document": Page("coordinator", lambda world: {"document_id": world.paper.pk}),
+    # directory: funds
+    "directory:funds": Page(NETWORKED),
+    "directory:funds_new": Page("national secretariat"),
+    "directory:funds_table": Page("national secretariat", lambda world: {"table_id": world.funds.pk}),
+    "directory:funds_remove": Page("national", lambda world: {"table_id": world.funds.pk}, method="post"),
     # members: the ways in
     **{name: Page(EVERYONE) for name in (
         "account_login", "account_logout", "account_inactive", "account_reset_password", "account_reset_password_done",

@@ -38,6 +38,7 @@ def furnish_directory(cast):
     cast.service = build.service(cast, cast.provider)
     build.waiting(cast)
     cast.licence, cast.paper = build.licence(cast, cast.service)
+    cast.funds = build.funds(cast)
 
 
 def furnish_casework(cast):

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from duga.directory import api
-from duga.directory.views import confirm, curating, exchange, finder, licences, offers
+from duga.directory.views import confirm, curating, exchange, finder, funds, licences, offers
 
 app_name = "directory"
 urlpatterns = [
@@ -39,6 +39,11 @@ urlpatterns = [
     path("workspace/licences/<uuid:licence_id>/checklist/", licences.checklist, name="licence_checklist"),
     path("workspace/licences/<uuid:licence_id>/application/", licences.application, name="licence_application"),
     path("workspace/licences/documents/<uuid:document_id>/", licences.document, name="licence_document"),
+    # funds for services
+    path("workspace/funds/", funds.funds, name="funds"),
+    path("workspace/funds/new/", funds.new, name="funds_new"),
+    path("workspace/funds/<uuid:table_id>/", funds.table, name="funds_table"),
+    path("workspace/funds/<uuid:table_id>/remove/", funds.remove, name="funds_remove"),
     # data for others
     path("services/data/", exchange.data, name="data"),
     re_path(r"^services/data/services\.(?P<kind>zip|csv|geojson|ndjson)$", exchange.download, name="download"),

@@ -81,3 +81,16 @@ def licence(cast, service_, who="coordinator", **told):
     begun = actions.start_licence(by=cast.viewer(who), service_id=service_.pk, kind_id=kind.pk, **told)
     paper = actions.attach_document(by=cast.viewer(who), licence_id=begun.pk, title="Statut", data=b"%PDF-1.4 statute")
     return begun, paper
+
+
+FUNDS = """Opština;Usluga;Godina;Izvor;Plan;Utrošeno;Strana
+Nikšić;dnevni boravak;2024;opština;12.000,00;9.500,50;14
+Nikšić;pomoć u kući;2024;opština;8.000;;15
+Crna Gora;smještaj;2024;država;;120.000;3
+"""
+
+
+def funds(cast, who="national", text=FUNDS, **told):
+    """A table of a budget that waits for its columns."""
+    told = {"country": "ME", "name": "budget.csv", "document": "Invented budget of 2024", **told}
+    return actions.send_funds(by=cast.viewer(who), data=text.encode(), **told)
