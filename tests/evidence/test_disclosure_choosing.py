@@ -2,15 +2,18 @@
 
 import itertools
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from duga.evidence.disclosure import Rule, audit, protect, system, table_of
+from duga.evidence.disclosure.attacker import Attacker
 from duga.evidence.disclosure.boxes import Boxes
-from duga.evidence.disclosure.choose import attack, choose
+from duga.evidence.disclosure.choose import Search, attack, choose
 from duga.evidence.disclosure.grid import Grid
 from duga.evidence.disclosure.moves import Moves
+from duga.evidence.disclosure.rings import Rings
 from duga.evidence.disclosure.system import System
 from duga.evidence.model import ALL
 from tests.evidence.test_disclosure import assert_nothing_found, invented_table
@@ -72,6 +75,41 @@ def test_a_move_is_kept_only_if_the_sums_stay_right_and_holds_only_while_its_cel
     hidden[cells] = True
     up, down = moves.reach(hidden)
     assert up[at["f", "x"]] == 11 and down[at["f", "x"]] == 2 and up[at["f", "y"]] == 2
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_flows_tell_what_linear_programmes_tell(seed):
+    luck = random.Random(f"rings{seed}")
+    shape = luck.randrange(2, 9), luck.randrange(2, 9)
+    cells = {(f"a{i}", f"b{j}"): luck.choice((0, 1, 2, 3, 5, 8, 20)) for i in range(shape[0]) for j in range(shape[1])}
+    of = posed(table_of(cells | {("a0", "b0"): 4, ("a1", "b1"): 9}, ["a", "b"]))
+    hidden = of.primary | np.array([luck.random() < 0.4 for _ in range(of.n)])
+    attacker, search = Attacker(of), Search(of)
+    attacker.hide(hidden)
+    assert search.circuits.rings
+    assert search.open(hidden, hidden) == attacker.open_cells()
+    assert not (hidden & ~search.short(hidden)).sum() or search.moves.count, "who is in doubt is so by a move kept"
+
+
+def test_the_lightest_flow_is_the_lightest_ring_or_several_that_share_the_need():
+    of = posed(table_of(PEOPLE, ["sex", "place"]))
+    at, rings = unknowns(of), Rings(of)
+    cells, steps = rings.flow(at["f", "x"], 1, 5.0, of.weight)
+    assert {key: step for key, j in at.items() for step in steps[cells == j]} == {
+        ("f", "x"): 5, ("f", "z"): -5, ("m", "x"): -5, ("m", "z"): 5,
+    }  # fmt: skip
+    assert rings.flow(at["f", "x"], -1, 5.0, of.weight) is None, "three people cannot be five fewer"
+    kept = np.where(of.weight == 2, np.inf, of.weight)
+    cells, steps = rings.flow(at["f", "x"], 1, 5.0, kept)
+    assert Moves(of).add(cells, steps)[0] >= 1 and at["m", "z"] not in cells
+
+
+def test_only_a_table_of_two_axes_with_their_totals_is_a_network():
+    flat = table_of(PEOPLE, ["sex", "place"])
+    assert Rings.fit(posed(flat)) and not Rings.fit(posed(replace(flat, no_total=("sex",))))
+    places = {("A", "a1", "f"): 7, ("A", "a2", "m"): 9, ("B", "b1", "f"): 3}
+    assert not Rings.fit(posed(table_of(places, ["country", "area", "sex"], {"area": "country"})))
+    assert not Rings.fit(System([Grid(flat), Grid(table_of({("f",): 42, ("m",): 21}, ["sex"]))], 5).close())
 
 
 @pytest.fixture()

@@ -102,7 +102,7 @@ class Attacker:
         self.asks = sure
         up, down = self.reached(self.level >= 1.0, whole)
         wanted = self._wanted(among)
-        self._push_many(wanted, up, down, whole)
+        self.push_many(wanted, up, down, whole)
         found = []
         for cell in self._short(wanted, up, down):
             for side in (1, -1):
@@ -118,7 +118,7 @@ class Attacker:
         """The same with proofs: what must be hidden for the breach to end. None: nobody can find out anything."""
         up, down = self.reached(self.level >= 1.0, whole)
         wanted = self._wanted(among)
-        self._push_many(wanted, up, down, whole)
+        self.push_many(wanted, up, down, whole)
         found = []
         for cell in self._short(wanted, up, down):
             bounds = []
@@ -153,7 +153,7 @@ class Attacker:
     def _short(self, wanted, up, down):
         return wanted[up[wanted] + down[wanted] < self._enough(wanted)]
 
-    def _push_many(self, wanted, up, down, whole: bool) -> None:
+    def push_many(self, wanted, up, down, whole: bool) -> None:
         """Pushes all cells that lack room at once, up and down in turn, as long as it settles many."""
         import numpy as np
 

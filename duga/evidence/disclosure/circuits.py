@@ -12,6 +12,7 @@ import hmac
 import random
 
 from duga.evidence.disclosure.boxes import Boxes
+from duga.evidence.disclosure.rings import FREE, Rings
 from duga.evidence.disclosure.system import System
 
 PART = 150
@@ -29,9 +30,6 @@ TRIED = 48
 SPLITS = 8
 """Ways of sharing the need between falling and rising that are tried where the usual ones do not go."""
 
-FREE = 1e-4
-"""What moving a hidden cell costs."""
-
 EPS = 1e-6
 
 
@@ -43,7 +41,8 @@ class Circuits:
         import numpy as np
 
         self.system, self.inf = system, highspy.kHighsInf
-        self.boxes = Boxes(system) if system.alone and system.ways else None
+        self.rings = Rings(system) if Rings.fit(system) else None
+        self.boxes = Boxes(system) if system.alone and system.ways and not self.rings else None
         self.base = np.where(system.kept, np.inf, np.maximum(system.weight, FREE))
         self.steps = self.work = 0
         self.highs = highspy.Highs()
@@ -87,6 +86,8 @@ class Circuits:
         import numpy as np
 
         best, weight = None, float("inf")
+        if self.rings:
+            return self._lightest(cell, lambda side, far: self.rings.flow(cell, side, far, self.cost))[0]
         if self.boxes:
             best, weight = self.among(cell, self.near(cell, self.laid))
         if weight > LIGHT * self.system.need[cell] and (best is None or self.system.n <= WHOLE):
@@ -126,9 +127,23 @@ class Circuits:
 
         if cell not in cells:
             return None, np.inf
-        system, need = self.system, float(self.system.need[cell])
-        self._pose(cells, need)
+        self._pose(cells, float(self.system.need[cell]))
         at = int(np.flatnonzero(cells == cell)[0])
+
+        def move(side: int, far: float):
+            steps = self._move(at, side, far, len(cells), whole)
+            if steps is None:
+                return None
+            touched = np.flatnonzero(np.abs(steps) > EPS)
+            return cells[touched], steps[touched]
+
+        return self._lightest(cell, move)
+
+    def _lightest(self, cell: int, move) -> tuple:
+        """The lightest way of sharing a need between falling and rising, and its weight; `move` gives a side's."""
+        import numpy as np
+
+        system, need = self.system, float(self.system.need[cell])
         best, weight = None, np.inf
         most = min(int(system.below[cell]), int(need))
         for falls in (0, *range(most, 0, -max(1, most // SPLITS))):
@@ -136,11 +151,10 @@ class Circuits:
                 break
             moves = []
             for side, far in ((-1, falls), (1, need - falls)):
-                move = self._move(at, side, far, len(cells), whole) if far > 0 else np.zeros(0)
-                if move is None:
+                found = move(side, far) if far > 0 else (np.zeros(0, dtype=np.int64), np.zeros(0))
+                if found is None:
                     break
-                touched = np.flatnonzero(np.abs(move) > EPS)
-                moves.append((cells[touched], move[touched]))
+                moves.append(found)
             if len(moves) == 2:
                 touched = np.unique(np.concatenate([each for each, _ in moves]))
                 hides = float(self.cost[touched[self.cost[touched] > 2 * FREE]].sum())

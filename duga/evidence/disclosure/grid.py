@@ -115,8 +115,7 @@ class _Axis:
         self.names = names
         self.places = [table.dimensions.index(name) for name in names]
         paths = {()}
-        for key in table.cells:
-            path = tuple(key[place] for place in self.places)
+        for path in {tuple([key[place] for place in self.places]) for key in table.cells}:
             while path and path[-1] == ALL:
                 path = path[:-1]
             if ALL in path:
