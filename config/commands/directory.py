@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from config.cli import django_ready
-from config.commands.casework import _writable
+from config.commands.casework import _mapping, _writable
 from duga.plain.errors import Refused
 
 STAGES = {"read": "Reading", "match": "Matching", "write": "Writing"}
+SHEETS = (".xlsx", ".xls", ".ods", ".csv", ".tsv")
 SHOWN = 50  #: faults printed; all stand in the rejects
 
 
@@ -23,6 +24,10 @@ SHOWN = 50  #: faults printed; all stand in the rejects
 @click.option("--country", default="", metavar="ISO2", help="Country of services whose address tells none.")
 @click.option("--kind", default="other", show_default=True, help="What the providers are: association, state, …")
 @click.option(
+    "--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    help='For a spreadsheet: JSON that says which column is what: {"organisation": "Ustanova", "kind": "=state"}.',
+)  # fmt: skip
+@click.option(
     "--bad-rows", type=click.Choice(["refuse", "set-aside"]), default="refuse", show_default=True,
     help="One bad row keeps the file out, or the good rows come in and the bad ones go to --rejects.",
 )  # fmt: skip
@@ -32,14 +37,16 @@ SHOWN = 50  #: faults printed; all stand in the rejects
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Check and count; write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print read, imported, already, rejected, errors as JSON.")
-def directory(file, feed, network, email, source, country, kind, bad_rows, rejects, dry_run, as_json):
-    """Import services and organisations from HSDS 3.1: JSON, lines of JSON, a data package (zip or folder).
+def directory(file, feed, network, email, source, country, kind, mapping, bad_rows, rejects, dry_run, as_json):
+    """Import services and organisations from HSDS 3.1 (JSON, lines of JSON, a data package as zip or folder) or from
+    any spreadsheet, one service a row (xlsx, xls, ods, csv).
 
     Nothing comes in twice: what is here already is compared, changed where only this source has spoken, and noted
     where people said otherwise. Exit code 1 when a bad row kept the file out, or it cannot be read.
     """
     django_ready()
     from duga.directory.actions import exchange
+    from duga.directory.rules.hsds.tables import BY_PATH
     from duga.members.queries import network_by_slug, viewer_by_email
 
     if (file is None) == (feed is None):
@@ -55,7 +62,13 @@ def directory(file, feed, network, email, source, country, kind, bad_rows, rejec
     else:
         if bad_rows == "set-aside" or rejects:
             rejects = _writable(rejects or file.with_name(f"{file.stem}.rejects.xlsx"), file)
-        outcome = exchange.import_hsds(name=file.name, data=_data(file), **told)
+        if file.suffix.lower() in SHEETS and file.name.lower() not in BY_PATH:
+            outcome = exchange.import_list(
+                name=file.name, data=file.read_bytes(), mapping=_mapping(mapping), **told
+            )  # fmt: skip
+            click.echo("Columns: " + ", ".join(f"{name} = {at}" for name, at in outcome.columns.items()), err=True)
+        else:
+            outcome = exchange.import_hsds(name=file.name, data=_data(file), **told)
     if outcome.rejects and rejects and not dry_run:
         rejects.write_bytes(outcome.rejects)
     if as_json:

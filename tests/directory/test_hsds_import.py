@@ -107,6 +107,20 @@ def test_identifiers_that_are_no_uuids_are_known_again(bring):
     assert bring(rows, source="another directory").numbers["service"] == 1  # its 17 is another's
 
 
+def test_rows_that_share_an_identifier_stay_apart(bring):
+    """One attribute id on several services, in this file and in the next: sloppy, and common."""
+    term = {"id": "t1", "name": "Hrana", "description": ""}
+
+    def rows(*keys):
+        return [service(id=key, attributes=[{"id": "a1", "taxonomy_term": term}]) for key in keys]
+
+    assert bring(rows("1", "2"), source="Katalog").numbers["attribute"] == 2
+    assert bring(rows("1", "2", "3", "4"), source="Katalog").numbers["attribute"] == 2
+    for row in Service.objects.all():
+        told = listing.one("services", str(row.pk))
+        assert "Hrana" in {each["taxonomy_term"]["name"] for each in told["attributes"]}
+
+
 def test_a_service_without_organisation_is_listed_under_its_source(bring):
     bare = {name: value for name, value in SERVICE.items() if name != "organization"}
     bring([bare], source="Katalog")

@@ -25,3 +25,4 @@ class Outcome:
     source_id: object = None
     stopped: bool = False  #: bad rows kept everything out
     rejects: bytes | None = None
+    columns: dict = field(default_factory=dict)  #: of a list: {field: its column}

@@ -151,7 +151,8 @@ class Resolver:
             self._keep(entity, row)
         else:
             if row.copy or (entity, row.id) not in self.new:
-                key = self._made(entity, f"{row.id}/{row.copy}/{sorted(row.refs.items())}")
+                on = (*sorted(row.refs.items()), row.values.get("link_id", ""))
+                key = self._made(entity, f"{row.id}/{row.copy}/{on}")
             self._add(entity, key, row, refs)
 
     def _refs(self, entity, row) -> tuple[dict, str]:

@@ -12,6 +12,7 @@ from duga.directory.actions.exchange.resolving import Resolver
 from duga.directory.actions.loading import load_entries
 from duga.directory.models import LooseRow, Source
 from duga.directory.rules import ProviderKind, SourceKind
+from duga.directory.rules.hsds import lists
 from duga.directory.rules.hsds.files import read_file, read_package
 from duga.directory.rules.hsds.reading import Rows
 from duga.directory.rules.hsds.tables import TABLES
@@ -20,9 +21,9 @@ from duga.members.actions import write_trail
 from duga.members.queries import network_by_id, require
 from duga.members.rules import Permission, Viewer
 from duga.plain.errors import Refused, gettext_noop
-from duga.plain.tables import write_xlsx
+from duga.plain.tables import best_table, guess_mapping, names_of, read_tables, write_xlsx
 
-__all__ = ["import_hsds"]
+__all__ = ["import_hsds", "import_list"]
 
 REFUSE, SET_ASIDE = "refuse", "set-aside"
 
@@ -62,6 +63,51 @@ def import_hsds(
         return _bring(by, network, read, told, country or network.country, kind, bad_rows, dry_run, say)
 
 
+def import_list(
+    *, by: Viewer, network_id, name: str, data: bytes, mapping: dict | None = None, source: str = "", url: str = "",
+    licence: str = "", country: str = "", kind: str = ProviderKind.OTHER, bad_rows: str = REFUSE, dry_run: bool = False,
+    progress=None,
+) -> Outcome:  # fmt: skip
+    """Brings a spreadsheet of services (xlsx, xls, ods, csv, any headings) in, as `import_hsds` does with its files.
+
+    `mapping` {field of rules.hsds.lists: column name or index, "=value" for all rows, None to leave it out}, with
+    "values" {field: {word: code, or "-" for none}}. What is not said was remembered with the source, or is guessed.
+    People named in it are not published.
+    """
+    if bad_rows not in (REFUSE, SET_ASIDE):
+        raise Refused(_CHOICE)
+    network = network_by_id(by, network_id)
+    require(by, Permission.CURATE_DIRECTORY, network)
+    say = progress or (lambda words, share: None)
+    say("read", 0.0)
+    table, told = best_table(read_tables(data, name)), {"name": (source or name)[:200], "url": url, "licence": licence}
+    known = Source.objects.filter(network=network, name=told["name"]).first()
+    memory = ((known.fetched or {}).get("mappings", {}) if known else {}).get(table.signature, {})
+    guess = guess_mapping(table, lists.FIELDS, memory.get("columns"))
+    said = {**memory.get("constants", {}), **(mapping or {})}
+    said["values"] = {
+        field: {**memory.get("values", {}).get(field, {}), **((mapping or {}).get("values") or {}).get(field, {})}
+        for field in lists.CODED
+    }
+    columns, constants, words = lists.columns_of(table, guess, said)
+    read = lists.read_list(table, columns, constants, words, name)
+    told["kind"] = SourceKind.SPREADSHEET
+    outcome = _bring(by, network, read, told, country or network.country, kind, bad_rows, dry_run, say)
+    outcome.columns = names_of(table, columns)
+    if outcome.source_id and not dry_run and not outcome.stopped:
+        fixed = {field: f"={value}" for field, value in constants.items()}
+        memory = {"columns": outcome.columns, "constants": fixed, "values": words}
+        _remember(outcome.source_id, table.signature, memory)
+    return outcome
+
+
+@transaction.atomic
+def _remember(source_id, signature, memory):
+    row = Source.objects.select_for_update().get(pk=source_id)
+    row.fetched = {**row.fetched, "mappings": {**row.fetched.get("mappings", {}), signature: memory}}
+    row.save(update_fields=["fetched"])
+
+
 @contextmanager
 def _uncollected():
     """Without the collector of garbage: it would look again and again at a million rows that all stay."""
@@ -88,7 +134,14 @@ def _bring(by, network, read: Rows, told, country, kind, bad_rows, dry_run, say)
         if source is None:
             source = Source.objects.create(network=network, **told)
         say("match", 0.1)
-        resolver = Resolver(read, source=source, network=network, country=country, kind=kind, published=True)
+        resolver = Resolver(
+            read,
+            source=source,
+            network=network,
+            country=country,
+            kind=kind,
+            published=told["kind"] in (SourceKind.FEED, SourceKind.FILE),
+        )
         plan = resolver.resolve()
         if any(not row["country"] for row in plan.load["organization"]):
             raise Refused(_NO_COUNTRY)
