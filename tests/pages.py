@@ -95,6 +95,13 @@ PAGES: dict[str, Page] = {
     "directory:service": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
     "directory:saved": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
     "directory:report": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
+    "directory:guide": Page(EVERYONE, lambda world: {"guide_id": world.guide.pk}),
+    "directory:guides": Page("coordinator national secretariat", provider_of_niksic),
+    "directory:guide_edit": Page(
+        "coordinator national secretariat", lambda world: provider_of_niksic(world) | {"guide_id": world.guide.pk}
+    ),
+    "directory:saved_lists": Page(SIGNED_IN),
+    "directory:saved_list": Page("worker", lambda world: {"list_id": world.saved_list.pk}),
     # directory: data for others
     "directory:data": Page(EVERYONE),
     "directory:download": Page(EVERYONE, lambda world: {"kind": "csv"}),

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from duga.directory import api
-from duga.directory.views import confirm, curating, exchange, finder, funds, licences, offers
+from duga.directory.views import confirm, curating, exchange, finder, funds, guides, licences, offers
 
 app_name = "directory"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("services/<uuid:service_id>/", finder.service, name="service"),
     path("services/<uuid:service_id>/save/", finder.saved, name="saved"),
     path("services/<uuid:service_id>/report/", finder.report, name="report"),
+    path("services/guides/<uuid:guide_id>/", guides.guide, name="guide"),
+    path("workspace/directory/providers/<uuid:provider_id>/guides/", guides.guides, name="guides"),
+    path("workspace/directory/providers/<uuid:provider_id>/guides/<uuid:guide_id>/", guides.guides, name="guide_edit"),
+    path("workspace/directory/lists/", guides.lists, name="saved_lists"),
+    path("workspace/directory/lists/<uuid:list_id>/", guides.saved_list, name="saved_list"),
     # by link, without an account
     path("services/confirm/<str:token>/", confirm.confirm, name="confirm"),
     path("services/confirm/<str:token>/<uuid:service_id>/", confirm.correct, name="correct"),

@@ -83,6 +83,19 @@ def licence(cast, service_, who="coordinator", **told):
     return begun, paper
 
 
+def guide(cast, provider_, service_, who="coordinator", **changes):
+    """A guide in three steps beside a service."""
+    told = {"title": "Doctor's appointment online", "language": "en", "steps": ["Open.", "Choose.", "Confirm."]}
+    told |= {"provider_id": provider_.pk, "service_ids": [service_.pk], **changes}
+    return actions.write_guide(by=cast.viewer(who), **told)
+
+
+def saved_list(cast, service_, who="worker"):
+    """A worker's list with one service."""
+    kept = actions.save_list(by=cast.viewer(who), name="Legal help in town")
+    return actions.keep_in_list(by=cast.viewer(who), list_id=kept.pk, service_id=service_.pk)
+
+
 FUNDS = """Opština;Usluga;Godina;Izvor;Plan;Utrošeno;Strana
 Nikšić;dnevni boravak;2024;opština;12.000,00;9.500,50;14
 Nikšić;pomoć u kući;2024;opština;8.000;;15

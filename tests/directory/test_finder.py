@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from config.serving import GRANIAN
+from duga.directory import actions
 from duga.directory.actions import indexing
-from duga.directory.models import Fact, Report, Translation
+from duga.directory.models import Fact, GuidedService, Report, SavedList, SavedService, Translation
 from duga.directory.queries import finder as found_by
 from duga.directory.queries.finder.telling import ago
 from duga.directory.rules.asked import Asked, about_violence
@@ -26,6 +27,7 @@ from duga.directory.rules.words import FILE, label_of
 from duga.members.rules import Viewer
 from duga.places.actions import load_shipped_places
 from duga.places.queries import codes, countries
+from duga.plain.errors import NotAllowed, Refused
 from tests.directory import build
 
 pytestmark = pytest.mark.django_db
@@ -277,6 +279,49 @@ def test_a_list_for_paper(cast, client, shelf):
     assert "+382 40 000 001" in page and "0800 111 222" in page
     assert client.get("/services/list/?need=protection&country=ME").status_code == 302
     assert client.get("/services/list/").status_code == 302
+
+
+def test_a_guide_stands_beside_its_service(cast, client, shelf):
+    service = build.service(cast, shelf)
+    guide = build.guide(cast, shelf, service, steps=["Open the page.", "  ", "Choose a day."])
+    assert f"/services/guides/{guide.pk}/" in text_of(client.get(f"/services/{service.pk}/"))
+    page = text_of(client.get(f"/services/guides/{guide.pk}/"))
+    assert "<li>Choose a day.</li>" in page and page.count("<li>") >= 2
+    changed = build.guide(cast, shelf, service, guide_id=guide.pk, title="Another title")
+    assert changed.pk == guide.pk and GuidedService.objects.count() == 1
+    for wrong in ({"steps": [" "]}, {"title": " "}, {"video": "http://example.org/v"}, {"video": "javascript:1"}):
+        with pytest.raises(Refused):
+            build.guide(cast, shelf, service, **wrong)
+    with pytest.raises(NotAllowed):
+        build.guide(cast, shelf, service, who="other_coordinator")
+    actions.remove_guide(by=cast.viewer("coordinator"), guide_id=guide.pk)
+    assert client.get(f"/services/guides/{guide.pk}/").status_code == 404
+
+
+def test_a_guide_tells_no_confidential_place(cast, shelf):
+    service = helpline(cast, shelf, emergency=False)
+    place = {"address": "Tajna ulica 77"}
+    actions.keep_place(by=cast.viewer("coordinator"), service_id=service.pk, kind="shelter", told=place)
+    with pytest.raises(Refused):
+        build.guide(cast, shelf, service, steps=["Come to Tajna ulica 77."])
+
+
+def test_a_worker_keeps_lists_of_her_own(cast, sign_in, shelf):
+    service = build.service(cast, shelf)
+    client = sign_in("worker")
+    assert "Keep in a list" in text_of(client.get(f"/services/{service.pk}/"))
+    answer = client.post("/workspace/directory/lists/", {"name": "Legal help", "service": str(service.pk)})
+    page = answer.headers["Location"]
+    assert "+382 40 000 001" in text_of(client.get(page))
+    client.post("/workspace/directory/lists/", {"name": "Legal help", "service": str(service.pk)})
+    assert (SavedList.objects.count(), SavedService.objects.count()) == (1, 1)
+    assert sign_in("coordinator").get(page).status_code == 404  # not hers
+    client = sign_in("worker")
+    client.post(page, {"leave_out": str(service.pk)})
+    assert "Nothing in it yet" in text_of(client.get(page))
+    client.post(page)
+    assert client.get(page).status_code == 404
+    assert client.post("/workspace/directory/lists/", {"name": " "}).status_code == 422
 
 
 # --- Weight and cost --------------------------------------------------------------------------------------

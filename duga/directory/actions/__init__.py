@@ -9,6 +9,7 @@ from duga.directory.actions.duplicates import (
     undo_merge,
 )
 from duga.directory.actions.funds import load_funds, remove_funds, send_funds
+from duga.directory.actions.guides import keep_in_list, leave_out, remove_guide, remove_list, save_list, write_guide
 from duga.directory.actions.indexing import reindex
 from duga.directory.actions.licences import (
     add_licence_task,
@@ -60,11 +61,12 @@ from duga.directory.actions.truth import (
 __all__ = [
     "add_licence_task", "add_provider", "add_service", "add_source", "assess", "attach_document", "change_provider",
     "change_service", "close_campaign", "close_days", "close_place", "confirm_by_link", "decide_different",
-    "decide_disagreement", "decide_proposal", "find_duplicates", "finish_licence_task", "keep_place",
-    "list_organisation", "load_entries", "load_funds", "load_licences", "load_licensing", "load_terms",
-    "look_after_licences", "make_application_file", "make_campaign_links", "make_confirm_link",
+    "decide_disagreement", "decide_proposal", "find_duplicates", "finish_licence_task", "keep_in_list",
+    "keep_place", "leave_out", "list_organisation", "load_entries", "load_funds", "load_licences", "load_licensing",
+    "load_terms", "look_after_licences", "make_application_file", "make_campaign_links", "make_confirm_link",
     "make_licence_tasks", "merge", "name_mentor", "note_disagreement", "note_duplicate", "note_fetch",
     "open_campaign", "open_document", "open_place", "open_report", "propose", "reindex", "remove_document",
-    "remove_funds", "report", "revoke_confirm_link", "send_funds", "settle_report", "start_licence", "step_licence",
-    "translate", "undo_merge", "update_capacity", "verify", "withdraw_proposal",
+    "remove_funds", "remove_guide", "remove_list", "report", "revoke_confirm_link", "save_list", "send_funds",
+    "settle_report", "start_licence", "step_licence", "translate", "undo_merge", "update_capacity", "verify",
+    "withdraw_proposal", "write_guide",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from duga.directory.models.conditions import (
 )
 from duga.directory.models.exchange import LooseRow
 from duga.directory.models.funds import Funds, FundsTable
+from duga.directory.models.guides import Guide, GuidedService, SavedList, SavedService
 from duga.directory.models.licences import (
     Assessment,
     Criterion,
@@ -50,9 +51,11 @@ from duga.directory.models.truth import (
 __all__ = [
     "Accessibility", "Address", "Assessment", "Attribute", "Campaign", "Change", "Closure", "ConfidentialPlace",
     "ConfirmLink", "Contact", "CostOption", "Criterion", "Disagreement", "Duplicate", "Fact", "Funding", "Funds",
-    "FundsTable", "Language", "Licence", "LicenceDocument", "LicenceKind", "LicenceReminder", "LicenceStep",
+    "FundsTable", "Guide", "GuidedService",
+    "Language", "Licence", "LicenceDocument", "LicenceKind", "LicenceReminder", "LicenceStep",
     "LicenceTask", "Location", "LooseRow", "OrganizationIdentifier", "Phone", "Program", "Proposal", "Provider",
-    "Report", "RequiredDocument", "Schedule", "SearchEntry", "SearchPosting", "Service", "ServiceArea",
+    "Report", "RequiredDocument", "SavedList", "SavedService", "Schedule",
+    "SearchEntry", "SearchPosting", "Service", "ServiceArea",
     "ServiceAtLocation", "ServiceCapacity", "Source", "Standard", "Taxonomy", "TaxonomyTerm", "TermMapping",
     "Translation", "Unit", "Url", "Verification",
 ]  # fmt: skip

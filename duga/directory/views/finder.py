@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from duga.directory import actions
 from duga.directory.forms.finder import ReportForm, read
 from duga.directory.queries import finder as found_by
+from duga.directory.queries.guides import guides_beside, saved_lists
 from duga.directory.rules.asked import Asked, about_violence
 from duga.directory.rules.terms import terms
 from duga.directory.rules.words import label_of
@@ -150,6 +151,7 @@ def service(request, service_id):
     """All that is publicly told of a service."""
     page = found_by.service_page(service_id, get_language(), timezone.now())
     context = _told(request, page) | {"crumbs": [(_("Find help"), "/services/"), (_("Service"), "")]}
+    context |= {"guides": guides_beside(page.id), "lists": saved_lists(request.viewer)}
     return _discreet(render(request, "directory/finder/service.html", context), page.discreet)
 
 
