@@ -94,13 +94,13 @@ def test_flows_tell_what_linear_programmes_tell(seed):
 def test_the_lightest_flow_is_the_lightest_ring_or_several_that_share_the_need():
     of = posed(table_of(PEOPLE, ["sex", "place"]))
     at, rings = unknowns(of), Rings(of)
-    cells, steps = rings.flow(at["f", "x"], 1, 5.0, of.weight)
+    cells, steps = rings.flow(at["f", "x"], 1, 5.0, rings.prices(of.weight))
     assert {key: step for key, j in at.items() for step in steps[cells == j]} == {
         ("f", "x"): 5, ("f", "z"): -5, ("m", "x"): -5, ("m", "z"): 5,
     }  # fmt: skip
-    assert rings.flow(at["f", "x"], -1, 5.0, of.weight) is None, "three people cannot be five fewer"
+    assert rings.flow(at["f", "x"], -1, 5.0, rings.prices(of.weight)) is None, "three people cannot be five fewer"
     kept = np.where(of.weight == 2, np.inf, of.weight)
-    cells, steps = rings.flow(at["f", "x"], 1, 5.0, kept)
+    cells, steps = rings.flow(at["f", "x"], 1, 5.0, rings.prices(kept))
     assert Moves(of).add(cells, steps)[0] >= 1 and at["m", "z"] not in cells
 
 

@@ -153,12 +153,12 @@ class Attacker:
     def _short(self, wanted, up, down):
         return wanted[up[wanted] + down[wanted] < self._enough(wanted)]
 
-    def push_many(self, wanted, up, down, whole: bool) -> None:
-        """Pushes all cells that lack room at once, up and down in turn, as long as it settles many."""
+    def push_many(self, wanted, up, down, whole: bool, few: int = 3) -> None:
+        """Pushes all that lack room at once, up and down in turn, while that settles many and until few are left."""
         import numpy as np
 
         short = self._short(wanted, up, down)
-        while len(short) > 3:
+        while len(short) > few:
             before = len(short)
             for side in (1, -1):
                 if not len(short):

@@ -23,7 +23,7 @@ BEGINNING = 4_000
 SHOWING = 150_000
 """Work (programmes solved, times their size) allowed for showing again what need not be hidden."""
 
-MANY = 12
+MANY = 48
 """More cells than these are pushed all together first, though flows would tell of each."""
 
 LARGE = 800
@@ -120,7 +120,7 @@ class Search:
         reached, need, found = self.moves.reach(hidden), self.system.need, []
         if among.sum() > MANY:
             self.attacker.hide(hidden)
-            self.attacker.push_many(np.flatnonzero(among), *reached, whole=True)
+            self.attacker.push_many(np.flatnonzero(among), *reached, whole=True, few=MANY)
         among = among & (reached[0] + reached[1] < need)
         order = np.flatnonzero(hidden)
         links = rings.links(order[np.argsort(~among[order], kind="stable")])

@@ -87,7 +87,8 @@ class Circuits:
 
         best, weight = None, float("inf")
         if self.rings:
-            return self._lightest(cell, lambda side, far: self.rings.flow(cell, side, far, self.cost))[0]
+            prices = self.rings.prices(self.cost)
+            return self._lightest(cell, lambda side, far: self.rings.flow(cell, side, far, prices))[0]
         if self.boxes:
             best, weight = self.among(cell, self.near(cell, self.laid))
         if weight > LIGHT * self.system.need[cell] and (best is None or self.system.n <= WHOLE):

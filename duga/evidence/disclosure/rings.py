@@ -80,11 +80,16 @@ class Rings:
         steps = [(each, side * sign[each] * z) for each, z in moved.items() if z]
         return np.array([each for each, _ in steps], dtype=np.int64), np.array([z for _, z in steps])
 
-    def flow(self, cell: int, side: int, far: float, cost) -> tuple | None:
-        """Raises (1) or lowers (-1) a cell so far: the cells touched and their deviations; None if it does not go.
+    def prices(self, cost) -> dict:
+        """What a deviation of one costs on each link, up (1) and down (-1), if touching each unknown costs so much:
+        infinite where it must not be touched or cannot go."""
+        import numpy as np
 
-        `cost` is what touching each unknown costs, infinite for those that must not be.
-        """
+        cost = self._laid(cost, np.inf)
+        return {side: np.where(room > 0, cost * self.share[side], np.inf) for side, room in self.room.items()}
+
+    def flow(self, cell: int, side: int, far: float, prices: dict) -> tuple | None:
+        """Raises (1) or lowers (-1) a cell so far: the cells touched and their deviations; None if it does not go."""
         import numpy as np
 
         row, col = self.row[cell], self.col[cell]
@@ -92,11 +97,10 @@ class Rings:
         falling, rising = self.room[-side], self.room[side]
         if far > rising[row, col]:
             return None
-        cost = self._laid(cost, np.inf)
-        cost[row, col] = np.inf
         moved = np.zeros(self.shape)
         gone = 0.0
-        falls, rises = (np.where(self.room[s] > 0, cost * self.share[s], np.inf) for s in (-side, side))
+        falls, rises = prices[-side].copy(), prices[side].copy()
+        falls[row, col] = rises[row, col] = np.inf
         while gone < far:
             path = _shortest(falls, rises, row, col)
             if not path:
