@@ -4,7 +4,8 @@ If the true table may be moved along deviations that agree with everything shown
 cell, and together by its need, then nobody knows the cell better than that; the cells that the lightest such moves
 touch are hidden with it. A linear programme prices moves by the values of the cells they touch (hidden ones cost
 next to nothing). It is kept small: first it has only the labels on which the cheapest boxes around the cell stand, and
-what it finds there tells how heavy a cell may be to be worth looking at in the whole table.
+what it finds there tells how heavy a cell may be to be worth looking at in the whole table. Tables of two axes are
+networks: there flows (`rings`) take the place of programmes.
 """
 
 import hashlib
