@@ -5,6 +5,7 @@ Nothing of who asks, from where or for what is kept: no log, no table, no cache.
 
 import datetime as dt
 import functools
+import heapq
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import islice
@@ -238,7 +239,7 @@ class _Looking:
         for level, reach in RINGS:
             bits = tier & ~placeless & ~seen & self.sets.any_of(ring_keys(*where, level, reach))
             seen |= bits
-            found += self._look(list(numbers(bits)), all_words)
+            found += self._look(self._near_numbers(bits, wanted), all_words)
             radius = ring_radius(where[0], level, reach)
             found.sort(key=lambda pair: pair[1])
             if self.ask.within is not None and radius >= self.ask.within:
@@ -250,6 +251,20 @@ class _Looking:
                 found += self._look(_first(tier & ~placeless & ~seen, 2 * wanted), all_words)
                 found.sort(key=lambda pair: pair[1])
         return [hit for hit, _rank in found[:wanted]]
+
+    def _near_numbers(self, bits, wanted) -> list[int]:
+        """The numbers of a set, or, of many, those of the nearest: looking at each closely would cost too much."""
+        found = list(numbers(bits))
+        if len(found) <= 4 * wanted or self.ask.open_now:
+            return found
+        today, ranked = timezone.localdate(self.now), []
+        for part in parts(found, 2000):
+            rows = SearchEntry.objects.filter(number__in=part)
+            for number, points, older_on, hidden_on in rows.values_list("number", "points", "older_on", "hidden_on"):
+                if hidden_on is None or hidden_on > today:
+                    older = older_on is not None and older_on <= today
+                    ranked.append((rank(self._far(points), older), number))
+        return [number for _rank, number in heapq.nsmallest(wanted, ranked)]
 
     def _look(self, found, all_words) -> list[tuple[Hit, float]]:
         """These services as hits with their rank; those that are hidden, closed or too far are left out."""

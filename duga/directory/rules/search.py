@@ -14,9 +14,9 @@ from duga.plain.text import fold, skeleton
 
 BLOCK = 1 << 16  #: numbers in one posting
 SPARSE = 2048  #: so many numbers at most are kept as a list of two bytes each
-LEVELS = (0.05, 0.25, 1.0)  #: degrees of latitude and longitude a cell is wide
+LEVELS = (0.01, 0.05, 0.25, 1.0)  #: degrees of latitude and longitude a cell is wide
 #: Squares of cells around a position looked at one after the other: (level, cells to each side).
-RINGS = ((0, 1), (0, 3), (1, 1), (1, 3), (2, 1), (2, 3))
+RINGS = ((0, 1), (0, 3), (1, 1), (1, 3), (2, 1), (2, 3), (3, 1), (3, 3))
 WITHOUT_PLACE = 15.0  #: km at which a service that comes to you, or is phoned, stands among those one goes to
 OLDER = 25.0  #: km by which a service nobody verified lately stands further down
 EARTH = 6371.0  #: km
