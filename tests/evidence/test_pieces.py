@@ -145,3 +145,24 @@ def distinct(homes, kept):
             value, again = found.get(key, (0, 0))
             found[key] = value + 1, again + (len(own) > 1)
     return Table("people", "person", tuple(kept), {key: Cell(n, repeated=again) for key, (n, again) in found.items()})
+
+
+SEEN = [0, 0, 1, 1, 2, 3, 4, 5, 5, 6, 7, 9, 12, 20, 45, 130]
+
+
+@pytest.mark.parametrize("seed", [5, 1003, 1, 2])
+def test_three_releases_some_of_whose_numbers_are_at_hand_open_none(seed):
+    """In the first two, releases show the same, and the one at hand says that they are not: cells were narrow by it."""
+    luck = random.Random(f"succ3-{seed}")
+    secret = b"s" if luck.random() < 0.5 else None
+    cells = list(itertools.product(*([f"{name}{i}" for i in range(luck.randint(2, 4))] for name in "ab")))
+    people, published, releases = {cell: luck.choice(SEEN) for cell in cells}, [], []
+    for release in range(3):
+        true = table(people, "ab", "ab")
+        safe = protect(true, Rule(5), published=list(published), secret=secret)
+        published.append((safe, true) if luck.random() < 0.6 else safe)
+        releases.append((release, safe))
+        people = dict(people)
+        for cell in luck.sample(cells, luck.randint(0, 3)):
+            people[cell] += luck.choice([1, 1, 2, 3, 6, 15])
+    assert Pieces(releases, grown=True).narrowest(5)[0] >= 5

@@ -20,7 +20,8 @@ def fit(older: Sequence, links: Sequence[tuple], rings: Sequence[Ring] = ()) -> 
     """Fills the hidden cells of tables without numbers of their own, and the pieces of rings, by one integer programme.
 
     `links` are (table, table, "same" or "grown", pairs of sides): what holds between them as far as they show. Where no
-    numbers fit all links, the tables are filled each for itself, and then the pieces. Gives the rings whose
+    numbers fit all links, those that seem the same are taken to have grown; where none fit then, the tables are filled
+    each for itself. The pieces are then filled apart. Gives the rings whose
     tables do count the same people: those whose pieces can be filled.
     """
     blank = [each for each in older if not each.true]
@@ -40,16 +41,30 @@ def _apart(ring: Ring) -> list[Ring]:
 
 def _fit_apart(older: Sequence, links: Sequence[tuple]) -> None:
     """Each table for itself, where no numbers fit all of them."""
-    if not _fit([each for each in older if not each.true], links):
-        for each in older:
-            alone = [link for link in links if {id(link[0]), id(link[1])} & {id(each)} and _known(link, each)]
-            if not each.true and not (_fit([each], alone) or _fit([each], [])):
-                raise Refused(gettext_noop("A table published before does not add up; recount it, or withdraw it."))
+    blank, loose = [each for each in older if not each.true], _grown(older, links)
+    if _fit(blank, links) or _fit(blank, loose):
+        return
+    for each in blank:
+        tried = ([link for link in some if _joins(link, each)] for some in (links, loose, ()))
+        if not any(_fit([each], some) for some in tried):
+            raise Refused(gettext_noop("A table published before does not add up; recount it, or withdraw it."))
 
 
-def _known(link: tuple, each) -> bool:
-    """Whether all but this table of a link have numbers of their own."""
-    return all(layer is each or getattr(layer, "true", True) for layer in link[:2])
+def _grown(older: Sequence, links: Sequence[tuple]) -> list[tuple]:
+    """The links without any that says "same": the one published later has grown instead."""
+    order = {id(each): n for n, each in enumerate(older)}
+    return [
+        (one, other, "grown", sides)
+        for one, other, relation, sides in links
+        if relation == "grown" or order[id(one)] < order.get(id(other), len(order))
+    ]
+
+
+def _joins(link: tuple, each) -> bool:
+    """Whether a link is of this table with one that has numbers."""
+    return any(layer is each for layer in link[:2]) and all(
+        layer is each or getattr(layer, "true", True) for layer in link[:2]
+    )
 
 
 class _Programme:
@@ -60,7 +75,8 @@ class _Programme:
 
         self.inf = highspy.kHighsInf
         self.highs = highspy.Highs()
-        for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
+        # HiGHS 1.15 answers some integer programmes wrongly when it presolves them
+        for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("presolve", "off")):
             self.highs.setOptionValue(option, value)
         self.column: dict[tuple[int, int], int] = {}
         for each in tables:

@@ -101,7 +101,7 @@ def _word(one: Layer, other: Layer) -> str:
     """How two tables stand to one another, as far as anybody may know."""
     if isinstance(other, Older) and not isinstance(one, Older):
         return OTHER
-    relation, sides = _relation(one, other, known=getattr(one, "true", True) and getattr(other, "true", True))
+    relation, sides = _relation(one, other)
     return relation if sides else OTHER
 
 
@@ -117,13 +117,17 @@ def _shown(layer: Layer, side: Side) -> bool:
     return not isinstance(layer, Older) or not any(layer.safe.cells[layer.grid.keys[i]].hidden for i in side.cells)
 
 
+def _readable(layer: Layer, side: Side) -> bool:
+    return getattr(layer, "true", True) or _shown(layer, side)
+
+
 def _relation(one: Layer, other: Layer, known: bool = False) -> tuple[str, list[tuple[Side, Side]]]:
-    """How an older table stands to another: by what both show; `known`: by all their numbers too."""
+    """How an older table stands to another: by what they show, and by their own numbers where these are at hand (what
+    contradicts them, nobody can hold with success); `known`: by those that stand in for others, too."""
     same = grown = True
     sides = list(common(one, other))
     for mine, theirs in sides:
-        shown = _shown(one, mine) and _shown(other, theirs)
-        if shown or known:
+        if known or _readable(one, mine) and _readable(other, theirs):
             low, high = mine.least(one.grid), mine.value(one.grid)
             least, most = theirs.least(other.grid), theirs.value(other.grid)
             same = same and low <= most and least <= high
