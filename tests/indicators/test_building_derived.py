@@ -6,6 +6,7 @@ from django.urls import reverse
 from duga.evidence.model import ALL
 from duga.indicators import actions, queries, rules
 from duga.indicators.models import BuiltTable
+from duga.indicators.queries import offering
 from duga.indicators.queries.guard import kept_counts, older_tables
 from duga.places.actions import load_population
 from duga.plain.errors import Refused
@@ -118,3 +119,26 @@ def test_the_form_offers_them(cast, sign_in, inhabitants, snapshot):
     assert {MEAN, CHANGE, RATE} <= queries.buildable_indicators().keys()
     page = sign_in("secretariat").get(reverse("table_new")).content.decode()
     assert "per 10,000 inhabitants" in page
+
+
+def test_a_share_beside_older_counts_opens_no_cell(cast, rows, snapshot, monkeypatch):
+    """Older counts of its whole take part when a share is protected: whom two new people are with is not told."""
+    from duga.casework.models import Assistance, Person
+
+    keep(cast, build(cast, breakdown=["sex"]))
+    told = next(row for row in rows if row.person_id and row.date.year == 2020 and row.area.country == "ME")
+    for n in range(12):
+        helped = next(row.person for row in rows[n * 9 :] if row.person_id and row.area.country == "ME")
+        if not n:
+            helped = Person.objects.create(organisation=told.organisation, code="T-new", sex="female")
+        Assistance.objects.create(
+            organisation=told.organisation, recipient="person", person=helped, service_type="psychosocial_support",
+            unit="counselling_session", date=told.date, area=told.area, age_band="30-59",
+        )  # fmt: skip
+    actions.take_snapshot(by=cast.viewer("secretariat"))
+    asked, passes = [], offering._passes
+    monkeypatch.setattr(offering, "_passes", lambda *all_of: asked.append((all_of, passes(*all_of))) or asked[-1][1])
+    document = build(cast, indicator="share_with_psychosocial_support", breakdown=["sex"]).proposals[0]
+    (_table, _safe, _counted, parts), passed = asked[-1]
+    assert passed and any(part.older for part in parts)
+    assert cells(document)["female",]["whole"] is None, "one woman more than in the table kept before"

@@ -5,7 +5,6 @@ protection of the number itself (`derived_safety`), and by that of each count as
 everything that is readable. So a derived table tells no more than tables of its counts would.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -114,12 +113,14 @@ def _offer(asked: BuiltTable, indicator, table: Table, coarser, older) -> dict |
     return safe and _document(asked, indicator, table, safe, coarser, parts)
 
 
-def _protect(asked: BuiltTable, table: Table, parts: Iterable[Part]) -> ProtectedTable | None:
+def _protect(asked: BuiltTable, table: Table, parts: list[Part]) -> ProtectedTable | None:
     """Protected together with what is readable; None where the test attack finds something."""
     rule, secret = disclosure.Rule(rules.MINIMUM), counting.secret()
     safe, hidden = None, set()
     if table.derived:
-        safe = disclosure.protect(table, rule, secret=secret)
+        safe = _derived(asked, table, parts, rule)
+        if safe is None:
+            return None
         hidden = {key for key, cell in safe.cells.items() if cell.hidden}
     for part in parts:
         labels = _labels(asked, part.told)
@@ -132,9 +133,37 @@ def _protect(asked: BuiltTable, table: Table, parts: Iterable[Part]) -> Protecte
         safe = safe or down
     cells = {key: SafeCell(None) if key in hidden else cell for key, cell in safe.cells.items()}
     safe = replace(safe, cells=cells, reasons={})
-    if table.derived and not disclosure.audit(safe, table).passed:  # more is hidden than its own protection hid
+    if table.derived and not _passes(asked, safe, table, parts):  # more is hidden than its own protection hid
         return None
     return safe
+
+
+def _derived(asked: BuiltTable, table: Table, parts: list[Part], rule) -> ProtectedTable | None:
+    """A worked-out number protected by its counts, all of them together with what is readable of each."""
+    labels = _whole_labels(asked)
+    up = _up(table, labels)
+    safe = disclosure.protect(up, rule, published=_older(parts), secret=counting.secret())
+    safe = lowered(safe, labels, table.dimensions)
+    return safe if _passes(asked, safe, table, parts) else None
+
+
+def _passes(asked: BuiltTable, safe: ProtectedTable, table: Table, parts: list[Part]) -> bool:
+    """Whether the test attack on a worked-out number finds nothing, beside all that is readable."""
+    labels = _whole_labels(asked)
+    return disclosure.audit(lifted(safe, labels), _up(table, labels), published=_older(parts)).passed
+
+
+def _whole_labels(asked: BuiltTable) -> dict[str, str]:
+    return _labels(asked, {"year": asked.period, "where": {}})
+
+
+def _up(table: Table, labels: dict[str, str]) -> Table:
+    return replace(lifted(table, labels), parts=tuple(lifted(part, labels) for part in table.parts))
+
+
+def _older(parts: list[Part]) -> list:
+    """What is readable of any of the counts, each once."""
+    return [table for older in {id(part.older): part.older for part in parts}.values() for table in older]
 
 
 def _labels(asked: BuiltTable, told: dict) -> dict[str, str]:
