@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import gzip
+import json
 import logging
 import re
 from pathlib import Path
@@ -270,6 +271,15 @@ def test_a_saved_page_needs_nothing_else(cast, client, shelf):
     assert "attachment" in answer["Content-Disposition"]
     assert "--ground" in page and "tel:+38240000001" in page
     assert not re.search(r'(?:src|<link[^>]*href)="', page)
+
+
+def test_machines_read_the_page_and_no_text_leaves_its_data(cast, client, shelf):
+    service = build.service(cast, shelf, name="Pomoć </script><b>&")
+    page = text_of(client.get(f"/services/{service.pk}/"))
+    data = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S).group(1)
+    assert json.loads(data)["name"] == "Pomoć </script><b>&"
+    assert "<" not in data
+    assert "ld+json" not in text_of(client.get(f"/services/{helpline(cast, shelf).pk}/"))
 
 
 def test_a_list_for_paper(cast, client, shelf):

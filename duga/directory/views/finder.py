@@ -1,5 +1,6 @@
 """/services/: what do you need, where are you, who are you, and who helps. Nothing of a search is kept or logged."""
 
+import json
 from functools import lru_cache
 
 from django.contrib.staticfiles import finders
@@ -20,7 +21,9 @@ from duga.directory import actions
 from duga.directory.forms.finder import ReportForm, read
 from duga.directory.queries import finder as found_by
 from duga.directory.queries.guides import guides_beside, saved_lists
+from duga.directory.queries.hsds import listing
 from duga.directory.rules.asked import Asked, about_violence
+from duga.directory.rules.hsds import formats
 from duga.directory.rules.terms import terms
 from duga.directory.rules.words import label_of
 from duga.members.rules import VISITOR
@@ -28,6 +31,8 @@ from duga.places.queries import codes
 from duga.plain.errors import NotFound, gettext_noop
 from duga.ui.qr import qr_svg
 
+#: What could end a script, or begin markup in it.
+NOT_IN_A_SCRIPT = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
 #: Where a quick exit leads: a page anyone may have open.
 EXIT = "https://www.wikipedia.org/"
 
@@ -151,8 +156,17 @@ def service(request, service_id):
     """All that is publicly told of a service."""
     page = found_by.service_page(service_id, get_language(), timezone.now())
     context = _told(request, page) | {"crumbs": [(_("Find help"), "/services/"), (_("Service"), "")]}
+    if not page.discreet and not any(age.hidden for age in page.fresh.values()):
+        context["data"] = _linked_data(page, context["address"])
     context |= {"guides": guides_beside(page.id), "lists": saved_lists(request.viewer)}
     return _discreet(render(request, "directory/finder/service.html", context), page.discreet)
+
+
+def _linked_data(page, address):
+    """The service as schema.org says it, for machines that read pages (JSON-LD): data, never run."""
+    told = formats.schema_org(listing.one("services", str(page.id)), address)
+    text = json.dumps(told, ensure_ascii=False).translate(NOT_IN_A_SCRIPT)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 (no markup is left in it)
 
 
 def _told(request, page):
