@@ -102,6 +102,10 @@ PAGES: dict[str, Page] = {
     ),
     "directory:saved_lists": Page(SIGNED_IN),
     "directory:saved_list": Page("worker", lambda world: {"list_id": world.saved_list.pk}),
+    # directory: other directories, brought in
+    "directory:bring": Page("national secretariat"),
+    "directory:bring_check": Page("national", lambda world: {"key": world.staged_directory}),
+    "directory:bring_discard": Page("national", lambda world: {"key": world.staged_directory}, method="post"),
     # directory: data for others
     "directory:data": Page(EVERYONE),
     "directory:download": Page(EVERYONE, lambda world: {"kind": "csv"}),

@@ -40,6 +40,7 @@ def furnish_directory(cast):
     cast.guide, cast.saved_list = build.guide(cast, cast.provider, cast.service), build.saved_list(cast, cast.service)
     cast.licence, cast.paper = build.licence(cast, cast.service)
     cast.funds = build.funds(cast)
+    cast.staged_directory = build.staged(cast)
 
 
 def furnish_casework(cast):

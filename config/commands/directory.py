@@ -11,7 +11,6 @@ from config.commands.casework import _mapping, _writable
 from duga.plain.errors import Refused
 
 STAGES = {"read": "Reading", "match": "Matching", "write": "Writing"}
-SHEETS = (".xlsx", ".xls", ".ods", ".csv", ".tsv")
 SHOWN = 50  #: faults printed; all stand in the rejects
 
 
@@ -46,7 +45,7 @@ def directory(file, feed, network, email, source, country, kind, mapping, bad_ro
     """
     django_ready()
     from duga.directory.actions import exchange
-    from duga.directory.rules.hsds.tables import BY_PATH
+    from duga.directory.rules.hsds.files import is_list
     from duga.members.queries import network_by_slug, viewer_by_email
 
     if (file is None) == (feed is None):
@@ -62,7 +61,7 @@ def directory(file, feed, network, email, source, country, kind, mapping, bad_ro
     else:
         if bad_rows == "set-aside" or rejects:
             rejects = _writable(rejects or file.with_name(f"{file.stem}.rejects.xlsx"), file)
-        if file.suffix.lower() in SHEETS and file.name.lower() not in BY_PATH:
+        if file.is_file() and is_list(file.name, file.read_bytes()):
             outcome = exchange.import_list(
                 name=file.name, data=file.read_bytes(), mapping=_mapping(mapping), **told
             )  # fmt: skip

@@ -49,6 +49,10 @@ urlpatterns = [
     path("workspace/funds/new/", funds.new, name="funds_new"),
     path("workspace/funds/<uuid:table_id>/", funds.table, name="funds_table"),
     path("workspace/funds/<uuid:table_id>/remove/", funds.remove, name="funds_remove"),
+    # other directories, brought in
+    path("workspace/directory/bring/", exchange.bring, name="bring"),
+    path("workspace/directory/bring/<uuid:key>/", exchange.bring_check, name="bring_check"),
+    path("workspace/directory/bring/<uuid:key>/discard/", exchange.bring_discard, name="bring_discard"),
     # data for others
     path("services/data/", exchange.data, name="data"),
     re_path(r"^services/data/services\.(?P<kind>zip|csv|geojson|ndjson)$", exchange.download, name="download"),

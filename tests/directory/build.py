@@ -107,3 +107,14 @@ def funds(cast, who="national", text=FUNDS, **told):
     """A table of a budget that waits for its columns."""
     told = {"country": "ME", "name": "budget.csv", "document": "Invented budget of 2024", **told}
     return actions.send_funds(by=cast.viewer(who), data=text.encode(), **told)
+
+
+def staged(cast):
+    """A list that the coordinator of Montenegro's network looks at before it comes in."""
+    from duga.directory.actions import exchange
+
+    told = {"source": "Registar", "country": "", "kind": "state"}
+    return exchange.stage_file(
+        by=cast.viewer("national"), network_id=cast.me.pk, name="ustanove.csv", told=told,
+        data="Ustanova;Usluga;Opština\nDom zdravlja;Patronaža;Bar\n".encode(),
+    )  # fmt: skip

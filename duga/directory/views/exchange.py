@@ -1,18 +1,25 @@
-"""The directory for others to use: its files, its cards."""
+"""The directory for others to use: its files, its cards; and what others have, brought in on screen."""
 
+from django.contrib import messages
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from duga.directory.actions import exchange
+from duga.directory.forms.exchange import BringForm, ColumnsForm
+from duga.directory.forms.offers import said
 from duga.directory.queries.hsds import files, listing
 from duga.directory.rules.hsds import formats, openapi, profile
 from duga.directory.rules.hsds.tables import VERSION
+from duga.directory.views._help import staff, status, try_
+from duga.members.queries import networks_of
+from duga.members.rules import Permission
 from duga.places.queries import country_choices
-from duga.plain.errors import NotFound, gettext_noop
+from duga.plain.errors import NotAllowed, NotFound, Refused, gettext_noop
 
 KINDS = {
     "zip": "application/zip", "csv": "text/csv; charset=utf-8", "geojson": "application/geo+json",
@@ -68,3 +75,86 @@ def card(request, service_id):
     answer = HttpResponse(formats.vcard(told, address), content_type="text/vcard; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{slugify(told["name"])[:60] or "service"}.vcf"'
     return answer
+
+
+SHOWN = 100  #: faults and notes on screen
+_NOT_ALLOWED = gettext_noop(
+    "Only who looks after a network's directory brings others in. Ask the national coordinator."
+)
+
+
+def _networks(request):
+    networks = networks_of(request.viewer, Permission.CURATE_DIRECTORY)
+    if not networks:
+        raise NotAllowed(_NOT_ALLOWED)
+    return networks
+
+
+@staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def bring(request):
+    """Choose a file: another directory's HSDS, or a list somebody keeps as a spreadsheet."""
+    networks = _networks(request)
+    form = BringForm(request.POST or None, request.FILES or None, networks=networks, language=get_language())
+    if form.is_bound and form.is_valid():
+        told = form.cleaned_data
+        about = {name: told[name] for name in ("source", "country", "kind")}
+        key, done = try_(
+            form, exchange.stage_file, by=request.viewer, network_id=told["network"], name=told["file"].name,
+            data=told["file"].read(), told=about,
+        )  # fmt: skip
+        if done:
+            return redirect("directory:bring_check", key=key)
+    context = {"form": form, "crumbs": [(_("Directory"), reverse("directory:providers")), (_("Bring in"), "")]}
+    return render(request, "directory/exchange/bring.html", context, status=status(form))
+
+
+@staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def bring_check(request, key):
+    """Every row checked; for a list also what each column means. Nothing is in yet."""
+    _networks(request)
+    mapping, refused, outcome = None, "", None
+    try:
+        outcome = exchange.bring_staged(by=request.viewer, key=key)
+        form = ColumnsForm(request.POST or None, heads=outcome.heads, columns=outcome.columns)
+        if form.is_bound and form.is_valid():
+            mapping = form.mapping()
+            outcome = exchange.bring_staged(by=request.viewer, key=key, mapping=mapping)
+        if request.method == "POST" and request.POST.get("do") == "bring":
+            return _brought(request, key, mapping)
+    except NotFound:
+        raise
+    except Refused as error:
+        refused, form = said(error), form if outcome else None
+    context = {
+        "key": key, "form": form, "refused": refused, "outcome": outcome,
+        "faults": [_fault(each) for each in outcome.errors[:SHOWN]] if outcome else [],
+        "notes": [_fault(each) for each in outcome.notes[:SHOWN]] if outcome else [],
+        "crumbs": [(_("Bring in"), reverse("directory:bring")), (_("Check"), "")],
+    }  # fmt: skip
+    return render(request, "directory/exchange/check.html", context, status=422 if refused else 200)
+
+
+def _fault(each):
+    return {"row": each.place.row, "file": each.place.file, "what": f"{each.entity}.{each.column}".strip("."),
+            "why": said(each)}  # fmt: skip
+
+
+def _brought(request, key, mapping):
+    outcome = exchange.bring_staged(by=request.viewer, key=key, mapping=mapping, dry_run=False)
+    messages.success(
+        request,
+        _("%(services)s services came in. %(already)s rows were there already, %(rejected)s stayed out.")
+        % {"services": outcome.numbers["service"], "already": outcome.already, "rejected": outcome.rejected},
+    )
+    return redirect("directory:providers")
+
+
+@staff
+@require_POST
+def bring_discard(request, key):
+    """Throw the file away."""
+    exchange.discard_staged(by=request.viewer, key=key)
+    messages.success(request, _("The file was destroyed. Nothing of it came in."))
+    return redirect("directory:bring")

@@ -26,3 +26,4 @@ class Outcome:
     stopped: bool = False  #: bad rows kept everything out
     rejects: bytes | None = None
     columns: dict = field(default_factory=dict)  #: of a list: {field: its column}
+    heads: list = field(default_factory=list)  #: of a list: all its columns

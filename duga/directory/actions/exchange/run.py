@@ -93,7 +93,7 @@ def import_list(
     read = lists.read_list(table, columns, constants, words, name)
     told["kind"] = SourceKind.SPREADSHEET
     outcome = _bring(by, network, read, told, country or network.country, kind, bad_rows, dry_run, say)
-    outcome.columns = names_of(table, columns)
+    outcome.columns, outcome.heads = names_of(table, columns), table.columns
     if outcome.source_id and not dry_run and not outcome.stopped:
         fixed = {field: f"={value}" for field, value in constants.items()}
         memory = {"columns": outcome.columns, "constants": fixed, "values": words}

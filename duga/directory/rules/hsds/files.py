@@ -14,6 +14,7 @@ from duga.plain.tables.delimited import decode
 
 LARGEST = 512 * 1024 * 1024  #: bytes of a file, or of all files of a package once unpacked
 MOST_FILES = 200
+SHEETS = (".xlsx", ".xls", ".ods", ".csv", ".tsv")
 
 _NO_JSON = _("This is no JSON: line %(line)s, column %(column)s. Ask whoever made it to save it again.")
 _NO_HSDS = _("This JSON holds no services or organisations of HSDS. A service has at least id, name and status.")
@@ -226,3 +227,9 @@ def read_file(data: bytes, name: str, *, empty: bool = False) -> Rows:
     if name.lower().endswith(".csv") and name.rsplit("/", 1)[-1].lower() in BY_PATH:
         return read_package({name: data})
     return read_json(data, name, empty=empty)
+
+
+def is_list(name: str, data: bytes) -> bool:
+    """Whether a file is a spreadsheet with headings of its own, and no HSDS."""
+    base = name.rsplit("/", 1)[-1].lower()
+    return base.endswith(SHEETS) and base not in BY_PATH and data.lstrip()[:1] not in (b"{", b"[")
