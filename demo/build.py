@@ -58,9 +58,9 @@ def build(data: Path, small: bool = False, say=print) -> dict:
         done(ledger.import_spreadsheets(DEMO))
     secretariat = queries.viewer_by_email(_address(Role.NETWORK_SECRETARIAT))
     with steps.step("The directory: who helps with what, and whether it is still so") as done:
-        from demo import directory
+        from demo import directory, licences
 
-        done(directory.fill(DEMO, small))
+        done(f"{directory.fill(DEMO, small)}, {licences.fill(DEMO, directory.NOW.date(), small)}")
     with steps.step("A snapshot of the facts, without names") as done:
         done(_snapshot(secretariat))
     with steps.step("Public figures, protected and released") as done:
