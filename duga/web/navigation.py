@@ -69,6 +69,7 @@ NETWORK = (
     Entry(_("To decide"), "directory:inbox", P.CURATE_DIRECTORY, _("Proposed changes, errors readers found.")),
     Entry(_("Licences"), "directory:licence_picture", P.SEE_ORGANISATION, _("Services begun, applied for, licensed.")),
     Entry(_("Funds"), "directory:funds", P.SEE_ORGANISATION, _("What states and municipalities pay for services.")),
+    Entry(_("Bring in"), "directory:bring", P.CURATE_DIRECTORY, _("Other directories and lists, into this one.")),
     Entry(_("Campaigns"), "directory:campaigns", P.CURATE_DIRECTORY, _("Everyone is asked: is it still so?")),
     Entry(_("Places"), "places:overview", P.MANAGE_PLACES, _("Countries and areas that figures are shown by.")),
 )
