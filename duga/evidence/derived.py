@@ -140,7 +140,8 @@ def _rate(ask: Asked) -> Table:
         worked = None
         if number:
             worked = _known(cell, ask.unit("numerator")).over(Quantity.of(number, people), per=ask.indicator.per)
-        cells[key] = _cell(worked, ask.indicator.decimals, cell.value, number)
+        decimals = worked.places(ask.indicator.decimals) if worked else ask.indicator.decimals
+        cells[key] = _cell(worked, decimals, cell.value, number)
     return composed(ask, cells, (above,))
 
 

@@ -189,6 +189,12 @@ class Quantity:
         )
         return replace(self, value=value, low=low, high=high)
 
+    def places(self, usual: int) -> int:
+        """To how many decimals it is told: as usual, but so many that what is more than nought never reads as 0."""
+        if not self.value or abs(self.value) >= Decimal(5).scaleb(-usual - 1):
+            return usual
+        return 1 - self.value.adjusted()
+
     def _ratio(self, other: "Quantity", unit: Unit, per: int) -> "Quantity":
         if any(end is not None and end < 0 for end in (self.low, other.low)) or None in (self.low, other.low):
             raise Refused(gettext_noop("A ratio needs two numbers that are zero or more."))

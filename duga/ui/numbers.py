@@ -27,7 +27,8 @@ def format_number(value, language: str = "en", decimals: int | None = None) -> s
     """`12345.5` as `12,345.5` (en) or `12.345,5` (sr, mk, sq, bs, hr).
 
     `value` is an int, float, Decimal or anything `Decimal(str(value))` reads. `decimals` rounds half up to
-    that many places; without it at most two are kept and trailing zeros dropped. Raises ValueError for what
+    that many places; without it at most two are kept (of tiny numbers
+    two that are not 0) and trailing zeros dropped. Raises ValueError for what
     is no finite number: an unknown or hidden figure has no number to write.
     """
     if value is None or isinstance(value, bool):
@@ -39,6 +40,8 @@ def format_number(value, language: str = "en", decimals: int | None = None) -> s
     if not number.is_finite():
         raise ValueError(f"{value!r} is no finite number")
     places = 2 if decimals is None else decimals
+    if decimals is None and 0 < abs(number) < Decimal("0.005"):  # never 0, which it is not
+        places = 1 - number.adjusted()
     number = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     whole, _, fraction = f"{abs(number):f}".partition(".")
     if decimals is None:

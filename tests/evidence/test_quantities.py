@@ -124,3 +124,12 @@ def test_the_closed_words_are_the_shared_code_lists():
 
 def test_the_examples_in_the_words_are_true():
     assert doctest.testmod(quantities).failed == 0 and doctest.testmod(vocabulary).failed == 0
+
+
+def test_a_tiny_rate_keeps_digits_that_are_not_nought():
+    """7 of 2.9 million are 0.024 in 10,000, not 0.0."""
+    rate = Quantity.of(7, Unit("person", "people")).over(
+        Quantity.of(2_900_000, Unit("person", "inhabitants")), per=10_000
+    )
+    assert rate.rounded(rate.places(1)).said()[0] == Decimal("0.024")
+    assert rate.places(2) == 2 and Quantity.of(0, Unit("person", "people")).places(1) == 1

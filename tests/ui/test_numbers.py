@@ -17,6 +17,8 @@ from duga.ui.numbers import format_number, separators
         (12345, "sr-latn", None, "12.345"),
         (1234.5, "sq", None, "1.234,5"),
         (Decimal("0.005"), "mk", None, "0,01"),
+        (0.0024, "en", None, "0.0024"),
+        (-0.0004, "en", None, "−0.0004"),
         (Decimal("2.50"), "en", None, "2.5"),
         (Decimal("2.5"), "en", 2, "2.50"),
         (2.5, "en", 0, "3"),

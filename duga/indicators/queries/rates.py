@@ -46,5 +46,5 @@ def _cell(cell: Mapping, people: int | None, indicator: Indicator) -> dict:
         return told | {"value": None, "status": "unknown", "qualifier": "unknown"}
     count = Quantity.of(cell["value"], indicator.parts["numerator"].typed, cell["qualifier"])
     rate = count.over(Quantity.of(people, Unit("person", "inhabitants")), per=indicator.per)
-    value, qualifier = rate.rounded(indicator.decimals).said()
+    value, qualifier = rate.rounded(rate.places(indicator.decimals)).said()
     return told | {"value": float(value), "qualifier": qualifier}
