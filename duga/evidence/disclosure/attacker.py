@@ -230,7 +230,11 @@ class Attacker:
         self.work += max(0, self.highs.getInfo().simplex_iteration_count)
 
     def _whole_solution(self):
-        """The same question in whole numbers, for the rare table whose linear answer is not whole."""
+        """The same question in whole numbers, for the rare table whose linear answer is not whole.
+
+        HiGHS 1.15 stops too early on some integer programmes it presolves; too early means too little doubt here, so
+        that more is hidden and never less.
+        """
         import highspy
         import numpy as np
 
