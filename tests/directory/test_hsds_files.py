@@ -89,6 +89,7 @@ def test_the_card_holds_name_phones_and_place(client, directory):  # noqa: F811
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     whole = text.replace("\r\n ", "")
     assert "TEL;VALUE=text:+382 40 000 001" in whole and "GEO:geo:42.773,18.944" in whole
+    assert "Checked on: 20" in whole
     hidden = build.service(directory, directory.provider, name="Sigurna kuća", discreet=True, locations=[])
     assert client.get(f"/services/{hidden.pk}/card.vcf").status_code == 404
 

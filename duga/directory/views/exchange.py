@@ -72,7 +72,9 @@ def card(request, service_id):
     if listing.is_discreet(told):
         raise NotFound(_DISCREET)
     address = request.build_absolute_uri(reverse("directory:service", args=[told["id"]]))
-    answer = HttpResponse(formats.vcard(told, address), content_type="text/vcard; charset=utf-8")
+    day = told.get("assured_date", "")
+    age = f"{_('Checked on')}: {day}" if day else ""
+    answer = HttpResponse(formats.vcard(told, address, age), content_type="text/vcard; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{slugify(told["name"])[:60] or "service"}.vcf"'
     return answer
 

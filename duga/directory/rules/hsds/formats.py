@@ -68,8 +68,8 @@ def hours_in_words(rows) -> str:
 # --- a card ------------------------------------------------------------------------------------------------
 
 
-def vcard(told: dict, url: str) -> str:
-    """The service as vCard 4.0 (RFC 6350), lines folded, ended by CRLF."""
+def vcard(told: dict, url: str, note: str = "") -> str:
+    """The service as vCard 4.0 (RFC 6350), lines folded, ended by CRLF. `note`: how old what it says is."""
     lines = ["BEGIN:VCARD", "VERSION:4.0", "KIND:org", f"UID:urn:uuid:{told['id']}", f"FN:{_escaped(told['name'])}"]
     provider = told.get("organization", {})
     if provider.get("name"):
@@ -85,7 +85,7 @@ def vcard(told: dict, url: str) -> str:
             lines.append(f"GEO:geo:{location['latitude']},{location['longitude']}")
     lines += [f"LANG:{row['code']}" for row in told.get("languages", ()) if row.get("code", "").isascii()]
     hours = hours_in_words(_schedules(told))
-    lines += [f"NOTE:{_escaped(hours)}"] if hours else []
+    lines += [f"NOTE:{_escaped(each)}" for each in (hours, note) if each]
     lines += [f"URL:{url}", "END:VCARD"]
     return "".join(_folded(line) for line in lines)
 
