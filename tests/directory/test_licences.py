@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from duga.directory import actions
-from duga.directory.models import Licence, LicenceKind, LicenceStep
+from duga.directory.models import Criterion, Licence, LicenceKind, LicenceStep
 from duga.directory.queries import licences as queries
 from duga.directory.rules import licences as rules
 from duga.directory.rules.licences import Deadline, DueKind, Finding, LicenceState, Verdict
@@ -324,3 +324,19 @@ def test_a_country_without_rules_is_told_as_unknown(cast, offered, sign_in):
     assert (
         "No rules are known" in sign_in("coordinator").get("/workspace/organisations/niksic/licences/").content.decode()
     )
+
+
+@pytest.mark.django_db
+def test_evidence_that_gets_old_is_told_in_time_and_then_counts_no_more(cast, offered):
+    Criterion.objects.update(months=12)
+    licence, today = begun(cast, offered), timezone.localdate()
+    criterion = page(cast, licence).checked[0].criterion
+    on = rules.add_months(today, -12) + dt.timedelta(days=5)
+    told = {"licence_id": licence.pk, "verdicts": {criterion.pk: ("met", "")}, "on": on}
+    actions.assess(by=cast.viewer("coordinator"), **told)
+    (deadline,) = page(cast, licence).deadlines
+    assert deadline.names == criterion.names and page(cast, licence).readiness.met == 1
+    assert actions.look_after_licences(by=build.HOUSE) == (0, 1)
+    assert str(criterion.names["en"]) not in str(Notice.objects.values())
+    late = queries.licence_page(cast.viewer("coordinator"), licence.pk, deadline.on + dt.timedelta(days=1))
+    assert (late.readiness.met, late.readiness.outdated) == (0, 1)

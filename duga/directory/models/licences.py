@@ -179,6 +179,11 @@ class LicenceTask(Record):
         "by": S.STAFF,
     }
 
+    @property
+    def made_from_criterion(self) -> bool:
+        """Whether it only says a criterion's name, which is then told in the reader's language."""
+        return self.criterion is not None and self.what == self.criterion.names.get("en", "")[:300]
+
     class Meta:
         ordering = ["due_on", "created_at"]
         constraints = [models.CheckConstraint(name="task_says_something", condition=~Q(what=""))]

@@ -20,6 +20,7 @@ from duga.directory.models import (
 )
 from duga.directory.queries.access import may_edit
 from duga.directory.rules.licences import (
+    DUE_LABELS,
     IN_FORCE,
     RUNS_OUT,
     Deadline,
@@ -219,17 +220,15 @@ def deadlines_of(licence: Licence, assessments, tasks) -> list[Deadline]:
     found = []
     if licence.valid_until and licence.state in RUNS_OUT - {LicenceState.RENEWING}:
         day = licence.valid_until
-        what = gettext_noop("the licence ends: apply for its renewal")
-        found.append(Deadline(DueKind.LICENCE, day, what, f"licence:{day}"))
+        found.append(Deadline(DueKind.LICENCE, day, DUE_LABELS[DueKind.LICENCE], f"licence:{day}"))
     for row in assessments:
         if row is not None and row.good_until and row.verdict == Verdict.MET:
-            what = row.criterion.names.get("en", row.criterion.code)
-            found.append(
-                Deadline(DueKind.EVIDENCE, row.good_until, what, f"evidence:{row.criterion_id}:{row.good_until}")
-            )
+            key, what = f"evidence:{row.criterion_id}:{row.good_until}", DUE_LABELS[DueKind.EVIDENCE]
+            found.append(Deadline(DueKind.EVIDENCE, row.good_until, what, key, row.criterion.names))
     for task in tasks:
         if task.done_on is None:
-            found.append(Deadline(DueKind.TASK, task.due_on, task.what, f"task:{task.pk}:{task.due_on}"))
+            key, names = f"task:{task.pk}:{task.due_on}", task.criterion.names if task.made_from_criterion else None
+            found.append(Deadline(DueKind.TASK, task.due_on, task.what, key, names))
     return sorted(found, key=lambda deadline: (deadline.on, deadline.key))
 
 

@@ -252,6 +252,12 @@ class DueKind(StrEnum):
     TASK = "task"
 
 
+#: What a reminder calls it: what people wrote stays on the page.
+DUE_LABELS = {
+    DueKind.LICENCE: _("the licence ends: apply for its renewal"),
+    DueKind.EVIDENCE: _("evidence of a criterion gets old"),
+    DueKind.TASK: _("a task on the way to the licence"),
+}
 #: Days before a deadline on which somebody is reminded, the first time first. Renewing takes months.
 REMIND = {DueKind.LICENCE: (180, 90, 30, 7), DueKind.EVIDENCE: (60, 14), DueKind.TASK: (7, 0)}
 #: A deadline longer past than this is told on the page only.
@@ -264,8 +270,9 @@ class Deadline:
 
     kind: DueKind
     on: dt.date
-    what: str
+    what: str  #: a gettext id, or what somebody wrote
     key: str
+    names: dict | None = None  #: {language: name} of the criterion it is of
 
     def late(self, today: dt.date) -> bool:
         """Whether its day is past."""

@@ -126,13 +126,22 @@ def licence(request, licence_id):
             for row in page.missing
         ],
         "deadlines": [
-            {"on": each.on, "what": _(each.what), "late": each.late(today)} for each in page.deadlines[:20]
+            {"on": each.on, "what": named(each.names) if each.names else _(each.what), "late": each.late(today)}
+            for each in page.deadlines[:20]
         ],
-        "tasks": [task for task in page.tasks if task.done_on is None],
+        "tasks": [
+            {"pk": task.pk, "due_on": task.due_on, "what": _task_words(task)}
+            for task in page.tasks
+            if task.done_on is None
+        ],
         "steps": [(step, _(LICENCE_LABELS[LicenceState(step.state)])) for step in reversed(page.steps)],
         "crumbs": _crumbs(request, page.licence),
     }  # fmt: skip
     return render(request, "directory/licences/licence.html", context, status=422 if wrong else 200)
+
+
+def _task_words(task):
+    return named(task.criterion.names) if task.made_from_criterion else task.what
 
 
 def _crumbs(request, found, last=""):
@@ -151,8 +160,10 @@ def _forms(request, page):
         return request.POST if request.method == "POST" and request.POST.get("do") == do else None
 
     grants = queries.grants_of(page.licence)
+    provider = page.service.provider
     others = [
-        each for each in organisations_of(request.viewer) if each.pk != page.service.provider.organisation_id
+        each for each in organisations_of(request.viewer)
+        if each.pk != provider.organisation_id and each.country == provider.country
     ]  # fmt: skip
     files = request.FILES if sent("attach") is not None else None
     return {

@@ -12,6 +12,7 @@ from duga.directory.actions.licences.ways import _note, _set, _tell_keepers
 from duga.directory.models import Assessment, Licence, LicenceReminder, LicenceTask
 from duga.directory.queries.licences import deadlines_of
 from duga.directory.rules.licences import (
+    DUE_LABELS,
     LICENCE_LABELS,
     REMIND,
     RUNS_OUT,
@@ -60,7 +61,7 @@ def _remind(by, today) -> int:
             if days is None or (deadline.key, days) in sent[licence.pk]:
                 continue
             LicenceReminder.objects.create(licence=licence, key=deadline.key, days=days)
-            _tell_keepers(by, licence, _DUE, day=deadline.on.isoformat(), what=deadline.what)
+            _tell_keepers(by, licence, _DUE, day=deadline.on.isoformat(), what=DUE_LABELS[deadline.kind])
             reminded += 1
     return reminded
 
@@ -77,5 +78,5 @@ def _due(today):
     )
     return rows.select_related("service__provider", "kind").prefetch_related(
         Prefetch("assessments", met.select_related("criterion"), to_attr="met"),
-        Prefetch("tasks", tasks, to_attr="open_tasks"),
+        Prefetch("tasks", tasks.select_related("criterion"), to_attr="open_tasks"),
     )
