@@ -36,7 +36,7 @@ def begin(network, email, country, administrator):
     from django.urls import reverse
 
     from config import serving
-    from config.commands.serve import refuse_unsafe
+    from config.commands.serve import bring_lists, refuse_unsafe
     from duga.members import actions, queries
     from duga.members.rules import Role, Viewer
     from duga.places.actions import load_shipped_places
@@ -53,6 +53,7 @@ def begin(network, email, country, administrator):
         raise Refused(gettext_noop("This installation has begun already. `duga invite` makes another link."))
     click.echo("Countries, regions and settlements …")
     load_shipped_places(by=house)
+    bring_lists(house)
     founded = actions.found_network(by=house, name=network, country=country)
     link = _invite(house, founded, Role.NETWORK_SECRETARIAT, email)
     serving.collect_static()

@@ -74,16 +74,26 @@ def worker():
     clock.run_for_ever(stop)
 
 
+def bring_lists(by) -> None:
+    """The directory's terms, and what countries ask of a licence, as this version of Duga ships them."""
+    from duga.directory.actions import load_licensing, load_terms
+
+    load_terms(by=by)
+    load_licensing(by=by)
+
+
 @click.command()
 def upgrade():
     """Bring the database and the static files to this version of Duga. Make a backup first."""
     from config import restoring, serving
+    from duga.members.rules import Viewer
 
     django_ready()
     missing = serving.unapplied_migrations()
     for each in missing:
         click.echo(f"  {each}")
     serving.migrate()
+    bring_lists(Viewer(system="upgrade"))
     restoring.erase_again()  # of a backup restored from before these changes
     restoring.end_lost_rounds()
     serving.collect_static()

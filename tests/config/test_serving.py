@@ -46,6 +46,18 @@ def served(house):
     assert process.returncode == 0
 
 
+def test_the_lists_of_the_directory_are_there_from_the_first_day_and_after_an_upgrade(house):
+    counted = (
+        "from duga.directory.models import Criterion, LicenceKind, TaxonomyTerm as Term; "
+        "print(Term.objects.count(), LicenceKind.objects.count(), Criterion.objects.count())"
+    )
+    first = [int(number) for number in house.python(counted).split()]
+    assert all(first)
+    house.python("from duga.directory.models import Criterion; Criterion.objects.all().delete()")
+    house.run("upgrade")
+    assert [int(number) for number in house.python(counted).split()] == first
+
+
 @pytest.mark.parametrize(
     "said, part",
     [
