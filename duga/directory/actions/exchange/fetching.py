@@ -36,11 +36,13 @@ _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  #: IPv4 addresses written as
 
 
 def _public(address: str) -> bool:
-    """Whether an address lies in the open internet."""
+    """Whether an address lies in the open internet. Addresses that carry an IPv4 one are judged by that."""
     told = ipaddress.ip_address(address)
-    told = getattr(told, "ipv4_mapped", None) or told
-    if told in _TRANSLATED:
-        told = ipaddress.ip_address(int(told) & 0xFFFFFFFF)
+    if told.version == 6:
+        if told.teredo:
+            return False
+        inner = told.ipv4_mapped or told.sixtofour
+        told = inner or (ipaddress.ip_address(int(told) & 0xFFFFFFFF) if told in _TRANSLATED else told)
     return told.is_global and not told.is_multicast
 
 
