@@ -3,8 +3,20 @@
 import pytest
 
 from duga.directory import actions, queries
-from duga.directory.models import Change, Disagreement, Service
+from duga.directory.models import (
+    Change,
+    Disagreement,
+    GuidedService,
+    Licence,
+    LicenceDocument,
+    Report,
+    SavedService,
+    Service,
+)
+from duga.directory.queries.guides import saved_list, saved_lists
+from duga.directory.queries.licences import organisation_licences
 from duga.directory.rules.likeness import ASK, Seen, likeness, pairs
+from duga.members.rules import VISITOR
 from duga.plain.errors import NotFound, Refused
 from tests.directory import build
 
@@ -152,3 +164,98 @@ def test_translations_know_their_original(cast, offered):
         actions.translate(by=by, entity="service", record_id=offered.pk, language="xx", texts=told)
     with pytest.raises(Refused):
         actions.translate(by=by, entity="service", record_id=offered.pk, language="sq", texts={"email": "x"})
+
+
+@pytest.fixture
+def twins(cast, offered):
+    """(the pair, the one that goes): it has a licence in the making with a paper, a guide, two lists and a report."""
+    gone = build.service(cast, offered.provider)
+    by = cast.viewer("coordinator")
+    build.licence(cast, gone)
+    build.guide(cast, offered.provider, gone)
+    build.saved_list(cast, gone)
+    both = build.saved_list(cast, gone, who="operator")
+    actions.keep_in_list(by=cast.viewer("operator"), list_id=both.pk, service_id=offered.pk)
+    actions.report(by=VISITOR, service_id=gone.pk, kind="hours")
+    row = actions.note_duplicate(by=by, entity="service", first_id=offered.pk, second_id=gone.pk, likeness=1.0)
+    return row, gone
+
+
+def hangs_on(service):
+    """What hangs on a service: ids of its licence, guides, places in lists, reports."""
+    return [
+        set(model.objects.filter(service=service).values_list("pk", flat=True))
+        for model in (Licence, GuidedService, SavedService, Report)
+    ]
+
+
+def test_licence_guides_lists_and_reports_go_along_and_come_back(cast, offered, twins):
+    row, gone = twins
+    by = cast.viewer("coordinator")
+    before, other = hangs_on(offered), hangs_on(gone)
+    paper = LicenceDocument.objects.get()
+    actions.merge(by=by, duplicate_id=row.pk, keep_id=offered.pk)
+    licences, guides, saved, reports = hangs_on(offered)
+    assert (licences, guides, reports) == (other[0], other[1], other[3]) and len(saved) == 2
+    assert hangs_on(gone)[2] == other[2] - saved  # who had both keeps both, and sees one
+    kept = saved_lists(cast.viewer("operator"))[0]
+    assert saved_list(cast.viewer("operator"), kept.pk)[1] == [offered.pk]
+    assert actions.open_document(by=by, document_id=paper.pk)[0] == b"%PDF-1.4 statute"
+    assert [each.service.pk for each in organisation_licences(by, cast.niksic, build.NOW.date())] == [offered.pk]
+    actions.undo_merge(by=by, duplicate_id=row.pk)
+    assert (hangs_on(offered), hangs_on(gone)) == (before, other)
+
+
+def test_both_on_their_way_keep_their_own_and_none_is_lost(cast, offered, twins):
+    row, gone = twins
+    by = cast.viewer("coordinator")
+    build.licence(cast, offered)
+    actions.merge(by=by, duplicate_id=row.pk, keep_id=offered.pk)
+    listed = organisation_licences(by, cast.niksic, build.NOW.date())
+    assert {each.service.pk for each in listed} == {offered.pk, gone.pk}
+    actions.undo_merge(by=by, duplicate_id=row.pk)
+    Licence.objects.filter(service=gone).update(state="licensed", valid_until=build.NOW.date())
+    with pytest.raises(Refused, match="keep that one"):
+        actions.merge(by=by, duplicate_id=row.pk, keep_id=offered.pk)
+
+
+def test_what_an_organisation_sealed_stays_under_its_key(cast, offered, twins):
+    _row, gone = twins
+    by = cast.viewer("national")
+    office = build.state(cast, name="Ured")
+    theirs = build.service(cast, office, "national")
+    row = actions.note_duplicate(by=by, entity="service", first_id=theirs.pk, second_id=gone.pk, likeness=1.0)
+    with pytest.raises(Refused, match="papers of a licence"):
+        actions.merge(by=by, duplicate_id=row.pk, keep_id=theirs.pk)
+    pair = {"entity": "organization", "first_id": office.pk, "second_id": offered.provider_id, "likeness": 1.0}
+    row = actions.note_duplicate(by=by, **pair)
+    with pytest.raises(Refused, match="Keep the member"):
+        actions.merge(by=by, duplicate_id=row.pk, keep_id=office.pk)
+
+
+def test_a_confidential_place_goes_along_and_no_merge_gives_it_away(cast, offered):
+    by = cast.viewer("coordinator")
+    shelter = build.service(cast, offered.provider, name="Sigurna kuća", locations=[])
+    told = {"address": "Tajnovita 17", "city": "Nikšić"}
+    place = actions.keep_place(by=by, service_id=shelter.pk, kind="shelter", told=told)
+    row = actions.note_duplicate(by=by, entity="service", first_id=offered.pk, second_id=shelter.pk, likeness=1.0)
+    for keep in (offered, shelter):
+        with pytest.raises(Refused):
+            actions.merge(by=by, duplicate_id=row.pk, keep_id=keep.pk)
+    actions.change_service(by=by, service_id=offered.pk, changes={"locations": []})
+    actions.merge(by=by, duplicate_id=row.pk, keep_id=offered.pk)
+    assert [each.pk for each in queries.places_of(by, queries.service_by_id(shelter.pk))] == [place.pk]
+    assert actions.open_place(by=by, place_id=place.pk)["address"] == "Tajnovita 17"
+    with pytest.raises(Refused, match="confidential"):
+        actions.change_service(by=by, service_id=offered.pk, changes={"locations": [{"city": "Nikšić"}]})
+    actions.undo_merge(by=by, duplicate_id=row.pk)
+    assert queries.places_of(by, offered) == [] and len(queries.places_of(by, shelter)) == 1
+
+
+def test_what_was_proposed_before_a_merge_is_not_written_into_the_one_that_went(cast, twins):
+    row, gone = twins
+    by = cast.viewer("coordinator")
+    asked = actions.propose(by=cast.viewer("worker"), service_id=gone.pk, changes={"wait_time": "sat"})
+    actions.merge(by=by, duplicate_id=row.pk, keep_id=row.first_id if row.second_id == gone.pk else row.second_id)
+    with pytest.raises(Refused, match="merged"):
+        actions.decide_proposal(by=by, proposal_id=asked.pk, accept=True)

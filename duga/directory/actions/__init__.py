@@ -1,13 +1,7 @@
 """Every write of the directory. Keyword-only, `by` says who acts, one transaction, one trail entry."""
 
 from duga.directory.actions.confidential import close_place, keep_place, open_place
-from duga.directory.actions.duplicates import (
-    decide_different,
-    find_duplicates,
-    merge,
-    note_duplicate,
-    undo_merge,
-)
+from duga.directory.actions.duplicates import decide_different, find_duplicates, note_duplicate
 from duga.directory.actions.funds import load_funds, remove_funds, send_funds
 from duga.directory.actions.guides import keep_in_list, leave_out, remove_guide, remove_list, save_list, write_guide
 from duga.directory.actions.indexing import reindex
@@ -28,6 +22,7 @@ from duga.directory.actions.licences import (
     step_licence,
 )
 from duga.directory.actions.loading import load_entries
+from duga.directory.actions.merging import merge, undo_merge
 from duga.directory.actions.proposals import (
     decide_proposal,
     open_report,

@@ -11,6 +11,8 @@ _NO_PLACE = gettext_noop(
 )
 _TOLD = gettext_noop("This text would tell where the confidential place of this service is. Leave that out.")
 
+_OTHERS_PLACE = gettext_noop("The other one has a confidential place, sealed by its own organisation: keep that one.")
+
 
 def _key(provider):
     """The key its places are sealed with: the organisation's own. Places of who is no member are not kept here."""
@@ -37,6 +39,19 @@ def _check_open(service, offer) -> None:
         raise Refused(_NO_PLACE)
     if gives_away(places, _texts(offer)):
         raise Refused(_TOLD)
+
+
+def _move_places(from_service, to_service, ids=None) -> list:
+    """Moves a service's open confidential places (only `ids` where given) to another of the same provider; their ids.
+
+    Refused between providers: a place is sealed with its organisation's key.
+    """
+    rows = ConfidentialPlace.objects.filter(service=from_service, closed_at=None)
+    found = list((rows if ids is None else rows.filter(pk__in=ids)).values_list("pk", flat=True))
+    if found and from_service.provider_id != to_service.provider_id:
+        raise Refused(_OTHERS_PLACE)
+    ConfidentialPlace.objects.filter(pk__in=found).update(service=to_service)
+    return found
 
 
 def _texts(value):

@@ -22,12 +22,13 @@ from duga.directory.rules.fields import (
 )
 from duga.members.queries import may, network_by_id, organisation_by_id, require
 from duga.members.rules import Permission, Viewer
-from duga.plain.errors import Conflict, NotAllowed, gettext_noop
+from duga.plain.errors import Conflict, NotAllowed, Refused, gettext_noop
 
 __all__ = ["add_provider", "add_service", "change_provider", "change_service", "list_organisation"]
 
 _LISTED = gettext_noop("This organisation is in the directory already.")
 _NOT_YOURS = gettext_noop("Your role does not allow this. Ask your organisation's coordinator.")
+_MERGED = gettext_noop("This service was merged into another one since. Make the change there, and reject this one.")
 
 
 @transaction.atomic
@@ -125,6 +126,8 @@ def change_service(*, by: Viewer, service_id, changes, version=None, how: How | 
 def _change(by, service, changes, version, how, source_id=None, link=None):
     service = Service.objects.select_for_update(of=("self",)).select_related("provider").get(pk=service.pk)
     _check_version(service, version)
+    if service.merged_into_id:  # a proposal or a source's word from before
+        raise Refused(_MERGED)
     cleaned = check_offer(changes, codes=known_codes())
     found = differences(offer_of(service), cleaned)
     if not found:

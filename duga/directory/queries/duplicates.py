@@ -46,9 +46,13 @@ class Pair:
     second_offer: dict
 
 
-def duplicates_for(viewer: Viewer, *, limit: int = 100) -> list[Duplicate]:
-    """The open pairs of services the viewer may decide on, likest first: of two keepers, for who curates both."""
-    rows = list(Duplicate.objects.filter(state="open", entity="service").order_by("-likeness", "id")[: 4 * limit])
+def duplicates_for(viewer: Viewer, *, state: str = "open", limit: int = 100) -> list[Duplicate]:
+    """The pairs of services the viewer may decide on: open ones likest first, merged ones newest first.
+
+    Pairs of two keepers are for who curates both.
+    """
+    order = ("-likeness", "id") if state == "open" else ("-decided_at",)
+    rows = list(Duplicate.objects.filter(state=state, entity="service").order_by(*order)[: 4 * limit])
     ids = {pk for row in rows for pk in (row.first_id, row.second_id)}
     there = Service.objects.filter(pk__in=ids).select_related("provider__organisation", "provider__network")
     mine = {service.pk for service in there if may_edit(viewer, service.provider)}

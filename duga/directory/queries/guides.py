@@ -45,7 +45,5 @@ def saved_list(viewer: Viewer, list_id) -> tuple[SavedList, list]:
     found = SavedList.objects.filter(pk=list_id, account_id=viewer.account_id).first() if viewer.known else None
     if found is None:
         raise NotFound(NOT_HERE)
-    ids = (
-        SavedService.objects.filter(saved_list=found).order_by("created_at", "id").values_list("service_id", flat=True)
-    )
-    return found, list(ids)
+    rows = SavedService.objects.filter(saved_list=found, service__merged_into=None).order_by("created_at", "id")
+    return found, list(rows.values_list("service_id", flat=True))

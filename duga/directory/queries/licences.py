@@ -6,6 +6,8 @@ import hmac
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+from django.db.models import Q
+
 from duga.directory.models import (
     Assessment,
     Attribute,
@@ -281,7 +283,8 @@ def organisation_licences(viewer: Viewer, organisation, today: dt.date) -> list[
         raise NotAllowed(_NOT_YOURS)
     if provider is None:
         return []
-    services = list(Service.objects.filter(provider=provider, merged_into=None).order_by("name"))
+    rows = Service.objects.filter(provider=provider).order_by("name")  # a merged one only with a way of its own
+    services = list(rows.filter(Q(merged_into=None) | Q(licence_ways__isnull=False)))
     ways = {row.service_id: row for row in _ways(service__in=services)}
     ready, types = _ready(list(ways.values()), today), service_types_of([service.pk for service in services])
     return [
