@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -17,7 +18,11 @@ readable: keep this folder like the case files on paper, on an encrypted disk, a
 
 {tables}
 
-Not here: people who were erased, {sealed}, and the keys.
+Tables called directory_… use Open Referral's words (HSDS 3.1) where it has them; the documents of licences lie in
+licences/, a folder for each.
+
+Not here: people who were erased, {sealed}, what readers wrote in reports about
+services, and the keys.
 """
 
 
@@ -35,6 +40,7 @@ class Folder:
         self.path, self.told = path, []
         self.areas: set = set()
         self.scans: list = []
+        self.papers = 0
 
     def table(self, name, columns, rows):
         """Writes one table; remembers areas and scans it names."""
@@ -52,10 +58,12 @@ class Folder:
         (self.path / f"{name}.json").write_text(json.dumps(listed, ensure_ascii=False, indent=1), encoding="utf-8")
         self.told.append(f"  {name} ({len(rows)} rows): {', '.join(columns)}")
 
-    def paper(self, name, data):
-        """Writes one file that came in as it is."""
-        (self.path / "scans").mkdir(exist_ok=True)
-        (self.path / "scans" / name).write_bytes(data)
+    def paper(self, inside, data):
+        """Writes one file that came in as it is, by its path inside the folder."""
+        path = self.path / inside
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        self.papers += 1
 
 
 def _trail(by, organisation):
@@ -70,13 +78,14 @@ def _trail(by, organisation):
 def export_to(folder: Folder, *, by, organisation) -> None:
     """Fills the folder; Refused or NotFound before anything is written when `by` may not."""
     from duga.casework import actions as casework
+    from duga.directory import actions as directory
     from duga.places import queries as places
 
     tables = casework.export_everything(by=by, organisation_id=organisation.pk)
     folder.path.mkdir(parents=True, exist_ok=True)
     fields = ("slug", "name", "country", "town", "website")
     folder.table("organisation", fields, [[getattr(organisation, field) for field in fields]])
-    for name, columns, rows in tables:
+    for name, columns, rows in chain(tables, directory.export_directory(by=by, organisation_id=organisation.pk)):
         folder.table(name, columns, rows)
     found = [places.area_by_id(pk) for pk in sorted(folder.areas)]
     folder.table("areas", ("id", "country", "code", "name"), [(a.pk, a.country, a.code, a.name) for a in found])
@@ -85,7 +94,9 @@ def export_to(folder: Folder, *, by, organisation) -> None:
     )
     for list_id in folder.scans:
         data, kind = casework.open_scan(by=by, list_id=list_id)
-        folder.paper(f"{list_id}.{kind.rsplit('/', 1)[-1]}", data)
+        folder.paper(f"scans/{list_id}.{kind.rsplit('/', 1)[-1]}", data)
+    for inside, data in directory.export_papers(by=by, organisation_id=organisation.pk):
+        folder.paper(inside, data)
 
 
 @click.command()
@@ -108,7 +119,7 @@ def export(slug, to, as_email):
         sealed="records of sealed programmes that the exporting person is not named for",
     )  # fmt: skip
     (to / "README.txt").write_text(told, encoding="utf-8")
-    click.echo(f"{to}: {len(folder.told)} tables, {len(folder.scans)} scans. It holds names: keep it encrypted.")
+    click.echo(f"{to}: {len(folder.told)} tables, {folder.papers} papers. It holds names: keep it encrypted.")
 
 
 @click.command()

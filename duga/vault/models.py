@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from duga.plain.ids import uuid7
-from duga.vault.sensitivity import Sensitivity
+from duga.vault.sensitivity import SEALED, Sensitivity
 
 
 class Record(models.Model):
@@ -30,3 +30,9 @@ def sensitivity_of(model) -> dict[str, Sensitivity]:
     for base in reversed(model.__mro__):
         judged.update(base.__dict__.get("SENSITIVITY", {}))
     return judged
+
+
+def open_columns(model) -> list[str]:
+    """The columns of one of our tables that leave in an export as they are: neither sealed nor secret."""
+    judged, closed = sensitivity_of(model), {*SEALED, Sensitivity.SECRET}
+    return [field.attname for field in model._meta.concrete_fields if judged.get(field.name) not in closed]

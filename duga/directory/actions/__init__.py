@@ -2,6 +2,7 @@
 
 from duga.directory.actions.confidential import close_place, keep_place, open_place
 from duga.directory.actions.duplicates import decide_different, find_duplicates, note_duplicate
+from duga.directory.actions.exports import export_directory, export_papers
 from duga.directory.actions.funds import load_funds, remove_funds, send_funds
 from duga.directory.actions.guides import keep_in_list, leave_out, remove_guide, remove_list, save_list, write_guide
 from duga.directory.actions.indexing import reindex
@@ -56,7 +57,8 @@ from duga.directory.actions.truth import (
 __all__ = [
     "add_licence_task", "add_provider", "add_service", "add_source", "assess", "attach_document", "change_provider",
     "change_service", "close_campaign", "close_days", "close_place", "confirm_by_link", "decide_different",
-    "decide_disagreement", "decide_proposal", "find_duplicates", "finish_licence_task", "keep_in_list",
+    "decide_disagreement", "decide_proposal", "export_directory", "export_papers", "find_duplicates",
+    "finish_licence_task", "keep_in_list",
     "keep_place", "leave_out", "list_organisation", "load_entries", "load_funds", "load_licences", "load_licensing",
     "load_terms", "look_after_licences", "make_application_file", "make_campaign_links", "make_confirm_link",
     "make_licence_tasks", "merge", "name_mentor", "note_disagreement", "note_duplicate", "note_fetch",

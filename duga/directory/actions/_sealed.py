@@ -30,6 +30,12 @@ def _places(service) -> list[dict]:
     return [_unseal(place) for place in rows]
 
 
+def _sealed_of(provider):
+    """(place, what is sealed of it) of all open confidential places of a provider's services."""
+    rows = ConfidentialPlace.objects.filter(service__provider=provider, closed_at=None)
+    return ((place, _unseal(place)) for place in rows.select_related("service__provider").order_by("pk"))
+
+
 def _check_open(service, offer) -> None:
     """Refuses an offer that tells where a confidential place is: by a location, or in any of its texts."""
     places = _places(service)

@@ -84,12 +84,17 @@ def _unseal(row, key) -> bytes:
     return base64.b64decode(sealing.unseal(owner=row.pk, field=FIELD, data=sealed, key=key))
 
 
+def _file_name(row: LicenceDocument) -> str:
+    """What a document's file is called outside."""
+    return f"{_slug(row.title)}.{ENDINGS[row.media_type]}"
+
+
 @transaction.atomic
 def open_document(*, by: Viewer, document_id) -> tuple[bytes, str, str]:
     """(bytes, media type, file name) of a document; leaves a trail entry."""
     row = reading.document_to_open(by, document_id)
     _tell(by, "licence_document_opened", row, row.licence.service.provider)
-    return _unseal(row, reading.paper_key(row.licence)), row.media_type, f"{_slug(row.title)}.{ENDINGS[row.media_type]}"
+    return _unseal(row, reading.paper_key(row.licence)), row.media_type, _file_name(row)
 
 
 @transaction.atomic
