@@ -8,7 +8,9 @@ import functools
 import hashlib
 import json
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpResponse, StreamingHttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.urls import reverse
 from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
@@ -57,6 +59,8 @@ def _tried(view, request, *args, **kwargs):
         return _said({"message": str(error)}, 404)
     except Refused as error:
         return _said({"message": str(error)}, 400)
+    except (MultiPartParserError, SuspiciousOperation, UnreadablePostError):
+        return _said({"message": "This form cannot be read."}, 400)
 
 
 def _said(told, status=200) -> HttpResponse:
@@ -82,10 +86,10 @@ def _base(request) -> str:
 
 
 def _given(request) -> dict[str, list[str]]:
-    """What was asked, in the address and, by POST, in a form."""
+    """What was asked, in the address and, by POST, after that in a form."""
     given = {name: request.GET.getlist(name) for name in request.GET}
     if request.method == "POST":
-        given |= {name: request.POST.getlist(name) for name in request.POST}
+        given |= {name: [*given.get(name, ()), *request.POST.getlist(name)] for name in request.POST}
     return given
 
 
@@ -113,7 +117,7 @@ def entries(request, name):
     if request.method == "POST":
         if request.content_type not in ("", *FORMS):
             return _said({"message": "Parameters come in the address or as a form."}, 415)
-        if int(request.headers.get("Content-Length") or 0) > LARGEST:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
             return _said({"message": "This form is too large."}, 400)
     asked = openapi.ask(openapi.LISTINGS[name].parameters, _given(request))
     if asked.get("format") == "ndjson":

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
+from duga.directory.models import Taxonomy, TaxonomyTerm, Unit
 from duga.directory.queries.bundles import parts
 from duga.directory.queries.hsds import nesting, shelf
 from duga.directory.queries.hsds.listing import listed_keys
@@ -66,6 +67,7 @@ def data_package(country: str, *, title: str, homepage: str):
         tables = _Tables(folder)
         for part in parts(listed_keys(country), BATCH):
             _flat(shelf.fill(part), tables)
+        _lists(tables)
         tables.close()
         file = tempfile.TemporaryFile()  # noqa: SIM115
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -114,6 +116,16 @@ def _flat(told: shelf.Shelf, tables: _Tables) -> None:
                     tables.put("metadata", {**each, "resource_id": str(row.pk), "resource_type": entity})
             for trait in nesting._traits(entity, row, told):
                 _trait(trait, row, tables)
+
+
+def _lists(tables: _Tables) -> None:
+    """Every taxonomy, term and unit there is, also those that nothing in the package bears."""
+    for entity, model in (("taxonomy", Taxonomy), ("unit", Unit)):
+        for row in model.objects.order_by("pk"):
+            tables.put(entity, {**nesting.simple(entity, row), "id": str(row.pk)})
+    for row in TaxonomyTerm.objects.order_by("pk"):
+        told = nesting.simple("taxonomy_term", row)
+        tables.put("taxonomy_term", {**told, "taxonomy_id": row.taxonomy_id or (row.extra or {}).get("taxonomy_id")})
 
 
 def _record(entity, row, told) -> dict:

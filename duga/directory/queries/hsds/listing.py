@@ -109,7 +109,7 @@ def _about_services(rows, asked, own):
         rows = _bearing(rows, term, own, to)
     for taxonomy in asked.get("taxonomy_id", ()):
         if taxonomy != profile.TAXONOMY_ID:
-            rows = rows.filter(_bears(own, term__taxonomy=_uuid(taxonomy)))
+            rows = rows.filter(_bears(own, term__taxonomy=_key(taxonomy)))
     return rows
 
 
@@ -120,7 +120,7 @@ def _bears(own, **term):
 def _bearing(rows, term, own, to):
     trait = profile.BY_ID.get(term)
     if trait is None:
-        return rows.filter(_bears(own, term=_uuid(term)))
+        return rows.filter(_bears(own, term=_key(term)))
     if trait.entity != "service":
         return rows.none()
     if trait.name == "closure":
@@ -180,17 +180,17 @@ def _around(postcode, metres) -> list:
 def _organizations(asked):
     rows = Provider.objects.filter(merged_into=None).exclude(extra__has_key=nesting.STAND_IN)
     for term in asked.get("taxonomy_term_id", ()):
-        borne = Attribute.objects.filter(link_entity="organization", link_id=OuterRef("pk"), term=_uuid(term))
+        borne = Attribute.objects.filter(link_entity="organization", link_id=OuterRef("pk"), term=_key(term))
         trait = profile.BY_ID.get(term)
         if trait and trait.entity == "organization":
             rows = rows.exclude(**{trait.name: None if trait.kind == "area" else False if trait.kind == "flag" else ""})
         else:
-            rows = rows.filter(Exists(borne) | Exists(_services_bearing(term=_uuid(term))))
+            rows = rows.filter(Exists(borne) | Exists(_services_bearing(term=_key(term))))
     for taxonomy in asked.get("taxonomy_id", ()):
         if taxonomy != profile.TAXONOMY_ID:
             borne = Attribute.objects.filter(link_entity="organization", link_id=OuterRef("pk"))
-            borne = borne.filter(term__taxonomy=_uuid(taxonomy))
-            rows = rows.filter(Exists(borne) | Exists(_services_bearing(term__taxonomy=_uuid(taxonomy))))
+            borne = borne.filter(term__taxonomy=_key(taxonomy))
+            rows = rows.filter(Exists(borne) | Exists(_services_bearing(term__taxonomy=_key(taxonomy))))
     rows = rows.order_by("pk")
     if "search" not in asked:
         return list(rows.values_list("pk", flat=True))
@@ -216,11 +216,11 @@ def _terms(asked):
     if "taxonomy_id" in asked:
         own = own if asked["taxonomy_id"][-1] == profile.TAXONOMY_ID else []
         for taxonomy in asked["taxonomy_id"]:
-            rows = rows.filter(taxonomy=_uuid(taxonomy))
+            rows = rows.filter(taxonomy=_key(taxonomy))
     if asked.get("top_only"):
         rows = rows.filter(parent=None)
     if "parent_id" in asked:
-        rows, own = rows.filter(parent=_uuid(asked["parent_id"])), []
+        rows, own = rows.filter(parent=_key(asked["parent_id"])), []
     words = fold(asked.get("search", "")).split()
     return [pk for pk, name in [*own, *_named(rows)] if all(word in fold(name) for word in words)]
 
@@ -297,6 +297,11 @@ _TELL = {
     "services": _tell_services, "service_at_locations": _tell_pairs, "organizations": _tell_organizations,
     "taxonomies": _tell_taxonomies, "taxonomy_terms": _tell_terms,
 }  # fmt: skip
+
+
+def _key(text) -> UUID:
+    """The key somebody asked for; one that nothing has for what is no key."""
+    return _uuid(text) or UUID(int=0)
 
 
 def _uuid(text):

@@ -47,7 +47,7 @@ _PARAMETERS = (
     Parameter("full_service", "flag", "The organisation's services in full."),
     Parameter("stale", "flag", "Also what nobody verified for so long that readers are not shown it."),
     Parameter("postcode", "text", "Only at a location with this postal code; with proximity: near it."),
-    Parameter("proximity", "metres", "Metres from the middle of the locations with the postcode."),
+    Parameter("proximity", "metres", "Metres from the middle of the locations with the postcode; refused without one."),
     Parameter("top_only", "flag", "Only terms without a parent."),
     Parameter("parent_id", "text", "Only terms below this one."),
 )  # fmt: skip
@@ -93,16 +93,19 @@ LISTINGS: dict[str, Listing] = {
 
 
 def ask(names, given: Mapping[str, list[str]]) -> dict:
-    """{parameter: value} of those given among `names`; empty ones count as not given. Refused for what cannot be."""
+    """{parameter: value} of those given among `names`; of several the last. Refused for what cannot be.
+
+    An empty text counts as not given; of all else every value must be one, also those a later one replaces.
+    """
     asked = {}
     for name in names:
-        values = [value for value in given.get(name, ()) if value not in (None, "")]
-        if not values:
-            continue
+        kind = PARAMETERS[name].kind
+        values = [value for value in given.get(name, ()) if value or kind not in ("text", "words")]
         if any(len(value) > LONGEST for value in values):
             raise Refused(_TOO_LONG, name=name, most=LONGEST)
-        kind = PARAMETERS[name].kind
-        asked[name] = values if kind == "words" else _READ[kind](name, values[-1])
+        read = values if kind == "words" else [_READ[kind](name, value) for value in values]
+        if values:
+            asked[name] = read if kind == "words" else read[-1]
     if "proximity" in asked and "postcode" not in asked:
         raise Refused(_POSTCODE)
     return asked
@@ -119,7 +122,7 @@ def _integer(name, value):
 
 
 def _flag(name, value):
-    known = {"true": True, "1": True, "false": False, "0": False}
+    known = {"true": True, "false": False}
     if value.lower() not in known:
         raise Refused(_NO_FLAG, name=name, value=value)
     return known[value.lower()]
@@ -177,6 +180,7 @@ def document(base: str) -> dict:
         "/": {"get": _operation("getAPIMetaInformation", "What this API is.", {"$ref": "#/components/schemas/About"})}
     }
     paths["/openapi.json"] = {"get": _operation("getOpenAPI", "This document.", {"type": "object"})}
+    paths["/profile"] = {"get": _operation("getProfile", "What is said beyond HSDS, and how.", {"type": "object"})}
     for listing in LISTINGS.values():
         paths[f"/{listing.path}"] = _list_paths(listing)
         paths[f"/{listing.path}/{{id}}"] = _one_path(listing)
@@ -232,6 +236,8 @@ def _list_paths(listing):
     schema = {"$ref": f"#/components/schemas/{listing.entity}_page"}
     get = _operation(listing.operation, f"A page of {listing.path}.", schema, listing.parameters)
     form = {"type": "object", "properties": {name: _SCHEMAS[PARAMETERS[name].kind] for name in listing.parameters}}
+    if "proximity" in listing.parameters:
+        form["dependentRequired"] = {"proximity": ["postcode"]}
     body = {
         "required": False, "description": "The same parameters, kept out of addresses and logs.",
         "content": {kind: {"schema": form} for kind in ("application/x-www-form-urlencoded", "multipart/form-data")},

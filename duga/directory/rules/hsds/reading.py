@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
 from duga.directory.rules.hsds.tables import TABLES, Table
-from duga.directory.rules.hsds.values import UNHELD, kept, read
+from duga.directory.rules.hsds.values import UNHELD, kept, read, tell
 from duga.plain.errors import DugaError, Refused
 from duga.plain.errors import gettext_noop as _
 
@@ -162,9 +162,8 @@ class Rows:
         if row.entity != "location" or both <= set(row.values) or not both & {*row.values, *row.extra}:
             return
         for name in ("latitude", "longitude"):
-            row.values.pop(name, None)
-            if isinstance(told.get(name), int | float):
-                row.extra[name] = told[name]
+            if (half := row.values.pop(name, None)) is not None:
+                row.extra[name] = tell(half)
         said = f"{told.get('latitude')}, {told.get('longitude')}"
         self.hints.append(Fault(row.place, "location", "latitude", Refused(_NO_POINT, value=said), hint=True))
 

@@ -109,10 +109,12 @@ def tell(value):
 def kept(column: Column, raw, value):
     """What of a value must be kept beside our column so that it goes out as it came; None: nothing.
 
-    Only what is of the kind HSDS asks for: a number written as text is that number.
+    Only what is of the kind HSDS asks for: a number written as text, as in a CSV, is that number.
     """
     if value is None:
         return None
+    if value is UNHELD and column.kind == "number" and isinstance(raw, str):
+        raw = tell(Decimal(raw.strip()))
     number = isinstance(raw, int | float) and not isinstance(raw, bool)
     if (column.kind == "number") != number or (column.kind != "number" and not isinstance(raw, str)):
         return None
