@@ -41,6 +41,25 @@ def check(indicator, by: Iterable[str], where: Mapping[str, Iterable[str]], met:
         )
 
 
+def left_out(indicator, by: Iterable[str], where: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
+    """The words to leave out of a breakdown so that a question may be asked, by dimension; empty where it may as it is.
+
+    Refused, as `check` does, where leaving out does not help: an indicator about violence, or one kept to such words.
+    """
+    by, where = tuple(by), dict(where)
+    if all(VIOLENCE.allows(name) for name in (*by, *where)):
+        return {}
+    marked = vocabulary.about(SUBJECT)
+    found = {name: words for name, words in marked.items() if name in by and name not in (*where, *indicator.of)}
+    check(indicator, [name for name in by if name not in found], where)
+    return found
+
+
+def others(dimension: str, met: Iterable[str] = ()) -> list[str]:
+    """The words of a dimension that are not about violence: those listed, and those a snapshot has met."""
+    return sorted(set(vocabulary.words_of(dimension, met)) - vocabulary.about(SUBJECT)[dimension])
+
+
 def is_about_violence(indicator) -> bool:
     """Whether its definition, or one it rests on or tells beside it, says so or keeps to words about it alone."""
     marked = vocabulary.about(SUBJECT)

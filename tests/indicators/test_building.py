@@ -173,7 +173,7 @@ def test_no_number_is_seen_of_what_was_not_kept(cast, sign_in, snapshot):
     offers = page.context["offers"]
     assert len(offers) == len(table.proposals) > 2 and page.context["kept"] is None
     assert len({each["title"] for each in offers}) == len(offers)
-    assert all(each.keys() == {"place", "title", "hidden", "cells", "lost"} for each in offers)
+    assert all(each.keys() == {"place", "title", "hidden", "cells", "lost", "left_out"} for each in offers)
     assert all(each["lost"] % 10 == 0 and bool(each["hidden"]) >= bool(each["lost"]) for each in offers)
     assert "<table" not in page.content.decode()
     secretariat.post(address, {"step": f"keep-{offers[1]['place']}"})

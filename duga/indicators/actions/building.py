@@ -40,7 +40,7 @@ def ask_table(
     columns = rules.check_built(rules.breakdowns_of(definition), breakdown, where, country)
     if definition.inhabitants is not None:
         definition.inhabitants.must_know([*columns, *where])
-    violence.check(definition, columns, {name: [word] for name, word in where.items()})
+    violence.left_out(definition, columns, {name: [word] for name, word in where.items()})
     with transaction.atomic():
         table = BuiltTable.objects.create(
             title=title.strip()[:120], indicator=indicator, definition=definition.text, breakdown=",".join(columns),

@@ -116,14 +116,14 @@ def older_for_release(country: str, year: int, snapshot: Snapshot, *, before=Non
 
 
 def labels_of(document: Mapping) -> dict[str, str]:
-    """What a document is kept to: its year, its country and its filters, each one word."""
+    """What a document is kept to: its year, its country and its filters; several words are a label of their own."""
     country = {"country": document["country"]} if document["country"] else {}
-    where = {name: words[0] for name, words in document.get("where", {}).items() if name != "country"}
+    where = {name: " + ".join(sorted(words)) for name, words in document.get("where", {}).items() if name != "country"}
     return {"year": document["period"][:4]} | country | where
 
 
 def safe_of(document: Mapping) -> ProtectedTable:
-    """A document as the protected table that it shows; without its sum where that was hidden with its parts."""
+    """A document as the protected table that it shows; a dimension without a total in it has none."""
     names = tuple(document["breakdown"])
     cells = {
         tuple(cell[name] for name in names): SafeCell(cell["value"] if cell["status"] == "shown" else None)
@@ -135,7 +135,7 @@ def safe_of(document: Mapping) -> ProtectedTable:
         dimensions=names,
         cells=cells,
         rule=document["protection"],
-        no_total=() if (ALL,) * len(names) in cells else names,
+        no_total=tuple(name for place, name in enumerate(names) if not any(key[place] == ALL for key in cells)),
         distinct=document["totals"] == "distinct",
     )
 

@@ -19,11 +19,44 @@ from duga.indicators.queries import counting
 from duga.indicators.queries.building import buildable_indicators
 from duga.indicators.queries.cells import as_cell, place_of
 from duga.indicators.queries.guard import labels_of, lifted, lowered, older_tables
+from duga.indicators.queries.leaving_out import check_accounted_for, kept_to_others, without_totals_over
 from duga.indicators.queries.releases import folder_of
 from duga.places.queries import population_rows_for
 from duga.plain.errors import Refused, gettext_noop
 
+TOO_FEW = gettext_noop("Too few people stand behind this table: not even its total can be shown.")
 STEP = 10  # per cent: how roughly it is said how much stands in hidden cells
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One of the tables that answer a question: what is coarser than asked for, its columns, what it is kept to.
+
+    `left_out`: the words about violence that are not in it, by dimension.
+    """
+
+    asked: BuiltTable
+    coarser: tuple[str, ...]
+    names: tuple[str, ...]
+    where: dict[str, list[str]]
+    left_out: dict[str, list[str]]
+
+    @property
+    def country(self) -> str:
+        return _country(self.asked)
+
+    @property
+    def period(self) -> str:
+        return self.asked.period
+
+    def labels(self, told: dict) -> dict[str, str]:
+        """What a count of it is kept to, as labels."""
+        where = self.where | told["where"]
+        return labels_of({"country": self.country, "period": told["year"], "where": where})
+
+    @property
+    def whole_labels(self) -> dict[str, str]:
+        return self.labels({"year": self.period, "where": {}})
 
 
 @dataclass(frozen=True)
@@ -50,19 +83,37 @@ def build(asked: BuiltTable, told=None) -> tuple[list[dict], int]:
         for code, year in {(each["code"], each["year"]) for each in rules.parts_of(indicator, asked.period)}
     }
     variants = _variants(tuple(name for name in asked.breakdown.split(",") if name), derived=indicator.composite)
-    found = []
+    found, reason = [], TOO_FEW
     for done, (coarser, names) in enumerate(variants):
         if told:
             told(done, len(variants), "")
-        table = replace(engines.count(indicator, opened, by=names, where=asked.where, period=asked.period), beside=())
-        if "age_band" in coarser:
-            table = _wider(table)
-        document = table and _offer(asked, indicator, table, coarser, older)
+        wanted = Wanted(asked, coarser, names, *kept_to_others(indicator, opened, names, asked.where))
+        try:
+            _check_left_out(wanted, indicator, opened)
+        except Refused as error:
+            reason = error.message
+            continue
+        table = _counted(wanted, indicator, opened)
+        document = table and _offer(wanted, indicator, table, older)
         if document:
             found.append(document | {"counted_at": moment})
     if not found:
-        raise Refused(gettext_noop("Too few people stand behind this table: not even its total can be shown."))
+        raise Refused(reason)
     return found, sum(len(tables) for tables in older.values())
+
+
+def _check_left_out(wanted: Wanted, indicator, opened) -> None:
+    """Refuses a table from which what is left out would follow, beside the whole of each region."""
+    for told in rules.parts_of(indicator, wanted.period):
+        base = indicators.find(told["code"]) if indicator.composite else indicator
+        check_accounted_for(base, opened, wanted.names, wanted.where | told["where"], told["year"])
+
+
+def _counted(wanted: Wanted, indicator, opened) -> Table | None:
+    """The table before protection; None where wider ages cannot be added up."""
+    table = engines.count(indicator, opened, by=wanted.names, where=wanted.where, period=wanted.period)
+    table = without_totals_over(replace(table, beside=()), wanted.left_out)
+    return _wider(table) if "age_band" in wanted.coarser else table
 
 
 def _country(asked: BuiltTable) -> str:
@@ -99,31 +150,31 @@ def _wider(table: Table) -> Table | None:
     return replace(table, cells={key: Cell(value) for key, value in sums.items()})
 
 
-def _offer(asked: BuiltTable, indicator, table: Table, coarser, older) -> dict | None:
+def _offer(wanted: Wanted, indicator, table: Table, older) -> dict | None:
     """The table's document, protected together with what is readable; None where that cannot be."""
     tables = (table,) if not table.derived else table.parts
     parts = [
         Part(told, each, older[told["code"], told["year"]])
-        for told, each in zip(rules.parts_of(indicator, asked.period), tables, strict=True)
+        for told, each in zip(rules.parts_of(indicator, wanted.period), tables, strict=True)
     ]
     try:
-        safe = _protect(asked, table, parts)
+        safe = _protect(wanted, table, parts)
     except disclosure.CannotProtect:
         return None
-    return safe and _document(asked, indicator, table, safe, coarser, parts)
+    return safe and _document(wanted, indicator, table, safe, parts)
 
 
-def _protect(asked: BuiltTable, table: Table, parts: list[Part]) -> ProtectedTable | None:
+def _protect(wanted: Wanted, table: Table, parts: list[Part]) -> ProtectedTable | None:
     """Protected together with what is readable; None where the test attack finds something."""
     rule, secret = disclosure.Rule(rules.MINIMUM), counting.secret()
     safe, hidden = None, set()
     if table.derived:
-        safe = _derived(asked, table, parts, rule)
+        safe = _derived(wanted, table, parts, rule)
         if safe is None:
             return None
         hidden = {key for key, cell in safe.cells.items() if cell.hidden}
     for part in parts:
-        labels = _labels(asked, part.told)
+        labels = wanted.labels(part.told)
         up = replace(lifted(part.table, labels), protected=True, parts=())
         alone = disclosure.protect(up, rule, published=part.older, secret=secret)
         if not disclosure.audit(alone, up, published=part.older).passed:
@@ -133,28 +184,23 @@ def _protect(asked: BuiltTable, table: Table, parts: list[Part]) -> ProtectedTab
         safe = safe or down
     cells = {key: SafeCell(None) if key in hidden else cell for key, cell in safe.cells.items()}
     safe = replace(safe, cells=cells, reasons={})
-    if table.derived and not _passes(asked, safe, table, parts):  # more is hidden than its own protection hid
+    if table.derived and not _passes(wanted, safe, table, parts):  # more is hidden than its own protection hid
         return None
     return safe
 
 
-def _derived(asked: BuiltTable, table: Table, parts: list[Part], rule) -> ProtectedTable | None:
+def _derived(wanted: Wanted, table: Table, parts: list[Part], rule) -> ProtectedTable | None:
     """A worked-out number protected by its counts, all of them together with what is readable of each."""
-    labels = _whole_labels(asked)
-    up = _up(table, labels)
+    up = _up(table, wanted.whole_labels)
     safe = disclosure.protect(up, rule, published=_older(parts), secret=counting.secret())
-    safe = lowered(safe, labels, table.dimensions)
-    return safe if _passes(asked, safe, table, parts) else None
+    safe = lowered(safe, wanted.whole_labels, table.dimensions)
+    return safe if _passes(wanted, safe, table, parts) else None
 
 
-def _passes(asked: BuiltTable, safe: ProtectedTable, table: Table, parts: list[Part]) -> bool:
+def _passes(wanted: Wanted, safe: ProtectedTable, table: Table, parts: list[Part]) -> bool:
     """Whether the test attack on a worked-out number finds nothing, beside all that is readable."""
-    labels = _whole_labels(asked)
+    labels = wanted.whole_labels
     return disclosure.audit(lifted(safe, labels), _up(table, labels), published=_older(parts)).passed
-
-
-def _whole_labels(asked: BuiltTable) -> dict[str, str]:
-    return _labels(asked, {"year": asked.period, "where": {}})
 
 
 def _up(table: Table, labels: dict[str, str]) -> Table:
@@ -166,12 +212,8 @@ def _older(parts: list[Part]) -> list:
     return [table for older in {id(part.older): part.older for part in parts}.values() for table in older]
 
 
-def _labels(asked: BuiltTable, told: dict) -> dict[str, str]:
-    where = asked.where | told["where"]
-    return labels_of({"country": _country(asked), "period": told["year"], "where": where})
-
-
-def _document(asked: BuiltTable, indicator, table: Table, safe: ProtectedTable, coarser, parts: list[Part]) -> dict:
+def _document(wanted: Wanted, indicator, table: Table, safe: ProtectedTable, parts: list[Part]) -> dict:
+    asked = wanted.asked
     cells = [_cell(table, key, cell) for key, cell in safe.cells.items()]
     order = sorted(cells, key=lambda cell: [place_of(name, cell[name]) for name in table.dimensions])
     hidden = {key for key, cell in safe.cells.items() if cell.hidden}
@@ -183,14 +225,15 @@ def _document(asked: BuiltTable, indicator, table: Table, safe: ProtectedTable, 
             "title": dict(indicator.title), "unit": indicator.unit or "unit",
         },
         "breakdown": list(table.dimensions),
-        "country": _country(asked),
-        "where": asked.where,
+        "country": wanted.country,
+        "where": wanted.where,
         "period": asked.period,
         "snapshot": {"fingerprint": asked.snapshot.fingerprint, "schema_version": asked.snapshot.schema_version},
         "code_version": __version__,
         "protection": dict(safe.rule) | {"audit": {"passed": True, "cells": len(cells), "hidden": len(hidden)}},
         "totals": "distinct" if table.distinct else "sums",
-        "coarser": list(coarser),
+        "coarser": list(wanted.coarser),
+        "left_out": wanted.left_out,
         "lost": _lost(parts[0].table, hidden),
         "cells": order,
         "beside": [],
@@ -198,7 +241,7 @@ def _document(asked: BuiltTable, indicator, table: Table, safe: ProtectedTable, 
     if table.derived:
         found |= {"terms": list(table.terms), "parts": [part.told for part in parts]}
     if indicator.measure == "rate":
-        places = [_country(asked)] if _country(asked) else sorted({cell["country"] for cell in cells} - {ALL})
+        places = [wanted.country] if wanted.country else sorted({cell["country"] for cell in cells} - {ALL})
         found["population"] = population_rows_for(places, asked.period)
     return found
 

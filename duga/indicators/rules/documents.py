@@ -138,6 +138,8 @@ def rows(document: Mapping) -> tuple[list[str], list[list]]:
         "indicator": document["indicator"]["code"], "country": document["country"], "period": document["period"],
         "snapshot": document["snapshot"]["fingerprint"], "release": document["id"],
     }  # fmt: skip
+    if out := document.get("left_out"):  # else a reader would take it for nobody
+        whole["left_out"] = "; ".join(f"{name}={','.join(words)}" for name, words in out.items())
     last = {name: word for name, word in whole.items() if name not in document["breakdown"]}  # a column has one meaning
     terms = document.get("terms", ())
     columns = [*document["breakdown"], "value", *terms, "qualifier", "status", "unit", *last]

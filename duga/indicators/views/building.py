@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from duga.indicators import actions, queries
 from duga.indicators.forms import TableForm, TitleForm
 from duga.indicators.rules import DIMENSION_WORDS
-from duga.indicators.views._help import staff, told
+from duga.indicators.views._help import told
 from duga.indicators.views.own import XLSX
 from duga.members.queries import person_names
 from duga.plain.errors import NotAllowed, Refused
+from duga.ui.pages import staff
 
 SHARING = {"share": actions.share_table, "unshare": actions.unshare_table}
 KINDS = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
@@ -122,7 +123,8 @@ def table(request, table_id):
             if name != "country"
         ],
         "late": found.state == "asked" and timezone.now() - found.created_at > queries.QUIET,
-        "offers": [_offer(place, each) for place, each in enumerate(found.proposals)] if kept is None else [],
+        "offers": [_offer(place, each, language) for place, each in enumerate(found.proposals)] if kept is None else [],
+        "coarser_only": kept is None and bool(found.proposals) and bool(found.proposals[0]["coarser"]),
         "kept": _kept(kept, language) if kept else None,
         "fingerprint": found.snapshot.fingerprint if found.snapshot else "",
         "crumbs": _crumbs(viewer, (_name(found), "")),
@@ -130,10 +132,22 @@ def table(request, table_id):
     return render(request, "indicators/table.html", context, status=422 if refused else 200)
 
 
-def _offer(place, document):
+def _offer(place, document, language):
     """What is said of a table before it is chosen: its shape, and how much of it is hidden. No number of it."""
     hidden, cells = queries.hidden_in(document)
-    return {"place": place, "title": _offered(document), "hidden": hidden, "cells": cells, "lost": document["lost"]}
+    return {
+        "place": place, "title": _offered(document), "hidden": hidden, "cells": cells, "lost": document["lost"],
+        "left_out": _left_out(document, language),
+    }  # fmt: skip
+
+
+def _left_out(document, language) -> str:
+    """The words about violence that a table does not tell of, as people read them."""
+    return ", ".join(
+        word
+        for name, words in document.get("left_out", {}).items()
+        for word in queries.filter_words(name, words, language)
+    )
 
 
 def _kept(document, language):
@@ -142,7 +156,7 @@ def _kept(document, language):
     people = [each | {"name": queries.place_name(each["country"], language)} for each in document.get("population", [])]
     return {
         "title": _offered(document), "columns": columns, "rows": rows, "hidden": hidden, "cells": cells,
-        "people": people,
+        "people": people, "left_out": _left_out(document, language),
     }  # fmt: skip
 
 
