@@ -2,37 +2,13 @@
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from duga.members.queries import country_choices
 from duga.members.rules import MEMBER_STATUS_LABELS, ROLES, MemberStatus
-from duga.plain.dates import read_date
-from duga.plain.errors import Unreadable
-from duga.ui.widgets import Chips, DayInput
-
-
-def said(error) -> str:
-    """What an error of the house says, in the reader's language; words among its params are translated too."""
-    words = {name: _(value) if isinstance(value, str) and value else value for name, value in error.params.items()}
-    return _(error.message) % words if words else _(error.message)
-
-
-class DayField(forms.CharField):
-    """A day as people of the region write it; empty gives None."""
-
-    widget = DayInput
-
-    def clean(self, value):
-        """A date, or what cannot be read about it."""
-        text = super().clean(value).strip()
-        if not text:
-            return None
-        try:
-            return read_date(text)
-        except Unreadable as error:
-            raise ValidationError(said(error)) from None
+from duga.ui.fields import DayField
+from duga.ui.widgets import Chips
 
 
 def role_choices(roles):

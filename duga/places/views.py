@@ -3,7 +3,6 @@
 from functools import wraps
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
@@ -14,9 +13,11 @@ from duga.members.queries import require
 from duga.members.rules import Permission
 from duga.places import actions, queries
 from duga.places.forms import MappingForm, PopulationForm, UploadForm
-from duga.plain.errors import Refused, Unreadable
+from duga.plain.errors import Refused
 from duga.plain.tables import cell_text
+from duga.ui.fields import said
 from duga.ui.html import Cell, Column
+from duga.ui.pages import staff
 
 SHOWN_ROWS, SHOWN_ERRORS, SHOWN_NEW = 5, 50, 20
 
@@ -24,10 +25,9 @@ SHOWN_ROWS, SHOWN_ERRORS, SHOWN_NEW = 5, 50, 20
 def places_only(view):
     """For who looks after places; visitors sign in first."""
 
+    @staff
     @wraps(view)
     def guarded(request, *args, **kwargs):
-        if not request.viewer.known:
-            return redirect_to_login(request.get_full_path())
         require(request.viewer, Permission.MANAGE_PLACES)
         return view(request, *args, **kwargs)
 
@@ -94,8 +94,8 @@ def population(request):
         )
         try:
             outcome = actions.load_population(by=request.viewer, name=sent.name, data=sent.read(), **told)
-        except (Refused, Unreadable) as refused:
-            form.add_error("file", _(refused.message) % refused.params)
+        except Refused as refused:
+            form.add_error("file", said(refused))
         else:
             if outcome.loaded:
                 messages.success(request, _("The table is loaded. Figures drafted from now on use it."))
@@ -118,7 +118,7 @@ def population(request):
         "crumbs": [(_("Places"), reverse("places:overview")), (_("Population"), "")],
         "wrong": len({error.row for error in errors}),
         "error_columns": [Column(_("Row"), numeric=True), Column(_("Column")), Column(_("What to mend"))],
-        "errors": [[e.row, _column(e.column), _(e.message) % e.params] for e in errors][:SHOWN_ERRORS],
+        "errors": [[e.row, _column(e.column), said(e)] for e in errors][:SHOWN_ERRORS],
     }  # fmt: skip
     return render(request, "places/population.html", context, status=422 if form.errors or errors else 200)
 
@@ -147,7 +147,7 @@ def load(request):
                 kind=form.cleaned_data["kind"], name=sent.name, data=sent.read(),
             )  # fmt: skip
         except Refused as refused:
-            form.add_error("file", _(refused.message) % refused.params)
+            form.add_error("file", said(refused))
         else:
             return redirect("places:mapping", upload_id=upload.pk)
     crumbs = [(_("Places"), reverse("places:overview")), (_("Load areas"), "")]
@@ -176,7 +176,7 @@ def mapping(request, upload_id):
     context = {
         "upload": upload, "form": form, "outcome": outcome, "steps": _steps(),
         "crumbs": [(_("Places"), reverse("places:overview")), (_("Load areas"), reverse("places:load"))],
-        "columns": table.columns, "notes": [_(note.message) % note.params for note in table.notes],
+        "columns": table.columns, "notes": [said(note) for note in table.notes],
         "rows": [[cell_text(cell) for cell in row.cells] for row in table.rows[:SHOWN_ROWS]],
         **_checked(outcome),
     }  # fmt: skip
@@ -192,7 +192,7 @@ def _checked(outcome):
     """What the check found, in rows to show."""
     if outcome is None:
         return {}
-    wrong = [[error.row, _column(error.column), _(error.message) % error.params] for error in outcome.errors]
+    wrong = [[error.row, _column(error.column), said(error)] for error in outcome.errors]
     return {
         "error_columns": [Column(_("Row"), numeric=True), Column(_("Column")), Column(_("What to mend"))],
         "errors": wrong[:SHOWN_ERRORS],

@@ -10,6 +10,9 @@ def gettext_noop(message: str) -> str:
     return message
 
 
+NOT_HERE = gettext_noop("There is nothing here, or it is not yours to see.")
+
+
 class DugaError(Exception):
     """Base of what may be shown to a person: `message` (gettext id) and `params`."""
 

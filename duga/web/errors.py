@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from duga.plain.errors import Conflict, DugaError, NotAllowed, NotFound
+from duga.ui.fields import said
 
 
 def status_of(error: DugaError) -> int:
@@ -17,16 +18,10 @@ def status_of(error: DugaError) -> int:
     return 409 if isinstance(error, Conflict) else 422
 
 
-def message_of(error: DugaError) -> str:
-    """The error's sentence in the reader's language."""
-    text = _(error.message)
-    return text % error.params if error.params else text
-
-
 def answer(request, status: int, error: DugaError | None = None):
     """A page (or JSON, for who prefers it) with `status`; what a DugaError says is said in full."""
     title, advice = _words(status)
-    message = message_of(error) if error else advice
+    message = said(error) if error else advice
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         return JsonResponse({"status": status, "error": title, "message": message}, status=status)
     context = {"status": status, "heading": title, "message": message, "back": _back(request)}

@@ -1,7 +1,6 @@
 """What no stage owns: home, workspace, about, language, health."""
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from duga.members.queries import may
 from duga.members.rules import Permission
+from duga.ui.pages import staff
 from duga.web import queries
 from duga.web import styleguide as guide
 from duga.web.navigation import address_of, network_links, organisation_here, organisation_links
@@ -37,12 +37,10 @@ def health(request):
     return JsonResponse({"status": "ready" if ready else "not ready", **words}, status=200 if ready else 503)
 
 
-@never_cache
+@staff
 @require_safe
 def workspace(request):
     """Where staff begin: what this person does most, first."""
-    if not request.viewer.known:
-        return redirect_to_login(request.get_full_path())
     organisation = organisation_here(request)
     tiles = organisation_links(request.viewer, organisation)
     context = {

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from config import urls
 from duga.plain.errors import Conflict, NotAllowed, NotFound, Refused, Unreadable, gettext_noop
+from duga.ui.fields import said
 from duga.web import errors
 
 ERRORS = {
@@ -117,4 +118,4 @@ def test_messages_are_translated_before_they_are_filled():
     from django.utils.translation import override
 
     with override("ar"):
-        assert errors.message_of(error) == "لا شيء هنا"
+        assert said(error) == "لا شيء هنا"

@@ -3,8 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from duga.casework.forms.fields import CodeField, DayField
+from duga.casework.forms.fields import CodeField
 from duga.casework.rules import SPECIAL_FIELDS
+from duga.ui.fields import DayField
 from duga.ui.widgets import Chips
 
 SPECIAL_LABELS = {

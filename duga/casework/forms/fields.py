@@ -5,16 +5,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from duga.places import queries as places
-from duga.plain.dates import read_date
 from duga.plain.errors import Unreadable
 from duga.plain.numbers import read_quantity
-from duga.ui.widgets import Chips, DayInput, QuantityInput
-
-
-def said(error):
-    """An error of the house in the reader's language."""
-    text = _(error.message)
-    return text % error.params if error.params else text
+from duga.ui.fields import said
+from duga.ui.widgets import Chips, QuantityInput
 
 
 def code_choices(name, *, empty=""):
@@ -22,25 +16,6 @@ def code_choices(name, *, empty=""):
     language = get_language() or "en"
     rows = [(code.code, places.label(name, code.code, language)) for code in places.codes(name)]
     return [("", empty), *rows] if empty else rows
-
-
-class DayField(forms.CharField):
-    """A day, typed 3.4.2020 or 2020-04-03; gives a date."""
-
-    widget = DayInput
-
-    def to_python(self, value):
-        """The date, or None."""
-        if not (value or "").strip():
-            return None
-        try:
-            return read_date(value)
-        except Unreadable as error:
-            raise forms.ValidationError(said(error)) from None
-
-    def prepare_value(self, value):
-        """A date as it is typed here."""
-        return f"{value.day}.{value.month}.{value.year}" if hasattr(value, "day") else value
 
 
 class QuantityField(forms.CharField):

@@ -3,8 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from duga.casework.forms.fields import AreaField, CodeField, DayField, QuantityField, code_choices
+from duga.casework.forms.fields import AreaField, CodeField, QuantityField, code_choices
 from duga.casework.queries import LedgerFilter
+from duga.ui.fields import DayField
 
 
 class LedgerForm(forms.Form):

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from duga.casework import actions, queries
 from duga.casework.forms.care import HOW, BasisForm, SealForm, SpecialForm
 from duga.casework.forms.people import ReasonForm
-from duga.casework.views._help import staff, status, try_
 from duga.casework.views.shown import entry_row
 from duga.members.queries import organisation_by_id
 from duga.members.rules import Permission
 from duga.places import queries as places
+from duga.ui.pages import staff, status, try_
 
 
 def _page(request, template, person, form, title, **more):

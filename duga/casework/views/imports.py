@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from duga.casework import actions, queries, tasks
-from duga.casework.forms.fields import said
 from duga.casework.forms.imports import MappingForm, UploadForm
 from duga.casework.forms.people import ReasonForm
 from duga.casework.rules import StagedState
-from duga.casework.views._help import staff, status, try_
 from duga.casework.views.shown import sample_rows, word_rows
 from duga.members.queries import organisation_by_slug
 from duga.members.rules import Permission
 from duga.plain.errors import Refused
+from duga.ui.fields import said
+from duga.ui.pages import staff, status, try_
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from duga.casework import actions, queries
 from duga.casework.forms.ledger import CorrectForm, ExportForm, LedgerForm
 from duga.casework.forms.people import ReasonForm
-from duga.casework.views._help import rows, staff, status, try_
+from duga.casework.views._help import rows
 from duga.casework.views.shown import entry_row, entry_rows
 from duga.members.queries import may, organisation_by_id, organisation_by_slug
 from duga.members.rules import Permission
+from duga.ui.pages import staff, status, try_
 
 
 def _ledger_url(organisation):

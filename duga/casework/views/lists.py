@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from duga.casework import actions, queries
 from duga.casework.forms.lists import DayForm, GroupForm, ListForm, ScanForm
 from duga.casework.forms.people import FindForm
-from duga.casework.views._help import id_of, keep_search, kept_search, staff, status, try_
+from duga.casework.views._help import keep_search, kept_search
 from duga.casework.views.shown import entry_words, where
 from duga.members.queries import organisation_by_id, organisation_by_slug
 from duga.members.rules import Permission
+from duga.ui.pages import id_of, staff, status, try_
 
 
 def _of(request, slug):

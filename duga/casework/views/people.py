@@ -8,10 +8,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from duga.casework import actions, queries
 from duga.casework.forms.people import FindForm, PersonForm, RecordForm
-from duga.casework.views._help import first_guess, keep_search, kept_search, rows, staff, status, try_
+from duga.casework.views._help import first_guess, keep_search, kept_search, rows
 from duga.casework.views.shown import entry_rows, where
 from duga.members.queries import may, organisation_by_id, organisation_by_slug
 from duga.members.rules import Permission
+from duga.ui.pages import staff, status, try_
 
 
 @staff

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from duga.casework import actions, queries
-from duga.casework.views._help import staff
 from duga.members.queries import organisation_by_id
 from duga.members.rules import Permission
+from duga.ui.pages import staff
 
 
 @staff

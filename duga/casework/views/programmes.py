@@ -7,9 +7,9 @@ from django.views.decorators.http import require_http_methods
 
 from duga.casework import actions, queries
 from duga.casework.forms.lists import KINDS, ProgrammeForm, WorkerForm
-from duga.casework.views._help import id_of, staff, status, try_
 from duga.members.queries import organisation_by_slug
 from duga.members.rules import Permission
+from duga.ui.pages import id_of, staff, status, try_
 
 
 @staff

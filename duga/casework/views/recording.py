@@ -7,10 +7,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from duga.casework import actions, queries
 from duga.casework.forms.people import HouseholdForm, InstitutionForm, RecordForm, TallyForm
-from duga.casework.views._help import first_guess, rows, staff, status, try_
+from duga.casework.views._help import first_guess, rows
 from duga.casework.views.shown import entry_row
 from duga.members.queries import organisation_by_id, organisation_by_slug
 from duga.members.rules import Permission
+from duga.ui.pages import staff, status, try_
 
 
 def _form(kind, request, organisation):

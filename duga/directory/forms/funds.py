@@ -4,9 +4,9 @@ from django import forms
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from duga.directory.forms.offers import DayField
 from duga.directory.rules.funds import FOR_ALL, FUNDS_LABELS
 from duga.places.queries import codes, country_choices, label
+from duga.ui.fields import DayField
 from duga.ui.widgets import FileDrop, file_errors
 
 TABLES = gettext_lazy("Excel, OpenDocument or CSV, up to 10 MB")

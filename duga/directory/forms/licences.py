@@ -4,9 +4,9 @@ from django import forms
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from duga.directory.forms.offers import DayField
 from duga.directory.rules.licences import LICENCE_LABELS, LICENCE_WAYS, VERDICT_LABELS, LicenceState
 from duga.places.rules.codes import pick
+from duga.ui.fields import DayField
 from duga.ui.widgets import Chips, FileDrop, file_errors
 
 PAPERS = gettext_lazy("PDF, JPEG or PNG, up to 10 MB")

@@ -10,9 +10,8 @@ from duga.directory.rules.hours import DAYS, minutes
 from duga.directory.rules.kinds import PLACE_KIND_LABELS
 from duga.directory.rules.terms import term_label, terms
 from duga.places.queries import codes, country_choices, label
-from duga.plain.dates import read_date
-from duga.plain.errors import Unreadable
-from duga.ui.widgets import Chips, DayInput, ManyChips
+from duga.ui.fields import DayField
+from duga.ui.widgets import Chips, ManyChips
 
 DAY_NAMES = {
     "MO": gettext_lazy("Monday"), "TU": gettext_lazy("Tuesday"), "WE": gettext_lazy("Wednesday"),
@@ -34,28 +33,6 @@ PICKED = ("needs", "service_types", "target_groups", "conditions", "service_grou
 PLACE = ("address_1", "city", "postal_code", "transportation")
 PHONES, CAPACITIES = 3, 2
 KNOWN = [("", gettext_lazy("nobody said")), ("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))]
-
-
-def said(error):
-    """An error of the house in the reader's language, with the names of fields too."""
-    params = {name: _(value) if isinstance(value, str) and value else value for name, value in error.params.items()}
-    text = _(error.message)
-    return text % params if params else text
-
-
-class DayField(forms.CharField):
-    """A day as people of the region type it; gives a date."""
-
-    widget = DayInput
-
-    def to_python(self, value):
-        """The date, or None."""
-        if not (value or "").strip():
-            return None
-        try:
-            return read_date(value)
-        except Unreadable as error:
-            raise forms.ValidationError(said(error)) from None
 
 
 class OfferForm(forms.Form):

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods
 from duga.directory import actions, queries
 from duga.directory.forms.offers import OfferForm, field_label, value_words
 from duga.directory.rules.fields import NOT_BY_LINK
-from duga.directory.views._help import fact_words, status, try_
+from duga.directory.views._help import fact_words
 from duga.members.rules import VISITOR
 from duga.plain.errors import NotFound, gettext_noop
+from duga.ui.pages import status, try_
 
 #: What the page shows of an offer: enough to say whether it is still so.
 SHOWN = (

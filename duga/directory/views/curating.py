@@ -7,14 +7,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from duga.directory import actions, queries
-from duga.directory.forms.offers import CampaignForm, ProviderForm, field_label, said, value_words
+from duga.directory.forms.offers import CampaignForm, ProviderForm, field_label, value_words
 from duga.directory.rules import REPORT_LABELS
 from duga.directory.rules.likeness import REASONS
-from duga.directory.views._help import id_of, staff, status, try_
 from duga.members.queries import networks_of
 from duga.members.rules import Permission
 from duga.places.queries import countries, country_name
 from duga.plain.errors import NotAllowed, NotFound, Refused, gettext_noop
+from duga.ui.fields import said
+from duga.ui.pages import id_of, staff, status, try_
 
 
 def _check_curates(request):

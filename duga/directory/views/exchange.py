@@ -11,15 +11,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from duga.directory.actions import exchange
 from duga.directory.forms.exchange import BringForm, ColumnsForm
-from duga.directory.forms.offers import said
 from duga.directory.queries.hsds import files, listing
 from duga.directory.rules.hsds import formats, openapi, profile
 from duga.directory.rules.hsds.tables import VERSION
-from duga.directory.views._help import staff, status, try_
 from duga.members.queries import networks_of
 from duga.members.rules import Permission
 from duga.places.queries import country_choices
 from duga.plain.errors import NotAllowed, NotFound, Refused, gettext_noop
+from duga.ui.fields import said
+from duga.ui.pages import staff, status, try_
 
 KINDS = {
     "zip": "application/zip", "csv": "text/csv; charset=utf-8", "geojson": "application/geo+json",

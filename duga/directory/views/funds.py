@@ -9,16 +9,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from duga.directory import actions
 from duga.directory.forms.funds import FundsFilter, FundsForm, FundsMappingForm
-from duga.directory.forms.offers import said
 from duga.directory.queries import funds as queries
 from duga.directory.rules.funds import FUNDS_LABELS, PAYER_LABELS, cited
-from duga.directory.views._help import staff, status, try_
 from duga.members.queries import require
 from duga.members.rules import Permission
 from duga.places.queries import country_name, label
 from duga.plain.errors import Refused
 from duga.plain.tables import cell_text
+from duga.ui.fields import said
 from duga.ui.html import Cell, Column
+from duga.ui.pages import staff, status, try_
 
 SHOWN_ROWS, SHOWN_ERRORS = 5, 50
 
@@ -118,12 +118,10 @@ def table(request, table_id):
         "outcome": outcome,
         "crumbs": _crumbs(found.name),
         "columns": sheet.columns,
-        "notes": [_(note.message) % note.params for note in sheet.notes],
+        "notes": [said(note) for note in sheet.notes],
         "rows": [[cell_text(cell) for cell in row.cells] for row in sheet.rows[:SHOWN_ROWS]],
         "error_columns": [Column(_("Row"), numeric=True), Column(_("Column")), Column(_("What to mend"))],
-        "errors": [[each.row, _(FUNDS_LABELS[each.column]), _(each.message) % each.params] for each in errors][
-            :SHOWN_ERRORS
-        ],
+        "errors": [[each.row, _(FUNDS_LABELS[each.column]), said(each)] for each in errors][:SHOWN_ERRORS],
         "wrong": len({each.row for each in errors}),
     }
     return render(request, "directory/licences/funds_table.html", context, status=422 if form.errors or errors else 200)

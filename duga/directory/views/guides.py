@@ -12,7 +12,7 @@ from duga.directory.forms.guides import GuideForm, KeepForm
 from duga.directory.queries import finder as found_by
 from duga.directory.queries import guides as queries
 from duga.directory.queries import provider_to_edit
-from duga.directory.views._help import staff, status, try_
+from duga.ui.pages import staff, status, try_
 
 
 @gzip_page

@@ -29,12 +29,12 @@ from duga.directory.rules.licences import (
     LicenceState,
     Verdict,
 )
-from duga.directory.views._help import id_of, staff, status, try_
 from duga.members.queries import may, organisation_by_slug, organisations_of
 from duga.members.rules import Permission
 from duga.places.queries import country_name
 from duga.plain.errors import Refused
 from duga.ui.html import Cell, Column
+from duga.ui.pages import id_of, staff, status, try_
 
 BADGES = {
     LicenceState.LICENSED: "good", LicenceState.LIMITED: "good", LicenceState.RENEWING: "good",

@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from duga.directory import actions, queries
-from duga.directory.forms.offers import OfferForm, PlaceForm, field_label, said, value_words
+from duga.directory.forms.offers import OfferForm, PlaceForm, field_label, value_words
 from duga.directory.rules import HOW_LABELS, PLACE_KIND_LABELS, PROPOSAL_LABELS, Age
-from duga.directory.views._help import fact_words, id_of, staff, status, try_
+from duga.directory.views._help import fact_words
 from duga.members.queries import may, organisation_by_slug
 from duga.members.rules import Permission
 from duga.plain.errors import Refused
+from duga.ui.fields import said
+from duga.ui.pages import id_of, staff, status, try_
 
 
 @staff

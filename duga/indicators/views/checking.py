@@ -14,9 +14,10 @@ from duga.evidence.figures.words import KINDS
 from duga.indicators import queries
 from duga.indicators.forms.checking import CheckFiguresForm
 from duga.indicators.queries.checking import check_published, require_may_check
-from duga.indicators.views._help import staff, told
+from duga.indicators.views._help import told
 from duga.plain.errors import Refused
 from duga.ui.numbers import format_number
+from duga.ui.pages import staff
 
 MOST_SHOWN = 200
 

@@ -14,10 +14,11 @@ from duga.evidence.indicators import LAPSED
 from duga.indicators import actions, queries
 from duga.indicators.forms import SIDE_BY_SIDE, DraftForm, ReturnForm
 from duga.indicators.rules import COUNTING_LABELS, CountingKind, ReleaseState
-from duga.indicators.views._help import staff, told
+from duga.indicators.views._help import told
 from duga.indicators.views.network import BADGES, state_words
 from duga.members.queries import person_names
 from duga.plain.errors import NotAllowed, Refused, gettext_noop
+from duga.ui.pages import staff
 
 #: What may be done with drafts, by the name of the button.
 STEPS = {"check": actions.check_drafts, "release": actions.publish_drafts, "discard": actions.discard_drafts}

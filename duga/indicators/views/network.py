@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 from duga.indicators import queries
 from duga.indicators.forms import ReleasesFilter
 from duga.indicators.rules import STATE_LABELS, ReleaseState
-from duga.indicators.views._help import staff
 from duga.members.queries import person_names
 from duga.ui.html import Cell
+from duga.ui.pages import staff
 
 #: The colour beside the words of a state; the words say all.
 BADGES = {

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from duga.indicators import actions, queries
 from duga.indicators.forms import PeriodForm
-from duga.indicators.views._help import staff, told
+from duga.indicators.views._help import told
 from duga.members.queries import person_names
 from duga.plain.errors import Refused
+from duga.ui.pages import staff
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -18,13 +18,14 @@ from duga.indicators.rules.rounds import (
     Answer,
     RoundState,
 )
-from duga.indicators.views._help import staff
 from duga.members.queries import country_choices
 from duga.places.rules import country_note
 from duga.plain.errors import NotAllowed, NotFound, Refused, gettext_noop
 from duga.plain.text import alphabetical
+from duga.ui.fields import said
 from duga.ui.html import HIDDEN, Cell, Column, Row
 from duga.ui.numbers import format_number
+from duga.ui.pages import staff
 
 #: What a button of a round's page does, and what is said when it was done.
 STEPS = {
@@ -37,10 +38,6 @@ STEPS = {
 BADGES = {RoundState.OPEN: "accent", RoundState.ENCODED: "warn", RoundState.LINKED: "good"}
 ANSWER_ORDER = (Answer.AGREED, Answer.DECLINED, Answer.ASKED)  # who answered stands first
 ANSWER_BADGES = {Answer.AGREED: "good", Answer.DECLINED: "plain", Answer.ASKED: "warn"}
-
-
-def _said(error: Refused) -> str:
-    return _(error.message) % error.params if error.params else _(error.message)
 
 
 @staff
@@ -81,7 +78,7 @@ def round_new(request):
         except NotAllowed:
             raise
         except Refused as error:
-            form.add_error(None, _said(error))
+            form.add_error(None, said(error))
         else:
             messages.success(request, _("The round is open. Every organisation asked has a notice."))
             return redirect("round", round_id=opened.pk)
@@ -133,7 +130,7 @@ def round_step(request, round_id, step):
     except NotAllowed:
         raise
     except Refused as error:
-        messages.error(request, _said(error))
+        messages.error(request, said(error))
     else:
         messages.success(request, _(done))
     return redirect("round", round_id=round_id)
@@ -177,10 +174,10 @@ def round_answer(request, slug, round_id):
     except NotAllowed:
         raise
     except Refused as error:
-        messages.error(request, _said(error))
+        messages.error(request, said(error))
     else:
-        said = _("You take part. Your people are being encoded here.") if agree else _("You do not take part.")
-        messages.success(request, said)
+        words = _("You take part. Your people are being encoded here.") if agree else _("You do not take part.")
+        messages.success(request, words)
     return redirect("organisation_rounds", slug=slug)
 
 

@@ -20,11 +20,10 @@ from duga.members.rules import (
     held_in,
     may_give,
 )
-from duga.plain.errors import NotAllowed, NotFound, gettext_noop
+from duga.plain.errors import NOT_HERE, NotAllowed, NotFound, gettext_noop
 
 #: Standings in which a network's roles still reach an organisation.
 REACHED = (MemberStatus.APPLICANT, MemberStatus.MEMBER, MemberStatus.SUSPENDED)
-NOT_HERE = gettext_noop("There is nothing here, or it is not yours to see.")
 
 
 def viewer_of(account) -> Viewer:

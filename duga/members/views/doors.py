@@ -1,36 +1,20 @@
 """What the pages of members share: who gets in, and the place an address names."""
 
 import base64
-import functools
 import uuid
 from io import BytesIO
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 
-from duga.members.forms import said
 from duga.members.queries import can_manage, is_unkept, may, network_by_slug, organisation_by_slug
 from duga.members.rules import MANAGES, Permission, Scope
+from duga.ui.fields import said
 
 WORKSPACE = "/workspace/"
 DOORS = {"organisation": organisation_by_slug, "network": network_by_slug}
-
-
-def signed_in(view):
-    """Sends visitors to sign in; nothing behind it is kept by browsers or proxies."""
-
-    @never_cache
-    @functools.wraps(view)
-    def wrapped(request, *args, **kwargs):
-        if not request.viewer.account_id:
-            return redirect_to_login(request.get_full_path())
-        return view(request, *args, **kwargs)
-
-    return wrapped
 
 
 def place(request, kind, slug, permission=Permission.SEE_ORGANISATION):

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_http_methods
 from duga.members import actions, queries
 from duga.members.forms import AccountForm, AdministratorForm
 from duga.members.rules import ROLES, needs_second_factor
-from duga.members.views.doors import WORKSPACE, posted_id, refused, signed_in
+from duga.members.views.doors import WORKSPACE, posted_id, refused
 from duga.plain.errors import Refused
+from duga.ui.pages import staff
 
 
-@signed_in
+@staff
 @require_http_methods(["GET", "POST"])
 def account(request):
     """Name and language, roles, and the ways to password, second factor and sessions."""
@@ -42,7 +43,7 @@ def account(request):
     return render(request, "members/account.html", context, status=422 if form.errors else 200)
 
 
-@signed_in
+@staff
 @require_http_methods(["GET", "POST"])
 def notices(request):
     """What the house tells this person."""
@@ -56,7 +57,7 @@ def notices(request):
     return render(request, "members/notices.html", context)
 
 
-@signed_in
+@staff
 @require_http_methods(["GET", "POST"])
 def administration(request):
     """An administrator opens or ends a session in one organisation or network."""

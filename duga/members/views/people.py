@@ -7,13 +7,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from duga.members import actions, queries
-from duga.members.forms import InviteForm, RoleForm, said
+from duga.members.forms import InviteForm, RoleForm
 from duga.members.rules import ROLES, Role
-from duga.members.views.doors import WORKSPACE, around, manages, place, posted_id, qr, refused, signed_in, url
+from duga.members.views.doors import WORKSPACE, around, manages, place, posted_id, qr, refused, url
 from duga.plain.errors import Refused
+from duga.ui.fields import said
+from duga.ui.pages import staff
 
 
-@signed_in
+@staff
 @require_GET
 def people(request, kind, slug):
     """Who works here, as what."""
@@ -26,7 +28,7 @@ def people(request, kind, slug):
     return render(request, "members/people.html", context | {"page": page, "invite_url": url(kind, "invitations", of)})
 
 
-@signed_in
+@staff
 @require_http_methods(["GET", "POST"])
 def person(request, kind, slug, account_id):
     """One person's roles here; letting her in again."""
@@ -82,7 +84,7 @@ def _done(request, kind, of, account, form):
     return redirect(f"{kind}_person", of.slug, account.pk)
 
 
-@signed_in
+@staff
 @require_http_methods(["GET", "POST"])
 def invitations(request, kind, slug):
     """Invitations to a place, and the form for a new one."""
@@ -104,7 +106,7 @@ def invitations(request, kind, slug):
     return render(request, "members/invitations.html", context, status=422 if form.errors else 200)
 
 
-@signed_in
+@staff
 @require_http_methods(["GET", "POST"])
 def invitation_link(request, invitation_id):
     """One invitation: its link to copy or print, renewing and withdrawing it."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from duga.members import actions, queries
-from duga.members.forms import JoinForm, OrganisationForm, ProfileForm, StandingForm, said
+from duga.members.forms import JoinForm, OrganisationForm, ProfileForm, StandingForm
 from duga.members.rules import (
     MEMBER_STATUS_LABELS,
     MEMBER_TRANSITIONS,
@@ -21,16 +21,18 @@ from duga.members.rules import (
     Scope,
     event_words,
 )
-from duga.members.views.doors import WORKSPACE, around, place, refused, signed_in, url
+from duga.members.views.doors import WORKSPACE, around, place, refused, url
 from duga.plain.errors import NotFound, Refused
+from duga.ui.fields import said
 from duga.ui.html import Cell
+from duga.ui.pages import staff
 
 P = Permission
 MANY = 10  #: organisations, from which on a search is offered
 BADGES = {"member": "good", "applicant": "accent", "suspended": "warn", "left": "plain"}
 
 
-@signed_in
+@staff
 @require_GET
 def organisations(request):
     """The organisations and networks one may open; straight in where there is only one."""
@@ -58,7 +60,7 @@ def _countries():
     return dict(queries.country_choices(get_language() or "en"))
 
 
-@signed_in
+@staff
 @require_GET
 def organisation(request, slug):
     """An organisation's profile: what is public about it, its standings, who looks after it."""
@@ -81,7 +83,7 @@ def organisation(request, slug):
     return render(request, "members/organisation.html", context)
 
 
-@signed_in
+@staff
 @require_http_methods(["GET", "POST"])
 def organisation_change(request, slug):
     """Name, town and website of an organisation."""
@@ -102,7 +104,7 @@ def organisation_change(request, slug):
     return render(request, "members/form.html", context, status=422 if form.errors else 200)
 
 
-@signed_in
+@staff
 @require_POST
 def organisation_join(request, slug):
     """An organisation asks to join a network, or leaves one."""
@@ -123,7 +125,7 @@ def organisation_join(request, slug):
     return redirect(url("organisation", "", of))
 
 
-@signed_in
+@staff
 @require_GET
 def network(request, slug):
     """A network's members and their standing."""
@@ -164,7 +166,7 @@ def _member(row, manages):
     return cells
 
 
-@signed_in
+@staff
 @require_http_methods(["GET", "POST"])
 def organisation_new(request, slug):
     """A new organisation in a network, and the invitation of its first coordinator."""
@@ -183,7 +185,7 @@ def organisation_new(request, slug):
     return render(request, "members/form.html", context, status=422 if form.errors else 200)
 
 
-@signed_in
+@staff
 @require_http_methods(["GET", "POST"])
 def network_standing(request, slug, organisation):
     """Admits, suspends, readmits an organisation, or lets it leave."""
@@ -208,7 +210,7 @@ def network_standing(request, slug, organisation):
     return render(request, "members/form.html", context, status=422 if form.errors else 200)
 
 
-@signed_in
+@staff
 @require_GET
 def trail(request, kind, slug):
     """Who did what, newest first."""
