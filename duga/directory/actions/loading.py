@@ -4,11 +4,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 
-from django.db import connection, transaction
-from django.db.models import Model
+from django.db import transaction
 from django.utils import timezone
 
 from duga.directory import models
+from duga.directory.actions._bulk import _write_rows
 from duga.directory.actions.indexing import _index
 from duga.directory.queries.access import may_edit
 from duga.directory.queries.bundles import parts
@@ -74,11 +74,7 @@ def load_entries(
     _check_keepers(by, rows)
     services = [row["id"] for row in rows.get("service", ())]
     _first_facts(rows, services, verified or {}, how, by)
-    indexed = 0
-    for part in parts(services, 1000):
-        _index(part)
-        indexed += len(part)
-        say("search", 0.6 + 0.4 * indexed / len(services))
+    _index(services, lambda share: say("search", 0.6 + 0.4 * share))
     write_trail(by=by, event="directory.loaded", subject=("members.Network", network.pk), detail=number)
     return number
 
@@ -98,35 +94,6 @@ def _insert(model, told, network, source_id):
             row.setdefault("changed_at", now)
         rows.append(row)
     _write_rows(model, rows)
-
-
-def _write_rows(model, rows):
-    """Inserts dicts {column: value} as they are: at this size making an object of each costs more than the database."""
-    columns = model._meta.concrete_fields
-    known = {name for column in columns for name in (column.name, column.attname)}
-    if unknown := {name for row in rows for name in row} - known:
-        raise TypeError(f"{model.__name__} has no column {min(unknown)}")
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(column.column) for column in columns)
-    marks = ", ".join(["%s"] * len(columns))
-    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608
-    with connection.cursor() as cursor:
-        for part in parts(rows, 5000):
-            cursor.executemany(sql, [_values(columns, row) for row in part])
-
-
-def _values(columns, row) -> list:
-    values = []
-    for column in columns:
-        if column.attname in row:
-            value = row[column.attname]
-        elif column.name in row:
-            value = row[column.name]
-            value = value.pk if isinstance(value, Model) else value
-        else:
-            value = column.get_default()
-        values.append(column.get_db_prep_save(value, connection))
-    return values
 
 
 def _check_keepers(by, rows):

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from duga.directory.models import Closure, Schedule, SearchEntry, SearchPosting
 from duga.directory.queries.bundles import parts
+from duga.directory.queries.seen import WHEN
 from duga.directory.rules.hours import Closed, Openness, openness, read, zone
 from duga.directory.rules.meanings import meanings
 from duga.directory.rules.search import (
@@ -303,13 +304,6 @@ class _Looking:
 
 def _first(bits, number):
     return list(islice(numbers(bits), number))
-
-
-#: Columns of a schedule that say when it holds.
-WHEN = (
-    "byday", "bymonthday", "opens_at", "closes_at", "freq", "interval", "dtstart", "valid_from", "valid_to", "until",
-    "timezone", "language",
-)  # fmt: skip
 
 
 def open_states(countries: dict, now: dt.datetime, *, language: str = "") -> dict[object, Openness]:

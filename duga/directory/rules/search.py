@@ -54,17 +54,25 @@ def stem(word: str) -> str:
     return bare
 
 
-def word_keys(*, name: Iterable[str], rest: Iterable[str]) -> set[str]:
+def word_keys(*, name: Iterable[str], rest: Iterable[str], known: dict | None = None) -> set[str]:
     """Keys of a service's texts: "n:" words of its name, "w:" of any text, "k:" how the name's sound.
 
     What its terms are called in other words and languages is known when someone asks (`rules.terms.meanings`).
+    `known`: kept by whoever asks for many services, so that no word is worked out twice.
     """
-    keys = set()
-    for word in {word for text in name for word in words_of(text)}:
-        keys |= {f"n:{stem(word)[:60]}", f"w:{stem(word)[:60]}"}
-        if len(word) > 3 and not word.isdigit():
-            keys.add(f"k:{skeleton(word)[:60]}")
-    return keys | {f"w:{stem(word)[:60]}" for text in rest for word in words_of(text)}
+    known = {} if known is None else known
+    keys: set[str] = set()
+    for named, texts in ((True, name), (False, rest)):
+        for word in {word for text in texts if text for word in words_of(text)}:
+            keys.update(known.get((named, word)) or _keys_of(word, named, known))
+    return keys
+
+
+def _keys_of(word, named, known) -> tuple[str, ...]:
+    bare = stem(word)[:60]
+    sound = (f"k:{skeleton(word)[:60]}",) if named and len(word) > 3 and not word.isdigit() else ()
+    found = known[named, word] = (f"w:{bare}", *((f"n:{bare}",) if named else ()), *sound)
+    return found
 
 
 # --- Sets of numbers -------------------------------------------------------------------------------
