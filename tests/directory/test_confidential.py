@@ -2,7 +2,9 @@
 
 import ast
 import datetime as dt
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -125,6 +127,126 @@ def test_no_import_brings_it_back(cast, shelter):
             rows={"location": [location], "service_at_location": [pair]},
         )  # fmt: skip
     assert Location.objects.count() == 0
+
+
+#: Every public address, with what somebody who looks for the shelter would ask.
+DOORS = (
+    "/services/?need=shelter&country=ME", "/services/?need=protection&country=ME&open=1", "/services/list/?country=ME",
+    "/services/list/?need=shelter&country=ME", "/services/{id}/", "/services/{id}/card.vcf", "/services/{id}/save/",
+    "/services/{id}/report/", "/services/data/", "/services/data/services.zip", "/services/data/services.csv",
+    "/services/data/services.geojson", "/services/data/services.ndjson", "/api/hsds/services?full=true",
+    "/api/hsds/services/{id}", "/api/hsds/organizations/{provider}", "/api/hsds/organizations?full=true",
+    "/api/hsds/service_at_locations?full=true", "/api/hsds/services?format=ndjson&full=true",
+    "/api/hsds/services?proximity=42.79,18.93&full=true", "/api/hsds/services?postal_code=81400",
+    "/services/confirm/{token}/", "/services/confirm/{token}/{id}/",
+)  # fmt: skip
+#: And what people of the network look at.
+INSIDE = (
+    "/workspace/directory/services/{id}/", "/workspace/directory/services/{id}/change/", "/workspace/directory/inbox/",
+    "/workspace/directory/duplicates/", "/workspace/directory/duplicates/{pair}/",
+    "/workspace/directory/campaigns/{campaign}/", "/workspace/directory/providers/{provider}/",
+)  # fmt: skip
+
+
+def bytes_of(answer) -> str:
+    """All an answer says: packed files unpacked."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            body = b"\n".join(archive.read(name) for name in archive.namelist())
+    return body.decode("utf-8", "replace")
+
+
+def test_no_public_door_leads_there(cast, client, sign_in, shelter):
+    """Downloads, cards, API, printed lists, confirmation pages; and what the network sees of it."""
+    service, _place = shelter
+    by, national = cast.viewer("coordinator"), cast.viewer("national")
+    near = build.service(cast, service.provider, name="Skloniste, sigurna kuca", discreet=True, locations=[])
+    told = {"entity": "service", "first_id": service.pk, "second_id": near.pk, "likeness": 1.0}
+    ids = {
+        "id": service.pk, "provider": service.provider_id,
+        "token": actions.make_confirm_link(by=by, provider_id=service.provider_id)[1],
+        "pair": actions.note_duplicate(by=by, **told).pk,
+        "campaign": actions.open_campaign(
+            by=national, network_id=cast.me.pk, name="Jesen", countries=["ME"], due_on=NOW.date()
+        ).pk,
+    }  # fmt: skip
+    for address in DOORS:
+        answer = client.get(address.format(**ids))
+        assert answer.status_code in (200, 302, 400, 404), address
+        said = bytes_of(answer)
+        assert [trace for trace in TRACES if trace in said and trace not in address] == [], address
+    for position in ("42.79,18.93", "42.0,19.0"):
+        said = bytes_of(client.post("/services/", {"need": "shelter", "country": "ME", "position": position}))
+        assert [trace for trace in TRACES if trace in said and trace not in position] == []
+    opened = 0
+    for who in ("national", "secretariat", "worker"):
+        staff = sign_in(who)
+        for address in INSIDE:
+            answer = staff.get(address.format(**ids))
+            said, opened = bytes_of(answer), opened + (answer.status_code == 200)
+            assert [trace for trace in TRACES if trace in said] == [], (who, address)
+    assert opened >= len(INSIDE)
+
+
+def test_duplicates_are_not_found_by_what_is_sealed(cast, shelter):
+    """Somebody who guesses adds an entry at the address and asks whether it is the same."""
+    office = build.state(cast, name="Ured")
+    guess = {"name": "Probni unos", "phones": [{"number": SECRET["phone"]}]}
+    place = {"address_1": SECRET["address"], "city": "Nikšić", "latitude": 42.79, "longitude": 18.93}
+    build.service(cast, office, "national", **guess, locations=[place])
+    assert actions.find_duplicates(by=cast.viewer("national"), network_id=cast.me.pk) == 0
+
+
+def test_what_tells_it_beside_the_service_is_refused_too(cast, shelter):
+    """Translations, guides, other services and the organisation's own entry, while a place is open."""
+    service, _place = shelter
+    by, provider = cast.viewer("coordinator"), service.provider
+    text = "Dođite u Tajnovitu, Tajnovita 17"
+    other = build.service(cast, provider, name="Drugo", locations=[])
+    for tell in (
+        lambda: actions.change_provider(by=by, provider_id=provider.pk, changes={"description": text}),
+        lambda: actions.translate(by=by, entity="service", record_id=service.pk, language="sq", texts={"alert": text}),
+        lambda: actions.translate(
+            by=by, entity="organization", record_id=provider.pk, language="sq", texts={"name": text}
+        ),
+        lambda: actions.add_service(by=by, provider_id=provider.pk, offer={"name": "Treće", "description": text}),
+        lambda: actions.change_service(by=by, service_id=other.pk, changes={"locations": [{"address_1": text}]}),
+        lambda: build.guide(cast, provider, other, steps=[text]),
+        lambda: actions.propose(by=cast.viewer("worker"), provider_id=provider.pk, changes={"name": text}),
+        lambda: actions.close_days(by=by, service_id=service.pk, first=NOW.date(), reason=text),
+    ):
+        with pytest.raises(Refused):
+            tell()
+
+
+@pytest.mark.parametrize("where", ["translation", "guide", "provider", "service"])
+def test_a_place_is_not_sealed_while_something_beside_it_tells(cast, where):
+    build.terms()
+    by, provider = cast.viewer("coordinator"), build.provider(cast)
+    service = build.service(cast, provider, name="Sigurna kuća", locations=[])
+    text = "Idite u Tajnovitu, Tajnovita 17."
+    if where == "translation":
+        actions.translate(by=by, entity="service", record_id=service.pk, language="sq", texts={"alert": text})
+    elif where == "guide":
+        build.guide(cast, provider, service, steps=["Pozovite.", text])
+    elif where == "provider":
+        actions.change_provider(by=by, provider_id=provider.pk, changes={"description": text})
+    else:
+        build.service(cast, provider, name="Drugo", description=text, locations=[])
+    with pytest.raises(Refused, match="Take it out there first|Leave that out"):
+        actions.keep_place(by=by, service_id=service.pk, kind="shelter", told=SECRET)
+
+
+def test_a_place_is_told_anew_through_its_own_service_only(cast, shelter):
+    service, place = shelter
+    by = cast.viewer("coordinator")
+    other = build.service(cast, service.provider, name="Drugo", locations=[])
+    with pytest.raises(NotFound):
+        actions.keep_place(by=by, service_id=other.pk, kind="shelter", told=SECRET, place_id=place.pk)
+    actions.close_place(by=by, place_id=place.pk)
+    with pytest.raises(Refused, match="destroyed"):
+        actions.open_place(by=by, place_id=place.pk)
 
 
 def test_closing_a_place_destroys_what_was_sealed(cast, shelter):

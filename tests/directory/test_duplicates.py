@@ -99,7 +99,7 @@ def test_a_pair_told_by_two_is_found_and_a_neighbour_is_not(cast, offered):
     by = cast.viewer("national")
     assert actions.find_duplicates(by=by, network_id=cast.me.pk) == 1
     assert actions.find_duplicates(by=by, network_id=cast.me.pk) == 0
-    (row,) = queries.duplicates_for(by)
+    row = queries.duplicates_for(by)[0].row
     assert {row.first_id, row.second_id} == {offered.pk, same.pk} and row.likeness >= ASK and "reach" in row.reasons
     assert queries.duplicates_for(cast.viewer("coordinator")) == []  # the office is not theirs
     told = queries.pair(by, row.pk)

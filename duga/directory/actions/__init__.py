@@ -32,6 +32,7 @@ from duga.directory.actions.proposals import (
     settle_report,
     withdraw_proposal,
 )
+from duga.directory.actions.recordings import record_term, record_text, remove_recording
 from duga.directory.actions.services import (
     add_provider,
     add_service,
@@ -62,8 +63,9 @@ __all__ = [
     "keep_place", "leave_out", "list_organisation", "load_entries", "load_funds", "load_licences", "load_licensing",
     "load_terms", "look_after_licences", "make_application_file", "make_campaign_links", "make_confirm_link",
     "make_licence_tasks", "merge", "name_mentor", "note_disagreement", "note_duplicate", "note_fetch",
-    "open_campaign", "open_document", "open_place", "open_report", "propose", "reindex", "remove_document",
-    "remove_funds", "remove_guide", "remove_list", "report", "revoke_confirm_link", "save_list", "send_funds",
+    "open_campaign", "open_document", "open_place", "open_report", "propose", "record_term", "record_text",
+    "reindex", "remove_document", "remove_funds", "remove_recording",
+    "remove_guide", "remove_list", "report", "revoke_confirm_link", "save_list", "send_funds",
     "settle_report", "start_licence", "step_licence", "translate", "undo_merge", "update_capacity", "verify",
     "withdraw_proposal", "write_guide",
 ]  # fmt: skip

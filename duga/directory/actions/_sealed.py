@@ -1,6 +1,10 @@
 """What every write of the directory asks of confidential places: that nothing public leads there."""
 
-from duga.directory.models import ConfidentialPlace
+from itertools import chain
+
+from duga.directory.models import ConfidentialPlace, Guide, Service, Translation
+from duga.directory.queries.bundles import bundles
+from duga.directory.queries.offers import offer_in, provider_fields
 from duga.directory.rules.confidential import gives_away
 from duga.plain.errors import Refused, gettext_noop
 from duga.vault import sealing
@@ -24,12 +28,6 @@ def _unseal(place) -> dict:
     return sealing.unseal(owner=place.pk, field=FIELD, data=place.told, key=key)
 
 
-def _places(service) -> list[dict]:
-    """What is sealed of a service's open confidential places; for comparing only, never to be shown."""
-    rows = ConfidentialPlace.objects.filter(service=service, closed_at=None).select_related("service__provider")
-    return [_unseal(place) for place in rows]
-
-
 def _sealed_of(provider):
     """(place, what is sealed of it) of all open confidential places of a provider's services."""
     rows = ConfidentialPlace.objects.filter(service__provider=provider, closed_at=None)
@@ -38,13 +36,25 @@ def _sealed_of(provider):
 
 def _check_open(service, offer) -> None:
     """Refuses an offer that tells where a confidential place is: by a location, or in any of its texts."""
-    places = _places(service)
-    if not places:
-        return
-    if offer.get("locations"):
+    if offer.get("locations") and ConfidentialPlace.objects.filter(service=service, closed_at=None).exists():
         raise Refused(_NO_PLACE)
-    if gives_away(places, _texts(offer)):
+    _check_told(service.provider, offer)
+
+
+def _check_told(provider, value) -> None:
+    """Refuses texts (in any nested value) that tell where a confidential place of one of its services is."""
+    places = [told for _place, told in _sealed_of(provider)]
+    if places and gives_away(places, _texts(value)):
         raise Refused(_TOLD)
+
+
+def _told_by(provider) -> list[str]:
+    """Every text readers are told by a provider: its own, its services', their translations, guides."""
+    ids = list(Service.objects.filter(provider=provider, merged_into=None).values_list("pk", flat=True))
+    texts = [_texts(provider_fields(provider)), *(_texts(offer_in(told)) for told in bundles(ids))]
+    translated = Translation.objects.filter(record_id__in=[provider.pk, *ids]).values_list("text", flat=True)
+    guides = Guide.objects.filter(provider=provider).values_list("title", "steps")
+    return [*chain.from_iterable(texts), *translated, *_texts(list(guides))]
 
 
 def _move_places(from_service, to_service, ids=None) -> list:

@@ -5,8 +5,9 @@ from django.utils import timezone
 
 from duga.directory import queries
 from duga.directory.actions._help import _set_facts, _tell
-from duga.directory.actions._sealed import _TOLD, FIELD, _key, _texts, _unseal
+from duga.directory.actions._sealed import _TOLD, FIELD, _key, _texts, _told_by, _unseal
 from duga.directory.actions.indexing import _index
+from duga.directory.actions.recordings import _remove
 from duga.directory.models import (
     Attribute,
     Change,
@@ -15,6 +16,7 @@ from duga.directory.models import (
     Duplicate,
     Location,
     Proposal,
+    Recording,
     Schedule,
     ServiceAtLocation,
     Translation,
@@ -25,9 +27,15 @@ from duga.directory.queries.offers import offer_of
 from duga.directory.rules import PlaceKind
 from duga.directory.rules.confidential import check_place, gives_away
 from duga.directory.rules.fields import facts_told
+from duga.members.queries import NOT_HERE
 from duga.members.rules import Viewer
-from duga.plain.errors import Refused
+from duga.plain.errors import NotFound, Refused, gettext_noop
 from duga.vault import sealing
+
+_TOLD_BESIDE = gettext_noop(
+    "A translation, a guide, another service or your own entry tells where this place is. Take it out there first."
+)
+_CLOSED = gettext_noop("This place was closed: what was sealed of it is destroyed.")
 
 __all__ = ["close_place", "keep_place", "open_place"]
 
@@ -42,11 +50,17 @@ def keep_place(*, by: Viewer, service_id, kind, told, place_id=None) -> Confiden
     service = queries.service_to_keep_places(by, service_id)
     told = check_place(told)
     place = place_by_id(by, place_id) if place_id else ConfidentialPlace(service=service)
+    if place.service_id != service.pk or place.closed_at:
+        raise NotFound(NOT_HERE)
     place.kind = PlaceKind(kind)
     place.told = sealing.seal(owner=place.pk, field=FIELD, value=told, key=_key(service.provider))
     _forget_places(by, service, told)
-    if gives_away([told], _texts({**offer_of(service), "told": told_of(service)})):
+    if gives_away([told], _texts(told_of(service))):
         raise Refused(_TOLD)
+    if gives_away([told], _told_by(service.provider)):
+        raise Refused(_TOLD_BESIDE)
+    for recording in Recording.objects.filter(service=service):  # nobody can tell what was said
+        _remove(recording)
     place.save()
     _index([service.pk])
     _tell(by, "place_kept", place, service.provider)
@@ -88,6 +102,8 @@ def _forget_places(by, service, told):
 def open_place(*, by: Viewer, place_id) -> dict:
     """What is sealed of a place; leaves a trail entry."""
     place = place_by_id(by, place_id)
+    if place.closed_at:
+        raise Refused(_CLOSED)
     _tell(by, "place_opened", place, place.service.provider)
     return _unseal(place)
 

@@ -37,7 +37,8 @@ TABLES = {
     "identifiers": models.OrganizationIdentifier, "facts": models.Fact, "verifications": models.Verification,
     "changes": models.Change, "proposals": models.Proposal, "reports": models.Report,
     "disagreements": models.Disagreement, "confirm_links": models.ConfirmLink, "guides": models.Guide,
-    "guided_services": models.GuidedService, "licences": models.Licence, "licence_steps": models.LicenceStep,
+    "guided_services": models.GuidedService, "recordings": models.Recording,
+    "licences": models.Licence, "licence_steps": models.LicenceStep,
     "licence_assessments": models.Assessment, "licence_documents": models.LicenceDocument,
     "licence_tasks": models.LicenceTask, "licence_reminders": models.LicenceReminder,
 }  # fmt: skip

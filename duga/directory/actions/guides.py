@@ -4,13 +4,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from duga.directory.actions._help import _tell
-from duga.directory.actions._sealed import _check_open
+from duga.directory.actions._sealed import _check_told
 from duga.directory.models import Guide, GuidedService, SavedList, SavedService, Service
-from duga.directory.queries import provider_to_edit, service_by_id
+from duga.directory.queries import may_update, provider_to_edit, service_by_id
 from duga.directory.queries.guides import guide_to_edit, saved_list
 from duga.directory.rules.fields import safe_url
+from duga.members.queries import NOT_HERE
 from duga.members.rules import Viewer
-from duga.plain.errors import NotAllowed, Refused, gettext_noop
+from duga.plain.errors import NotAllowed, NotFound, Refused, gettext_noop
 
 __all__ = ["keep_in_list", "leave_out", "remove_guide", "remove_list", "save_list", "write_guide"]
 
@@ -30,9 +31,10 @@ def write_guide(
     if video and not safe_url(video).startswith("https://"):
         raise Refused(gettext_noop("The address of the video begins with https://"))
     services = list(Service.objects.filter(provider=provider, pk__in=list(service_ids)))
-    for service in services:
-        _check_open(service, {"texts": [title, *steps]})
+    _check_told(provider, [title, *steps])
     guide = guide_to_edit(by, guide_id)[0] if guide_id else Guide(provider=provider)
+    if guide.provider_id != provider.pk:
+        raise NotFound(NOT_HERE)
     guide.title, guide.language, guide.steps, guide.video = title.strip()[:200], language[:12], steps, video
     guide.changed_at = timezone.now()
     guide.save()
@@ -69,6 +71,8 @@ def keep_in_list(*, by: Viewer, list_id, service_id) -> SavedList:
     """Puts a public service into one's own list."""
     found, ids = saved_list(by, list_id)
     service = service_by_id(service_id)
+    if not service.listed and not may_update(by, service.provider):
+        raise NotFound(NOT_HERE)
     if len(ids) >= SERVICES:
         raise Refused(gettext_noop("This list is full: begin another one."))
     SavedService.objects.get_or_create(saved_list=found, service=service)

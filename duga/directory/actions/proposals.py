@@ -5,13 +5,12 @@ from django.utils import timezone
 
 from duga.directory import queries
 from duga.directory.actions._help import _how, _tell
-from duga.directory.actions._sealed import _NO_PLACE, _TOLD, _places, _texts
+from duga.directory.actions._sealed import _check_open, _check_told
 from duga.directory.actions.services import _add, _change
 from duga.directory.models import Proposal, Report
 from duga.directory.queries.offers import known_codes, offer_of
 from duga.directory.queries.truth import link_by_token
 from duga.directory.rules import How, ProposalState, ReportKind, ReportState, check_way
-from duga.directory.rules.confidential import gives_away
 from duga.directory.rules.fields import NOT_BY_LINK, check_offer, differences
 from duga.members.actions import notify
 from duga.members.queries import keepers_of_each, may
@@ -41,14 +40,16 @@ def propose(*, by: Viewer, changes, service_id=None, provider_id=None, why: str 
     link = link_by_token(token) if token else None
     service = queries.service_by_id(service_id) if service_id else None
     provider = service.provider if service else queries.provider_by_id(provider_id)
-    _check_door(by, link, provider)
+    _check_door(by, link, provider, service)
     cleaned = check_offer(changes, codes=known_codes(), whole=service is None)
     if link is not None and (barred := NOT_BY_LINK & set(cleaned)):
         raise Refused(_NOT_BY_LINK, name=min(barred))
     if service is not None:
         told = offer_of(service)
         cleaned = {each.field: cleaned[each.field] for each in differences(told, cleaned)}
-        _check_sealed(service, cleaned)
+        _check_open(service, cleaned)
+    else:
+        _check_told(provider, cleaned)
     if not cleaned:
         raise Refused(_SAME)
     proposal = Proposal.objects.create(
@@ -60,20 +61,16 @@ def propose(*, by: Viewer, changes, service_id=None, provider_id=None, why: str 
     return proposal
 
 
-def _check_door(by, link, provider):
+def _check_door(by, link, provider, service):
     if link is not None:
         if link.provider_id != provider.pk:
             raise NotAllowed(_WHO)
-    elif not by.known or not may(by, Permission.SEE_ORGANISATION):
+    elif not by.known:
         raise NotAllowed(_WHO)
-
-
-def _check_sealed(service, cleaned):
-    places = _places(service)
-    if places and cleaned.get("locations"):
-        raise Refused(_NO_PLACE)
-    if places and gives_away(places, _texts(cleaned)):
-        raise Refused(_TOLD)
+    elif service is not None:
+        queries.service_to_propose(by, service.pk)
+    elif not may(by, Permission.SEE_ORGANISATION):
+        raise NotAllowed(_WHO)
 
 
 def _notify_keepers(by, provider, title, about):

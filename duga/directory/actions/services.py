@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from duga.directory import queries
 from duga.directory.actions._help import _area, _check_version, _history, _how, _set_facts, _tell
-from duga.directory.actions._sealed import _check_open
+from duga.directory.actions._sealed import _check_open, _check_told
 from duga.directory.actions._writing import _own_fields, _set_fields, _write
 from duga.directory.actions.indexing import _index
 from duga.directory.models import Provider, Service
@@ -74,6 +74,7 @@ def change_provider(*, by: Viewer, provider_id, changes, version=None, source_id
     cleaned = check_provider(changes)
     if "area" in cleaned:
         cleaned["area"] = str(_area(cleaned["area"]) or "") or None
+    _check_told(provider, cleaned)
     before = provider_fields(provider)
     found = [Difference(name, before[name], value) for name, value in cleaned.items() if before[name] != value]
     if not found:
@@ -100,6 +101,7 @@ def add_service(*, by: Viewer, provider_id, offer, how: How | None = None) -> Se
 
 def _add(by, provider, offer, how, link=None):
     cleaned = check_offer(offer, codes=known_codes(), whole=True)
+    _check_told(provider, cleaned)
     service = Service(provider=provider, country=provider.country)
     cleaned = {"language": provider.language, "listed": True, "status": "active", **cleaned}
     _set_fields(service, cleaned, _own_fields(cleaned))

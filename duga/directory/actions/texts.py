@@ -4,10 +4,9 @@ from django.db import transaction
 
 from duga.directory import queries
 from duga.directory.actions._help import _tell
-from duga.directory.actions._sealed import _TOLD, _places
+from duga.directory.actions._sealed import _check_told
 from duga.directory.actions.indexing import _index
 from duga.directory.models import Translation
-from duga.directory.rules.confidential import gives_away
 from duga.directory.rules.fields import PROVIDER, SERVICE
 from duga.directory.rules.texts import TRANSLATED, mark
 from duga.members.rules import Viewer
@@ -33,8 +32,7 @@ def translate(*, by: Viewer, entity: str, record_id, language: str, texts: dict[
         raise Refused(gettext_noop("Choose a language of the list."))
     if unknown := set(texts) - TRANSLATED[entity]:
         raise Refused(gettext_noop("A service has no field called %(name)s."), name=min(unknown))
-    if entity == "service" and (places := _places(row)) and gives_away(places, texts.values()):
-        raise Refused(_TOLD)
+    _check_told(provider, list(texts.values()))
     changed = [name for name, text in texts.items() if _keep(by, entity, row, name, language, text, machine)]
     if changed:
         if entity == "service":

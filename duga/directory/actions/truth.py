@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from duga.directory.queries.bundles import parts
 from duga.directory.queries.offers import offer_of, plain
 from duga.directory.queries.truth import link_by_token, link_token
 from duga.directory.rules import CONFIRMABLE, FactKind, How
+from duga.directory.rules.fields import ROWS, clean
 from duga.members.actions._help import _post
 from duga.members.queries import digest_of, network_by_id, require
 from duga.members.rules import Permission, Viewer
@@ -30,6 +32,7 @@ LINK_DAYS = 60
 AFTERWARDS = 14
 _NEGATIVE = gettext_noop("Give how many are free as a number from 0.")
 _TOO_MANY = gettext_noop("More are free than there are in all.")
+_NO_KIND = gettext_noop("Nothing of a service is called %(kind)s. Open the page again and tick what is still so.")
 _NO_SUCH = gettext_noop("This service is not among those of this link.")
 
 
@@ -41,6 +44,8 @@ def verify(*, by: Viewer, service_id, kinds=CONFIRMABLE, how: How | None = None)
 
 
 def _verify(by, service, kinds, how, link=None):
+    if unknown := set(kinds) - set(FactKind):
+        raise Refused(_NO_KIND, kind=min(unknown))
     kinds = {FactKind(kind) for kind in kinds}
     told = {FactKind(kind) for kind in Fact.objects.filter(service=service).values_list("kind", flat=True)}
     _set_facts(service, told, kinds & told, how=how, by=by, link=link)
@@ -51,11 +56,13 @@ def _verify(by, service, kinds, how, link=None):
 
 @transaction.atomic
 def update_capacity(*, by: Viewer, capacity_id, available, maximum=None) -> ServiceCapacity:
-    """Says how many places are free now, and, where that changed, how many there are in all."""
+    """Says how many places are free now, and, where that changed, how many there are in all; as numbers or typed."""
     row = ServiceCapacity.objects.select_for_update().filter(pk=capacity_id).first()
     if row is None:
         raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
     service = queries.service_to_update(by, row.service_id)
+    columns = ROWS["capacities"].columns
+    available, maximum = clean(columns["available"], available), clean(columns["maximum"], maximum)
     maximum = row.maximum if maximum is None else maximum
     if available is None or available < 0:
         raise Refused(_NEGATIVE)
@@ -94,10 +101,9 @@ def make_confirm_link(
 ) -> tuple[ConfirmLink, str]:
     """A link by which a provider confirms all its services, to be mailed or printed: (link, its secret part)."""
     provider = queries.provider_to_edit(by, provider_id)
-    campaign = Campaign.objects.filter(pk=campaign_id).first() if campaign_id else None
+    campaign = queries.campaign_by_id(by, campaign_id) if campaign_id else None
     link = _new_link(by, provider, campaign, timezone.now() + dt.timedelta(days=days))
-    if mail and provider.email:
-        link.mailed_at = timezone.now()
+    if mail:
         _mail(link, provider)
     link.save(force_insert=True)
     _tell(by, "link_made", link, provider, mailed=link.mailed_at is not None)
@@ -111,6 +117,10 @@ def _new_link(by, provider, campaign, until):
 
 
 def _mail(link, provider):
+    """Mails a link where there is an address and a mail server; else it is for printing, and nothing is noted."""
+    if not (settings.HAS_MAIL and provider.email):
+        return
+    link.mailed_at = timezone.now()
     _post(
         to=provider.email, language=(provider.language or "en"),
         subject=gettext_noop("Is what people read about you still so?"),
@@ -183,8 +193,7 @@ def make_campaign_links(*, by: Viewer, campaign_id, mail: bool = False) -> int:
         links = []
         for provider in Provider.objects.filter(pk__in=part):
             link = _new_link(by, provider, campaign, until)
-            if mail and provider.email:
-                link.mailed_at = timezone.now()
+            if mail:
                 _mail(link, provider)
             links.append(link)
         made += len(ConfirmLink.objects.bulk_create(links))

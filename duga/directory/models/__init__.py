@@ -33,6 +33,7 @@ from duga.directory.models.places import (
     ServiceAtLocation,
 )
 from duga.directory.models.reach import Closure, Contact, Language, Phone, Schedule, Url
+from duga.directory.models.recordings import Recording
 from duga.directory.models.search import SearchEntry, SearchPosting
 from duga.directory.models.terms import Attribute, Taxonomy, TaxonomyTerm, TermMapping
 from duga.directory.models.texts import Translation
@@ -54,7 +55,7 @@ __all__ = [
     "FundsTable", "Guide", "GuidedService",
     "Language", "Licence", "LicenceDocument", "LicenceKind", "LicenceReminder", "LicenceStep",
     "LicenceTask", "Location", "LooseRow", "OrganizationIdentifier", "Phone", "Program", "Proposal", "Provider",
-    "Report", "RequiredDocument", "SavedList", "SavedService", "Schedule",
+    "Recording", "Report", "RequiredDocument", "SavedList", "SavedService", "Schedule",
     "SearchEntry", "SearchPosting", "Service", "ServiceArea",
     "ServiceAtLocation", "ServiceCapacity", "Source", "Standard", "Taxonomy", "TaxonomyTerm", "TermMapping",
     "Translation", "Unit", "Url", "Verification",

@@ -19,10 +19,11 @@ class Fact(Record):
     verified_by = models.ForeignKey("members.Account", models.PROTECT, null=True, blank=True, related_name="+")
     how = models.CharField(max_length=20, blank=True)  # rules.How
     due_on = models.DateField()
+    reminded_for = models.DateField(null=True, blank=True)  # the due date its keepers were last reminded of
 
     SENSITIVITY = {
         "service": S.PUBLIC, "kind": S.PUBLIC, "verified_at": S.PUBLIC, "verified_by": S.STAFF, "how": S.PUBLIC,
-        "due_on": S.PUBLIC,
+        "due_on": S.PUBLIC, "reminded_for": S.INTERNAL,
     }  # fmt: skip
 
     class Meta:
@@ -58,10 +59,11 @@ class Campaign(Record):
     starts_on = models.DateField()
     due_on = models.DateField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    reminded = models.JSONField(default=list, blank=True)  # rules.freshness.CampaignReminder that went out
 
     SENSITIVITY = {
         "network": S.INTERNAL, "name": S.INTERNAL, "countries": S.INTERNAL, "kinds": S.INTERNAL,
-        "starts_on": S.INTERNAL, "due_on": S.INTERNAL, "closed_at": S.INTERNAL,
+        "starts_on": S.INTERNAL, "due_on": S.INTERNAL, "closed_at": S.INTERNAL, "reminded": S.INTERNAL,
     }  # fmt: skip
 
     class Meta:

@@ -33,8 +33,10 @@ from duga.directory.queries.inbox import (
 from duga.directory.queries.offers import known_codes, offer_in, offer_of, provider_fields, taxonomy, terms_of
 from duga.directory.queries.search import Hit, Results, counts, open_states, search
 from duga.directory.queries.truth import (
+    Asked,
     FactState,
     Progress,
+    asked_by,
     campaign_by_id,
     campaign_progress,
     campaigns,
@@ -49,8 +51,8 @@ from duga.directory.queries.truth import (
 )
 
 __all__ = [
-    "Bundle", "FactState", "Hit", "Kept", "Pair", "Progress", "Results", "Waiting", "bundle", "bundles",
-    "campaign_by_id", "campaign_progress", "campaigns", "changed_since", "counts", "curated_by",
+    "Asked", "Bundle", "FactState", "Hit", "Kept", "Pair", "Progress", "Results", "Waiting", "asked_by", "bundle",
+    "bundles", "campaign_by_id", "campaign_progress", "campaigns", "changed_since", "counts", "curated_by",
     "disagreement_by_id", "disagreements_for", "duplicate_by_id", "duplicates_for", "facts_of", "history_of",
     "known_codes", "link_by_token", "link_token", "links_of", "may_edit", "may_see_places", "may_update",
     "offer_in", "offer_of", "open_states", "own_proposals", "pair", "place_by_id", "places_of", "proposal_by_id",

@@ -37,3 +37,8 @@ def places_of(viewer: Viewer, service: Service) -> list[ConfidentialPlace]:
     if not may_see_places(viewer, service.provider):
         return []
     return list(ConfidentialPlace.objects.filter(service=service, closed_at=None).order_by("created_at"))
+
+
+def services_under_seal() -> set:
+    """Ids of the services that have an open confidential place: for figures to leave their places out by."""
+    return set(ConfidentialPlace.objects.filter(closed_at=None).values_list("service_id", flat=True))

@@ -1,6 +1,7 @@
 """Pairs that may be one: found among services anyone may see, judged by who keeps both."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 
 from duga.directory.models import Duplicate, Provider, Service
 from duga.directory.queries.access import may_edit
@@ -42,21 +43,20 @@ class Pair:
     row: Duplicate
     first: Service
     second: Service
-    first_offer: dict
-    second_offer: dict
+    first_offer: dict = field(default_factory=dict)
+    second_offer: dict = field(default_factory=dict)
 
 
-def duplicates_for(viewer: Viewer, *, state: str = "open", limit: int = 100) -> list[Duplicate]:
-    """The pairs of services the viewer may decide on: open ones likest first, merged ones newest first.
-
-    Pairs of two keepers are for who curates both.
-    """
+def duplicates_for(viewer: Viewer, *, state: str = "open", limit: int = 100) -> list[Pair]:
+    """The pairs of services the viewer may decide on, without their offers: open ones likest first, merged ones newest
+    first. Pairs of two keepers are for who curates both."""
     order = ("-likeness", "id") if state == "open" else ("-decided_at",)
     rows = list(Duplicate.objects.filter(state=state, entity="service").order_by(*order)[: 4 * limit])
     ids = {pk for row in rows for pk in (row.first_id, row.second_id)}
     there = Service.objects.filter(pk__in=ids).select_related("provider__organisation", "provider__network")
-    mine = {service.pk for service in there if may_edit(viewer, service.provider)}
-    return [row for row in rows if {row.first_id, row.second_id} <= mine][:limit]
+    mine = {service.pk: service for service in there if may_edit(viewer, service.provider)}
+    found = (row for row in rows if {row.first_id, row.second_id} <= mine.keys())
+    return [Pair(row, mine[row.first_id], mine[row.second_id]) for row in islice(found, limit)]
 
 
 def duplicate_by_id(viewer: Viewer, duplicate_id) -> Duplicate:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from duga.directory.models import Disagreement, Proposal, Report, Service, ServiceCapacity, Source, Translation
 from duga.directory.queries.access import curated_by, may_edit, may_update, provider_of
 from duga.directory.queries.bundles import bundles
-from duga.directory.queries.offers import offer_of
+from duga.directory.queries.offers import offer_in, offer_of
 from duga.directory.queries.truth import FactState, facts_of
 from duga.directory.rules.fields import Difference, differences
 from duga.directory.rules.texts import Version
@@ -35,7 +35,9 @@ def proposals_for(viewer: Viewer, *, limit: int = 50) -> list[Waiting]:
     rows = Proposal.objects.filter(_ours(viewer), state="open").select_related(
         "provider", "service__provider", "by", "link"
     )
-    return [_waiting(row) for row in rows.order_by("created_at")[:limit]]
+    found = list(rows.order_by("created_at")[:limit])
+    told = {each.service.pk: offer_in(each) for each in bundles(row.service_id for row in found if row.service_id)}
+    return [_waiting(row, told.get(row.service_id, {})) for row in found]
 
 
 def proposal_by_id(viewer: Viewer, proposal_id) -> Waiting:
@@ -47,11 +49,10 @@ def proposal_by_id(viewer: Viewer, proposal_id) -> Waiting:
     )
     if row is None or not (may_edit(viewer, row.provider) or (viewer.account_id and viewer.account_id == row.by_id)):
         raise NotFound(NOT_HERE)
-    return _waiting(row)
+    return _waiting(row, offer_of(row.service) if row.service else {})
 
 
-def _waiting(row):
-    now = offer_of(row.service) if row.service else {}
+def _waiting(row, now):
     outdated = row.service is not None and row.service.version != row.version
     return Waiting(row, tuple(differences(now, row.changes)), outdated)
 

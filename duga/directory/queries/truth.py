@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from duga.directory.models import Campaign, Change, ConfirmLink, Fact, Provider, Service, Verification
 from duga.directory.queries.access import curated_by
+from duga.directory.queries.bundles import bundles
+from duga.directory.queries.offers import offer_in
 from duga.directory.rules import FOUND, Age, FactKind, age_of
 from duga.members.queries import NOT_HERE, digest_of, networks_of, organisations_of, token_of
 from duga.members.rules import Permission, Viewer
@@ -38,6 +40,23 @@ def facts_of(service: Service, today: dt.date, facts=None) -> list[FactState]:
         states.append(FactState(kind, age, day, row.due_on, row.how))
     order = list(FactKind)
     return sorted(states, key=lambda state: order.index(state.kind))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A service as the page behind a link asks about it."""
+
+    service: Service
+    offer: dict
+    facts: tuple[FactState, ...]
+
+
+def asked_by(link: ConfirmLink, today: dt.date) -> list[Asked]:
+    """All services of a link's provider with what is told of them and how old that is, by name."""
+    ids = [service.pk for service in services_of_provider(link.provider_id)]
+    return [
+        Asked(told.service, offer_in(told), tuple(facts_of(told.service, today, told.facts))) for told in bundles(ids)
+    ]
 
 
 def services_of_provider(provider_id) -> list[Service]:

@@ -22,6 +22,8 @@ EVENT_WORDS = {
     "directory.place_closed": gettext_noop("closed a confidential place"),
     "directory.place_kept": gettext_noop("kept a confidential place under seal"),
     "directory.place_opened": gettext_noop("looked at a confidential place"),
+    "directory.recorded": gettext_noop("recorded a spoken text"),
+    "directory.recording_removed": gettext_noop("took a recording away"),
     "directory.proposal_decided": gettext_noop("decided on a proposed change"),
     "directory.proposed": gettext_noop("proposed a change of the directory"),
     "directory.provider_added": gettext_noop("added a provider to the directory"),

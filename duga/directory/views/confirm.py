@@ -27,20 +27,20 @@ SHOWN = (
 def confirm(request, token):
     """All services of a provider as the directory tells them; still so, or not."""
     link = queries.link_by_token(token)
-    services = queries.services_of_provider(link.provider_id)
     if request.method == "POST":
+        services = queries.services_of_provider(link.provider_id)
         wanted = request.POST.getlist("service") or [str(service.pk) for service in services]
         number = actions.confirm_by_link(by=VISITOR, token=token, service_ids=wanted)
         messages.success(request, _("Thank you. Confirmed as of today: %(number)s.") % {"number": number})
         return redirect("directory:confirm", token=token)
-    today, rows = timezone.localdate(), []
-    for service in services:
-        told = queries.offer_of(service)
-        rows.append({
-            "service": service,
-            "told": [(field_label(name), value_words(name, told[name])) for name in SHOWN if told[name]],
-            "facts": [fact_words(state) for state in queries.facts_of(service, today)],
-        })  # fmt: skip
+    rows = [
+        {
+            "service": asked.service,
+            "told": [(field_label(name), value_words(name, asked.offer[name])) for name in SHOWN if asked.offer[name]],
+            "facts": [fact_words(state) for state in asked.facts],
+        }
+        for asked in queries.asked_by(link, timezone.localdate())
+    ]
     context = {"provider": link.provider, "rows": rows, "token": token}
     return render(request, "directory/keep/confirm.html", context)
 

@@ -101,10 +101,7 @@ def duplicates(request):
         found = sum(actions.find_duplicates(by=request.viewer, network_id=network.pk) for network in networks)
         messages.success(request, _("New pairs: %(number)s.") % {"number": found})
         return redirect("directory:duplicates")
-    rows, merged = (
-        [queries.pair(request.viewer, row.pk) for row in queries.duplicates_for(request.viewer, state=state, limit=40)]
-        for state in ("open", "merged")
-    )
+    rows, merged = (queries.duplicates_for(request.viewer, state=state, limit=40) for state in ("open", "merged"))
     crumbs = [(_("Directory"), reverse("directory:inbox")), (_("Perhaps one and the same"), "")]
     context = {"rows": rows, "merged": merged, "may_look": bool(networks), "crumbs": crumbs}
     return render(request, "directory/keep/duplicates.html", context)

@@ -74,9 +74,10 @@ def saved_list(request, list_id):
         form = KeepForm(request.POST)
         if form.is_valid() and form.cleaned_data["leave_out"]:
             actions.leave_out(by=request.viewer, list_id=list_id, service_id=form.cleaned_data["leave_out"])
-            return redirect("directory:saved_list", list_id=list_id)
-        actions.remove_list(by=request.viewer, list_id=list_id)
-        return redirect("directory:saved_lists")
+        elif request.POST.get("do") == "remove":
+            actions.remove_list(by=request.viewer, list_id=list_id)
+            return redirect("directory:saved_lists")
+        return redirect("directory:saved_list", list_id=list_id)
     cards = found_by.cards_of(ids, get_language(), timezone.now())
     context = {"saved": found, "cards": cards, "today": timezone.localdate()}
     context["crumbs"] = [(_("Lists of services"), "/workspace/directory/lists/"), (found.name, "")]

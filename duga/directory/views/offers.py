@@ -70,7 +70,7 @@ def _tap(request, back):
         elif wanted == "capacity":
             actions.update_capacity(
                 by=request.viewer, capacity_id=id_of(request.POST.get("capacity")),
-                available=_number(request.POST.get("available")),
+                available=request.POST.get("available"),
             )  # fmt: skip
             messages.success(request, _("Saved."))
         elif wanted == "link":
@@ -80,13 +80,6 @@ def _tap(request, back):
     except Refused as error:
         messages.error(request, said(error))
     return redirect(back)
-
-
-def _number(text):
-    try:
-        return float((text or "").replace(",", "."))
-    except ValueError:
-        return None
 
 
 @staff
