@@ -43,6 +43,13 @@ def _encode_anew(entry):
         encode_anew(by=CLOCK, organisation_id=entry.organisation_id, gone=entry.event == "organisation.destroyed")
 
 
+def _population(_entry):
+    """Tables of population loaded on screen are what `duga count` divides by, too."""
+    from duga.indicators.actions import put_population_beside
+
+    put_population_beside(by=CLOCK)
+
+
 #: Trail event → what it causes, each called with the entry.
 ON_EVENT: dict[str, tuple[Callable, ...]] = {
     "person.erased": (_note_erasure, _encode_anew),
@@ -51,6 +58,7 @@ ON_EVENT: dict[str, tuple[Callable, ...]] = {
     "indicators.round_closed": (_note_erasure,),
     "indicators.round_cancelled": (_note_erasure,),
     "organisation.destroyed": (_note_erasure, _encode_anew),
+    "places.population_loaded": (_population,),
     "role.taken": (_unname,),
 }
 

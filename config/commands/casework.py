@@ -1,14 +1,13 @@
 """`duga import assistance FILE`: the spreadsheet an organisation already has, into its ledger."""
 
 import json
-import os
 import sys
 from pathlib import Path
 
 import click
 
 from config.cli import django_ready
-from duga.plain.errors import Refused
+from config.commands.options import AS_JSON, BAD_ROWS, DRY_RUN, REJECTS, mapping_in, rejects_beside
 
 STAGES = {
     "read": "Reading",
@@ -34,16 +33,10 @@ def import_():
     help='JSON that says which column is what: {"date": "Datum", "unit": "=parcel", "note": null}. "=" gives one value '
     "for all rows, null leaves a field out.",
 )  # fmt: skip
-@click.option(
-    "--bad-rows", type=click.Choice(["refuse", "set-aside"]), default="refuse", show_default=True,
-    help="One bad row keeps the file out, or the good rows come in and the bad ones go to --rejects.",
-)  # fmt: skip
-@click.option(
-    "--rejects", type=click.Path(dir_okay=False, path_type=Path), metavar="PATH",
-    help="Where rows set aside are written, with a reason column. Default: beside FILE, name.rejects.xlsx.",
-)  # fmt: skip
-@click.option("--dry-run", is_flag=True, help="Check and count; write nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print read, imported, already, rejected, errors as JSON.")
+@BAD_ROWS
+@REJECTS
+@DRY_RUN
+@AS_JSON
 def assistance(file, organisation, email, mapping, bad_rows, rejects, dry_run, as_json):
     """Import a spreadsheet of assistance (xlsx, xls, ods, csv), every row checked, nothing ever twice.
 
@@ -56,11 +49,11 @@ def assistance(file, organisation, email, mapping, bad_rows, rejects, dry_run, a
     from duga.members.queries import organisation_by_slug, viewer_by_email
 
     if bad_rows == "set-aside":
-        rejects = _writable(rejects or file.with_name(f"{file.stem}.rejects.xlsx"), file)
+        rejects = rejects_beside(rejects, file)
     by = viewer_by_email(email)
     outcome = import_assistance(
         by=by, organisation_id=organisation_by_slug(by, organisation).pk, name=file.name, data=file.read_bytes(),
-        mapping=_mapping(mapping), bad_rows=bad_rows, dry_run=dry_run,
+        mapping=mapping_in(mapping), bad_rows=bad_rows, dry_run=dry_run,
         progress=None if as_json or not sys.stderr.isatty() else _progress(),
     )  # fmt: skip
     written = None
@@ -73,27 +66,6 @@ def assistance(file, organisation, email, mapping, bad_rows, rejects, dry_run, a
         _print(outcome, written, dry_run, bad_rows == "refuse")
     if outcome.stopped:
         sys.exit(1)
-
-
-def _writable(path, file):
-    """Where rejects go, known to be writable before anything comes in."""
-    if path.resolve() == file.resolve():
-        raise Refused("The rejects cannot be written over the file itself: give another --rejects PATH.")
-    if not os.access(path if path.exists() else path.resolve().parent, os.W_OK):
-        raise Refused("Rows set aside cannot be written to %(path)s: give another --rejects PATH.", path=path)
-    return path
-
-
-def _mapping(path):
-    if path is None:
-        return None
-    try:
-        mapping = json.loads(path.read_text(encoding="utf-8-sig"))
-    except ValueError as error:
-        raise Refused("The mapping %(path)s is not JSON: %(error)s", path=path, error=error) from None
-    if not isinstance(mapping, dict):
-        raise Refused('The mapping %(path)s must be one object, for example {"date": "Datum"}.', path=path)
-    return mapping
 
 
 def _progress():

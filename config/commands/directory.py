@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from config.cli import django_ready
-from config.commands.casework import _mapping, _writable
+from config.commands.options import AS_JSON, BAD_ROWS, DRY_RUN, REJECTS, mapping_in, rejects_beside
 from duga.plain.errors import Refused
 
 STAGES = {"read": "Reading", "match": "Matching", "write": "Writing"}
@@ -26,16 +26,10 @@ SHOWN = 50  #: faults printed; all stand in the rejects
     "--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
     help='For a spreadsheet: JSON that says which column is what: {"organisation": "Ustanova", "kind": "=state"}.',
 )  # fmt: skip
-@click.option(
-    "--bad-rows", type=click.Choice(["refuse", "set-aside"]), default="refuse", show_default=True,
-    help="One bad row keeps the file out, or the good rows come in and the bad ones go to --rejects.",
-)  # fmt: skip
-@click.option(
-    "--rejects", type=click.Path(dir_okay=False, path_type=Path), metavar="PATH",
-    help="Where bad rows are listed with their reasons. Default: beside FILE, name.rejects.xlsx.",
-)  # fmt: skip
-@click.option("--dry-run", is_flag=True, help="Check and count; write nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print read, imported, already, rejected, errors as JSON.")
+@BAD_ROWS
+@REJECTS
+@DRY_RUN
+@AS_JSON
 def directory(file, feed, network, email, source, country, kind, mapping, bad_rows, rejects, dry_run, as_json):
     """Import services and organisations from HSDS 3.1 (JSON, lines of JSON, a data package as zip or folder) or from
     any spreadsheet, one service a row (xlsx, xls, ods, csv).
@@ -60,10 +54,10 @@ def directory(file, feed, network, email, source, country, kind, mapping, bad_ro
         outcome = exchange.import_feed(url=feed, **told)
     else:
         if bad_rows == "set-aside" or rejects:
-            rejects = _writable(rejects or file.with_name(f"{file.stem}.rejects.xlsx"), file)
+            rejects = rejects_beside(rejects, file)
         if file.is_file() and is_list(file.name, file.read_bytes()):
             outcome = exchange.import_list(
-                name=file.name, data=file.read_bytes(), mapping=_mapping(mapping), **told
+                name=file.name, data=file.read_bytes(), mapping=mapping_in(mapping), **told
             )  # fmt: skip
             click.echo("Columns: " + ", ".join(f"{name} = {at}" for name, at in outcome.columns.items()), err=True)
         else:

@@ -1,6 +1,50 @@
 """Options that several commands read alike."""
 
+import json
+import os
+from pathlib import Path
+
+import click
+
+from duga.plain.errors import Refused
+
+BAD_ROWS = click.option(
+    "--bad-rows", type=click.Choice(["refuse", "set-aside"]), default="refuse", show_default=True,
+    help="One bad row keeps the file out, or the good rows come in and the bad ones go to --rejects.",
+)  # fmt: skip
+REJECTS = click.option(
+    "--rejects", type=click.Path(dir_okay=False, path_type=Path), metavar="PATH",
+    help="Where rows set aside are written, each with its reasons. Default: beside FILE, name.rejects.xlsx.",
+)  # fmt: skip
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Check and count; write nothing.")
+AS_JSON = click.option(
+    "--json", "as_json", is_flag=True, help="Print read, imported, already, rejected, errors as JSON."
+)
+
 
 def words(text: str | None) -> list[str]:
     """The words of `--by a,b`; none where the option was not given."""
     return [word.strip() for word in (text or "").split(",") if word.strip()]
+
+
+def rejects_beside(path: Path | None, file: Path) -> Path:
+    """Where rejects go, known to be writable before anything comes in."""
+    path = path or file.with_name(f"{file.stem}.rejects.xlsx")
+    if path.resolve() == file.resolve():
+        raise Refused("The rejects cannot be written over the file itself: give another --rejects PATH.")
+    if not os.access(path if path.exists() else path.resolve().parent, os.W_OK):
+        raise Refused("Rows set aside cannot be written to %(path)s: give another --rejects PATH.", path=path)
+    return path
+
+
+def mapping_in(path: Path | None) -> dict | None:
+    """What a mapping file says; None where none was given."""
+    if path is None:
+        return None
+    try:
+        mapping = json.loads(path.read_text(encoding="utf-8-sig"))
+    except ValueError as error:
+        raise Refused("The mapping %(path)s is not JSON: %(error)s", path=path, error=error) from None
+    if not isinstance(mapping, dict):
+        raise Refused('The mapping %(path)s must be one object, for example {"date": "Datum"}.', path=path)
+    return mapping

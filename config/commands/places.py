@@ -97,7 +97,7 @@ def population(file, source, licence, note, email, dry_run):
     if outcome.loaded:
         from duga.indicators.actions import put_population_beside
 
-        put_population_beside(by=by)
+        put_population_beside(by=by)  # at once: `duga count` may come next, with no worker running
 
 
 def _told(outcome) -> str:

@@ -66,6 +66,7 @@ __all__ = [
     "region_names",
     "region_of",
     "search_areas",
+    "settlements",
 ]
 
 #: The first line of the file of populations that is put beside snapshots.
@@ -288,6 +289,12 @@ def areas_in(country_code: str, *, parent: Area | None = None, text: str = "", p
     return Paginator(found.order_by("level", "name"), size).get_page(page)
 
 
+def settlements(country_codes: Iterable[str]) -> Iterable[tuple]:
+    """(country, region's code or None, latitude, longitude, inhabitants or None) of the settlements of countries."""
+    rows = Area.objects.filter(country__in=list(country_codes), kind="settlement", latitude__isnull=False)
+    return rows.order_by("pk").values_list("country", "region__code", "latitude", "longitude", "population")
+
+
 def upload_by_id(viewer: Viewer, upload_id) -> AreaUpload:
     """A file one is about to load; only the person who sent it sees it."""
     require(viewer, Permission.MANAGE_PLACES)
@@ -339,10 +346,13 @@ def _in_force() -> dict[tuple[str, str], tuple[PopulationTable, list]]:
     return found
 
 
+def _divisor(known) -> Population | None:
+    return population_of([row for _table, rows in known.values() for row in rows]) if known else None
+
+
 def population_table() -> Population | None:
     """What rates divide by: inhabitants by country and year (and region, sex, age where known); None without any."""
-    rows = [row for _table, rows in _in_force().values() for row in rows]
-    return population_of(rows) if rows else None
+    return _divisor(_in_force())
 
 
 def population_rows_for(codes: Iterable[str], year: str) -> list[dict]:
@@ -350,24 +360,25 @@ def population_rows_for(codes: Iterable[str], year: str) -> list[dict]:
 
     The year is the one asked for or the last before it; a country without one is left out.
     """
-    told, known = population_table(), _in_force()
-    found = []
-    for code in codes:
-        used = told.year_of(code, year) if told else None
-        if used is not None:
-            table = known[code, used][0]
-            people = told.of({"country": (code,), "year": (used,)})
-            found.append(
-                {"country": code, "year": used, "population": people, "source": table.source,
-                 "licence": table.licence, "note": table.note}
-            )  # fmt: skip
-    return found
+    known = _in_force()
+    told = _divisor(known)
+    years = {code: told.year_of(code, year) for code in codes} if told else {}
+    return [_people(told, known, code, used) for code, used in years.items() if used is not None]
+
+
+def _people(told, known, code, year) -> dict:
+    table = known[code, year][0]
+    return {
+        "country": code, "year": year, "population": told.of({"country": (code,), "year": (year,)}),
+        "source": table.source, "licence": table.licence, "note": table.note,
+    }  # fmt: skip
 
 
 def populations_in_force() -> list[dict]:
     """What is known of each country and year, as `population_rows_for` tells it; by country, the newest year first."""
-    years = sorted(_in_force(), key=lambda key: (key[0], -int(key[1])))
-    return [row for country, year in years for row in population_rows_for([country], year)]
+    known = _in_force()
+    told = _divisor(known)
+    return [_people(told, known, *key) for key in sorted(known, key=lambda key: (key[0], -int(key[1])))]
 
 
 def population_csv() -> str:

@@ -18,7 +18,7 @@ MUNICIPALITIES = 21
 
 def load(by, text, **told):
     words = {"source": "Statistical office", "licence": "CC BY 4.0"} | told
-    return actions.load_population(by=by, name="people.csv", data=text.encode(), **words)
+    return actions.load_population(by=by, name="populations.csv", data=text.encode(), **words)
 
 
 def test_the_shipped_populations_have_source_and_licence(shipped):
@@ -49,9 +49,14 @@ def test_the_table_loaded_last_counts_and_the_older_stays(shipped, cast):
     assert queries.population_rows_for(["ME"], "1999") == []
     assert load(by, "country,year,population\nME,2021,1\n").loaded
     assert queries.population_rows_for(["ME"], "2022")[0]["population"] == 1
-    assert load(by, WHOLE).loaded  # once more: it counts again
+    assert load(by, WHOLE).loaded  # once more, whatever it is called: it counts again
     assert queries.population_rows_for(["ME"], "2022")[0]["population"] == 619_000
     assert TrailEntry.objects.filter(event="places.population_loaded").count() == 3
+
+
+def test_all_that_is_in_force_is_read_at_once(shipped, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert len({row["country"] for row in queries.populations_in_force()}) == 7
 
 
 def test_regions_sexes_and_ages_are_added_where_no_total_is_told(shipped, cast):

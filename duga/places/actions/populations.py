@@ -56,13 +56,17 @@ def load_population(
             gettext_noop("The file has no column %(columns)s. It needs country, year and population."),
             columns=", ".join(missing),
         )
-    rows, errors = population_rows(table, mapping, areas=queries.region_codes(), this_year=timezone.localdate().year)
+    now = timezone.now()
+    rows, errors = population_rows(table, mapping, areas=queries.region_codes(), this_year=timezone.localdate(now).year)
     outcome = PopulationOutcome(read=len(table.rows), errors=tuple(errors))
     if errors or dry_run:
         return outcome
     if not rows:
         raise Refused(gettext_noop("There is no row in this file."))
     kept = _keep_population(name[:200], source[:300], licence[:120], note.strip()[:300], rows)
+    if kept.loaded_at < now:  # loaded once more by somebody: from now on it counts again
+        kept.loaded_at = now
+        kept.save(update_fields=["loaded_at"])
     write_trail(
         by=by, event="places.population_loaded", subject=("places.PopulationTable", kept.pk),
         detail={"file": name, "rows": len(rows), "source": kept.source},
@@ -72,14 +76,10 @@ def load_population(
 
 def _keep_population(name: str, source: str, licence: str, note: str, rows: list[PopulationRow]) -> PopulationTable:
     told = [[*row.key, row.population] for row in sorted(rows, key=lambda row: row.key)]
-    kept, new = PopulationTable.objects.get_or_create(
+    return PopulationTable.objects.get_or_create(
         fingerprint=population_print(source, licence, note, map(tuple, told)),
         defaults={
             "name": name, "source": source, "licence": licence, "note": note, "rows": told,
             "loaded_at": timezone.now(),
         },
-    )  # fmt: skip
-    if not new and name != "populations.csv":  # loaded once more by somebody: from now on it counts again
-        kept.loaded_at = timezone.now()
-        kept.save(update_fields=["loaded_at"])
-    return kept
+    )[0]  # fmt: skip
