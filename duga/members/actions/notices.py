@@ -8,7 +8,7 @@ from duga.members.models import Account, Notice
 from duga.members.rules import Viewer
 from duga.plain.errors import gettext_noop
 
-__all__ = ["mark_notices_read", "notify"]
+__all__ = ["mail_to", "mark_notices_read", "notify"]
 
 
 @transaction.atomic
@@ -29,6 +29,17 @@ def notify(*, by: Viewer, to, title: str, text: str = "", params: dict | None = 
             text=title, params=params, path="/workspace/notices/",
         )  # fmt: skip
     return notices
+
+
+def mail_to(
+    *, by: Viewer, to: str, language: str, subject: str, text: str, path: str = "", params: dict | None = None
+) -> None:  # fmt: skip
+    """Writes to an address that is no account's, once the transaction is over, where there is a mail server.
+
+    `subject` and `text` are gettext ids with named placeholders for `params`; nothing personal belongs in them. Leaves
+    no trail entry of its own: what it tells of has one.
+    """
+    _post(to=to, language=language, subject=subject, text=text, path=path, params=params)
 
 
 @transaction.atomic
