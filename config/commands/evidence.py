@@ -46,22 +46,22 @@ def count(indicator, by, where, period, folder, engine, form, population):
     a total is not the sum of its parts. The figures go to standard output and are NOT protected; what a reader must
     know beside them goes to standard error.
     """
-    from duga.evidence import derived, engines, files, indicators, snapshot
+    from duga.evidence import derived, engines, files, indicators, snapshot, supply
 
     definition = indicators.find(indicator)
     folder = folder or Path(os.environ.get("DUGA_DATA") or ROOT / "var") / "snapshots"
-    frozen = snapshot.open_snapshot(folder)
+    frozen = supply.open_supply(folder) if definition.of_supply else snapshot.open_snapshot(folder)
     if definition.measure == "rate":
         population = population or next((p for p in _tables_of_population(folder) if p.is_file()), None)
         definition = definition.with_population(population) if population else definition
     where = {name: words(told) for name, told in _pairs(where, "--where").items()}
-    partly = derived.coverage(frozen, period)
+    partly = None if definition.of_supply else derived.coverage(frozen, period)
     table = engines.count(definition, frozen, by=words(by), where=where, period=period, engine=engine)
     about = {
         "indicator": _defined(definition),
         "snapshot": frozen.fingerprint,
         "period": period or str(frozen.period),
-        "in_snapshot": str(frozen.period),
+        "in_snapshot": str(frozen.as_of if definition.of_supply else frozen.period),
         "notes": [note for note in (partly, *table.notes) if note],
         "where": where,
         "limits": definition.words("limits", "en"),
@@ -98,7 +98,8 @@ def _say(definition, frozen, table, partly) -> None:
     from duga.evidence import indicators
 
     unit = "each in its unit" if table.unit == "by unit" else f"in {table.unit}"
-    click.echo(f"{definition.title['en']}, {unit}; snapshot {frozen.fingerprint[:16]}.", err=True)
+    frozen_on = f" of {frozen.as_of}" if definition.of_supply else ""
+    click.echo(f"{definition.title['en']}, {unit}; snapshot {frozen.fingerprint[:16]}{frozen_on}.", err=True)
     click.echo(f"{table.totals} {definition.words('limits', 'en')}", err=True)
     lapsed = indicators.lapsed_note(definition, datetime.date.today())
     unchecked = None if definition.checker else "Nobody but its author has checked this definition yet."

@@ -26,6 +26,9 @@ def _viewer(email):
 def snapshot(out, anew, email):
     """Freeze the facts of all organisations, without names, under the fingerprint of their content.
 
+    Beside them, under a fingerprint of its own, what the directory offers today: services, places, licences, reach,
+    funds; nothing of where a confidential place is.
+
     Sealed programmes are not in it. The same records give the same fingerprint. Months in which nothing was written
     since the snapshot before are taken over from it: the result is the same, and takes seconds.
     """
@@ -38,6 +41,9 @@ def snapshot(out, anew, email):
     click.echo(f"{taken.fingerprint}  {taken.rows:,} facts, {taken.first_month} to {taken.last_month}")
     if taken.reused:
         click.echo(f"{len(taken.reused)} months were as before and taken over, {len(taken.read)} read.", err=True)
+    if taken.supply:
+        services, print_ = taken.supply.tables["services"]["rows"], taken.supply.fingerprint
+        click.echo(f"Beside it the directory of today: {services:,} services, {print_[:16]}", err=True)
     click.echo(f"Kept in {taken.path}", err=True)
 
 

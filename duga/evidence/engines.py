@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
 
-from duga.evidence import violence, visits, vocabulary
+from duga.evidence import supply, violence, visits, vocabulary
 from duga.evidence.indicators import Indicator
 from duga.evidence.model import (
     ALL,
@@ -57,6 +57,10 @@ def count(
     does not allow, and adding unlike units. The table is internal until `disclosure.protect` has passed it.
     """
     known_word(engine, ENGINES, "engine")
+    if indicator.of_supply:
+        snapshot = supply.of(snapshot)
+        if not indicator.composite:
+            return supply.count(indicator, snapshot, by=by, where=where, period=period, totals=totals)
     if indicator.composite:
         from duga.evidence import derived
 
@@ -140,6 +144,8 @@ def check_question(
     indicator: Indicator, by: Sequence[str], where: Mapping | None, snapshot: Snapshot | None = None
 ) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
     """Refuses what the definition does not allow; gives the question in a clean form."""
+    if indicator.of_supply:
+        return supply.check_question(indicator, by, where, snapshot and supply.of(snapshot))
     by = tuple(by)
     if len(set(by)) != len(by):
         raise Refused(gettext_noop("A dimension was named twice."))

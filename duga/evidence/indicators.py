@@ -15,11 +15,13 @@ from pathlib import Path
 from duga.evidence import violence, vocabulary
 from duga.evidence.model import DIMENSIONS, RECIPIENTS, TIME, UNIT_KINDS, Period, known_word
 from duga.evidence.quantities import Unit
+from duga.evidence.supply import words as supply
 from duga.plain.errors import NotFound, Refused, gettext_noop
 
-SENSITIVITIES = ("items", "persons", "violence")
-"""`items` (parcels, meetings): not protected; `persons`: protected before it leaves the house; `violence`: that, and
-never by area or organisation (`violence.check`). From the least to the most."""
+SENSITIVITIES = ("supply", "items", "persons", "violence")
+"""`supply`: what a directory tells everybody: nothing of it is hidden; `items` (parcels, meetings): not protected;
+`persons`: protected before it leaves the house; `violence`: that, and never by area or organisation
+(`violence.check`). From the least to the most."""
 
 MEASURES = {
     "distinct persons": "each person once",
@@ -68,7 +70,8 @@ _UNIT_OF = {
     "distinct households": "household",
     "size of households": "person",
     "sum of size": "person",
-}
+} | {name: each.unit for name, each in supply.MEASURES.items()}
+_OF_SUPPLY = ("share", "ratio", "rate")
 _PARTS = ("numerator", "denominator", "counted")
 _BESIDE_FIELDS = {"code", "title", "unit", "measure", "of", "sensitivity"}
 
@@ -113,7 +116,12 @@ class Indicator:
 
     @property
     def protected(self) -> bool:
-        return self.sensitivity != "items"
+        return self.sensitivity not in ("supply", "items")
+
+    @property
+    def of_supply(self) -> bool:
+        """Whether it is counted from what was frozen of a directory, and not from deliveries."""
+        return self.measure in supply.MEASURES or any(part.of_supply for part in self.parts.values())
 
     @property
     def composite(self) -> bool:
@@ -220,7 +228,7 @@ def parse(text: str, name: str = "the definition", folder: str | Path = FOLDER, 
     needed, more = _COMPOSITE_FIELDS.get(measure, (set(), set()))
     fields = (_FIELDS - {"unit", "of", "one_of", "beside"}) | needed | more if needed else _FIELDS
     if "measure" in data:
-        known_word(measure, (*MEASURES, *COMPOSITES), "measure")
+        known_word(measure, (*MEASURES, *supply.MEASURES, *COMPOSITES), "measure")
     _only(data, fields, name)
     missing = sorted((fields - _OPTIONAL - more) - data.keys())
     if missing:
@@ -228,7 +236,9 @@ def parse(text: str, name: str = "the definition", folder: str | Path = FOLDER, 
     if not isinstance(data["version"], int):
         raise Refused(gettext_noop("version in %(name)s must be a whole number."), name=name)
     texts = {key: _texts(data[key], key, name) for key in ("title", "definition", "counting_rule", "limits")}
-    breakdowns = tuple(known_word(word, DIMENSIONS, "breakdown") for word in data["breakdowns"])
+    allowed = (*DIMENSIONS, *(supply.OWN if needed else ()))
+    allowed = supply.dimensions_of(measure) if measure in supply.MEASURES else allowed
+    breakdowns = tuple(known_word(word, allowed, "breakdown") for word in data["breakdowns"])
     if needed:
         what = _composed(data, breakdowns, name, Path(folder), (*known, str(data["code"])))
     else:
@@ -250,6 +260,8 @@ def parse(text: str, name: str = "the definition", folder: str | Path = FOLDER, 
 
 
 def _one_of(data: dict, name: str) -> tuple[str, ...]:
+    if data["measure"] in supply.MEASURES:
+        return supply.NEEDED.get(data["measure"], ())
     one_of = tuple(known_word(word, DIMENSIONS, "dimension") for word in data.get("one_of") or ())
     if data.get("unit") is None and "unit" not in one_of:
         raise Refused(gettext_noop("%(name)s names no unit, so one_of must hold unit."), name=name)
@@ -270,6 +282,16 @@ def _composed(data: dict, breakdowns: tuple[str, ...], name: str, folder: Path, 
                 code=part.code,
             )
     sensitivity = known_word(data["sensitivity"], SENSITIVITIES, "sensitivity")
+    if len({part.of_supply for part in parts.values()}) > 1 or (
+        any(part.of_supply for part in parts.values()) and measure not in _OF_SUPPLY
+    ):
+        raise Refused(
+            gettext_noop(
+                "%(name)s joins what is offered with deliveries, or with times. A share, ratio or rate of what is "
+                "offered is all that is worked out of it."
+            ),
+            name=name,
+        )
     needed = max((part.sensitivity for part in parts.values()), key=SENSITIVITIES.index)
     if SENSITIVITIES.index(sensitivity) < SENSITIVITIES.index(needed):
         raise Refused(
@@ -315,7 +337,9 @@ def _part(data, role: str, name: str, folder: Path, known: tuple[str, ...]) -> I
     paths = {path.stem: path for place in (FOLDER, folder) for path in Path(place).glob("*.yaml")}
     path = paths[known_word(code, sorted(paths), "indicator")]
     part = parse(path.read_text("utf-8"), path.name, path.parent, known)
-    return part.kept_to(_of(data["of"])) if data.get("of") else replace(part, beside=())
+    if not data.get("of"):
+        return replace(part, beside=())
+    return part.kept_to(_of_supply(data["of"], part.measure) if part.of_supply else _of(data["of"]))
 
 
 def _share_is_a_part(numerator: Indicator, denominator: Indicator, name: str) -> None:
@@ -367,7 +391,7 @@ def _whole_number(value, key: str, name: str, *, least: int) -> int:
 def _what(data: dict, name: str) -> dict:
     """The part a measure beside has too: code, unit, measure, of, sensitivity."""
     unit = data.get("unit")
-    measure = known_word(data["measure"], MEASURES, "measure")
+    measure = known_word(data["measure"], (*MEASURES, *supply.MEASURES), "measure")
     if unit is not None:
         known_word(unit, UNIT_KINDS, "unit")
     if measure in _UNIT_OF and unit != _UNIT_OF[measure]:
@@ -382,9 +406,29 @@ def _what(data: dict, name: str) -> dict:
         "code": str(data["code"]),
         "unit": unit,
         "measure": measure,
-        "of": _of(data["of"]),
-        "sensitivity": known_word(data["sensitivity"], SENSITIVITIES, "sensitivity"),
+        "of": _of_supply(data["of"], measure) if measure in supply.MEASURES else _of(data["of"]),
+        "sensitivity": _sensitivity(data["sensitivity"], measure, name),
     }
+
+
+def _sensitivity(word: str, measure: str, name: str) -> str:
+    known_word(word, SENSITIVITIES, "sensitivity")
+    if (word == "supply") != (measure in supply.MEASURES):
+        raise Refused(
+            gettext_noop("%(name)s: sensitivity supply is for what a directory offers, and for nothing else."),
+            name=name,
+        )
+    return word
+
+
+def _of_supply(data, measure: str) -> dict[str, tuple[str, ...]]:
+    """Which services, steps or settlements count: dimensions of the measure and their words."""
+    of = {}
+    for key, words in (data or {}).items():
+        known_word(key, supply.dimensions_of(measure), "column")
+        words = [words] if isinstance(words, str) else words
+        of[key] = tuple(supply.check_word(key, str(word)) for word in words)
+    return of
 
 
 def _of(data) -> dict[str, tuple[str, ...]]:

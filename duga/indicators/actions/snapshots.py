@@ -8,7 +8,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from duga.directory.queries.supply import supply_tables
 from duga.evidence import snapshot as frozen
+from duga.evidence import supply as frozen_supply
 from duga.indicators.models import Snapshot
 from duga.indicators.queries.ledger import FILE, Reading, read_ledger
 from duga.indicators.queries.releases import network_grant, require_one_network, snapshot_folder
@@ -28,7 +30,7 @@ def take_snapshot(*, by: Viewer, out: Path | None = None, anew: bool = False, pr
     Months in which nothing was written since the snapshot before are taken over from it, unless `anew`; the result is
     the same. The same facts again give the snapshot that is there already. Imports the engines: never called by the
     server. `progress(rows)` is told how many facts were read so far. The snapshot's `reused` names the months taken
-    over, `read` those that were read.
+    over, `read` those that were read; its `supply` is what was frozen of the directory beside (None: nothing listed).
     """
     require_one_network()
     if not network_grant(by, Permission.COUNT):
@@ -49,7 +51,9 @@ def take_snapshot(*, by: Viewer, out: Path | None = None, anew: bool = False, pr
         write_whole(manifest.path / FILE, reading.told().encode())
         os.utime(manifest.path / "manifest.json", ns=(moment.st_atime_ns, moment.st_mtime_ns))
     _put_population(folder)
-    kept = _keep(by, manifest)
+    supply = _freeze_supply(manifest)
+    kept = _keep(by, manifest, supply)
+    kept.supply = supply
     kept.reused, kept.read = manifest.reused, tuple(sorted(manifest.months.keys() - set(manifest.reused)))
     return kept
 
@@ -98,8 +102,15 @@ def _batches(rows, progress):
         yield batch
 
 
+def _freeze_supply(manifest) -> frozen_supply.Supply | None:
+    """What the directory offers today, beside the facts."""
+    today = timezone.localdate()
+    tables = supply_tables(today)
+    return frozen_supply.freeze(tables, manifest.path, as_of=today) if tables else None
+
+
 @transaction.atomic
-def _keep(by: Viewer, manifest) -> Snapshot:
+def _keep(by: Viewer, manifest, supply) -> Snapshot:
     path = manifest.path.resolve()
     if path.is_relative_to(settings.DATA):
         path = path.relative_to(settings.DATA)
@@ -121,6 +132,7 @@ def _keep(by: Viewer, manifest) -> Snapshot:
         known.save(update_fields=["path", "taken_at"])
     write_trail(
         by=by, event="indicators.snapshot_taken", subject=("indicators.Snapshot", known.pk),
-        detail={"fingerprint": manifest.fingerprint, "rows": manifest.rows, "months_taken_over": len(manifest.reused)},
+        detail={"fingerprint": manifest.fingerprint, "rows": manifest.rows, "months_taken_over": len(manifest.reused)}
+        | ({"supply": supply.fingerprint} if supply else {}),
     )  # fmt: skip
     return known
