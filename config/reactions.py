@@ -119,7 +119,14 @@ def _licences():
     look_after_licences(by=CLOCK)
 
 
+def _services():
+    from duga.directory.actions import look_after_services
+
+    look_after_services(by=CLOCK)
+
+
 BY_THE_CLOCK = (
+    Job("facts of services that are due, campaigns that end", dt.timedelta(hours=6), _services),
     Job("licences that run out, deadlines to remind of", dt.timedelta(hours=6), _licences),
     Job("counting rounds whose day has come", dt.timedelta(hours=1), _rounds),
     Job("files sent and never imported", dt.timedelta(hours=6), _staged),

@@ -135,6 +135,7 @@ PAGES: dict[str, Page] = {
     "directory:pair": Page(
         "coordinator national secretariat", lambda world: {"duplicate_id": world.duplicate.pk}
     ),
+    "directory:letters": Page("coordinator other_coordinator national secretariat"),
     "directory:campaigns": Page("national secretariat"),
     "directory:campaign": Page("national secretariat", lambda world: {"campaign_id": world.campaign.pk}),
     # directory: licences

@@ -35,6 +35,7 @@ urlpatterns = [
     path("workspace/directory/inbox/", curating.inbox, name="inbox"),
     path("workspace/directory/duplicates/", curating.duplicates, name="duplicates"),
     path("workspace/directory/duplicates/<uuid:duplicate_id>/", curating.pair, name="pair"),
+    path("workspace/directory/letters/", curating.letters, name="letters"),
     path("workspace/directory/campaigns/", curating.campaigns, name="campaigns"),
     path("workspace/directory/campaigns/<uuid:campaign_id>/", curating.campaign, name="campaign"),
     # licences

@@ -33,6 +33,7 @@ from duga.directory.actions.proposals import (
     withdraw_proposal,
 )
 from duga.directory.actions.recordings import record_term, record_text, remove_recording
+from duga.directory.actions.reminding import look_after_services, note_letters_sent
 from duga.directory.actions.services import (
     add_provider,
     add_service,
@@ -61,8 +62,10 @@ __all__ = [
     "decide_disagreement", "decide_proposal", "export_directory", "export_papers", "find_duplicates",
     "finish_licence_task", "keep_in_list",
     "keep_place", "leave_out", "list_organisation", "load_entries", "load_funds", "load_licences", "load_licensing",
-    "load_terms", "look_after_licences", "make_application_file", "make_campaign_links", "make_confirm_link",
+    "load_terms", "look_after_licences", "look_after_services", "make_application_file", "make_campaign_links",
+    "make_confirm_link",
     "make_licence_tasks", "merge", "name_mentor", "note_disagreement", "note_duplicate", "note_fetch",
+    "note_letters_sent",
     "open_campaign", "open_document", "open_place", "open_report", "propose", "record_term", "record_text",
     "reindex", "remove_document", "remove_funds", "remove_recording",
     "remove_guide", "remove_list", "report", "revoke_confirm_link", "save_list", "send_funds",

@@ -16,6 +16,7 @@ from duga.directory.queries.offers import offer_of, plain
 from duga.directory.queries.truth import link_by_token, link_token
 from duga.directory.rules import CONFIRMABLE, FactKind, How
 from duga.directory.rules.fields import ROWS, clean
+from duga.directory.rules.texts import screen_language
 from duga.members.actions._help import _post
 from duga.members.queries import digest_of, network_by_id, require
 from duga.members.rules import Permission, Viewer
@@ -122,7 +123,7 @@ def _mail(link, provider):
         return
     link.mailed_at = timezone.now()
     _post(
-        to=provider.email, language=(provider.language or "en"),
+        to=provider.email, language=screen_language(provider.language, dict(settings.LANGUAGES)),
         subject=gettext_noop("Is what people read about you still so?"),
         text=gettext_noop("Open this link to see what the directory says about %(name)s. One tap confirms it."),
         params={"name": provider.name}, path=f"/services/confirm/{link_token(link)}/",

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from duga.directory.models import Campaign, Change, ConfirmLink, Fact, Provider, Service, Verification
 from duga.directory.queries.access import curated_by
-from duga.directory.queries.bundles import bundles
+from duga.directory.queries.bundles import bundles, parts
 from duga.directory.queries.offers import offer_in
 from duga.directory.rules import FOUND, Age, FactKind, age_of
-from duga.members.queries import NOT_HERE, digest_of, networks_of, organisations_of, token_of
+from duga.members.queries import NOT_HERE, digest_of, networks_below, networks_of, organisations_of, token_of
 from duga.members.rules import Permission, Viewer
 from duga.plain.errors import NotFound, Refused, gettext_noop
 
@@ -161,6 +161,66 @@ def links_of(viewer: Viewer, campaign: Campaign) -> list[ConfirmLink]:
     """The links of a campaign, by provider, to be printed; the viewer is checked by `campaign_by_id`."""
     rows = ConfirmLink.objects.filter(campaign=campaign, revoked_at=None).select_related("provider")
     return list(rows.order_by("provider__country", "provider__name"))
+
+
+def asked_in(campaign: Campaign) -> list:
+    """The provider of each service that a campaign asks and nobody verified since it began, whoever looks."""
+    here = [campaign.network_id, *networks_below([campaign.network_id])]
+    member = Q(provider__organisation__memberships__network__in=here, provider__organisation__memberships__until=None)
+    begun = timezone.make_aware(dt.datetime.combine(campaign.starts_on, dt.time.min))
+    done = Verification.objects.filter(service=OuterRef("pk"), at__gte=begun)
+    rows = Service.objects.filter(
+        member | Q(provider__network__in=here), ~Exists(done), country__in=campaign.countries, merged_into=None,
+        status__in=FOUND,
+    )  # fmt: skip
+    return [provider for _service, provider in rows.order_by().values_list("pk", "provider_id").distinct()]
+
+
+def providers_by_id(ids) -> list[Provider]:
+    """Providers with who keeps them, by name."""
+    return [
+        provider
+        for part in parts(ids)
+        for provider in Provider.objects.filter(pk__in=part).select_related("organisation", "network").order_by("name")
+    ]
+
+
+# --- Letters ----------------------------------------------------------------------------------------
+
+
+def waiting_letters(viewer: Viewer, campaign: Campaign | None = None) -> list[ConfirmLink]:
+    """Links that nobody could mail and nobody used, of providers the viewer curates, by country and name: to print.
+
+    Those the clock made, or a campaign's.
+    """
+    organisations, networks = curated_by(viewer)
+    ours = Q(provider__organisation__in=organisations) | Q(provider__network__in=networks)
+    rows = ConfirmLink.objects.filter(
+        ours, mailed_at=None, used_at=None, revoked_at=None, expires_at__gt=timezone.now(), campaign=campaign
+    )
+    rows = rows.filter(made_by=None) if campaign is None else rows
+    return list(rows.select_related("provider").order_by("provider__country", "provider__name"))
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a letter to a provider says: the link, and each service with the kinds of facts that are to be checked."""
+
+    link: ConfirmLink
+    token: str
+    services: tuple[tuple[str, tuple[FactState, ...]], ...]
+
+
+def letters(links: list[ConfirmLink], today: dt.date) -> list[Letter]:
+    """The letters that go with links."""
+    ids = Service.objects.filter(
+        provider__in=[link.provider_id for link in links], merged_into=None, status__in=FOUND
+    ).order_by("name")
+    told: dict = {}
+    for each in bundles(list(ids.values_list("pk", flat=True))):
+        states = tuple(state for state in facts_of(each.service, today, each.facts) if state.age is not Age.FRESH)
+        told.setdefault(each.service.provider_id, []).append((each.service.name, states))
+    return [Letter(link, link_token(link), tuple(told.get(link.provider_id, ()))) for link in links]
 
 
 # --- History ----------------------------------------------------------------------------------------

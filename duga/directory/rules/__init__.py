@@ -1,7 +1,19 @@
 """What the directory decides without a database: freshness, hours, texts, what is confidential, states."""
 
 from duga.directory.rules.events import EVENT_WORDS
-from duga.directory.rules.freshness import CONFIRMABLE, FACT_LABELS, STALENESS, Age, FactKind, age_of, due_on, standing
+from duga.directory.rules.freshness import (
+    CONFIRMABLE,
+    FACT_LABELS,
+    STALENESS,
+    Age,
+    CampaignReminder,
+    FactKind,
+    age_of,
+    campaign_reminder,
+    due_on,
+    remind_after,
+    standing,
+)
 from duga.directory.rules.kinds import (
     APPS,
     FOUND,
@@ -28,6 +40,7 @@ from duga.directory.rules.kinds import (
 __all__ = [
     "APPS", "CONFIRMABLE", "EVENT_WORDS", "FACT_LABELS", "FOUND", "HOW_LABELS", "PLACE_KIND_LABELS",
     "PROPOSAL_LABELS", "PROVIDER_KIND_LABELS", "REPORT_LABELS", "REPORT_STATE_LABELS", "STALENESS", "STATUS_LABELS",
-    "Age", "DisagreementState", "DuplicateState", "FactKind", "How", "PlaceKind", "ProposalState", "ProviderKind",
-    "ReportKind", "ReportState", "SourceKind", "Status", "age_of", "check_way", "due_on", "standing",
+    "Age", "CampaignReminder", "DisagreementState", "DuplicateState", "FactKind", "How", "PlaceKind", "ProposalState",
+    "ProviderKind", "ReportKind", "ReportState", "SourceKind", "Status", "age_of", "campaign_reminder", "check_way",
+    "due_on", "remind_after", "standing",
 ]  # fmt: skip

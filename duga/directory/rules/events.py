@@ -12,6 +12,7 @@ EVENT_WORDS = {
     "directory.guide_removed": gettext_noop("took a guide away"),
     "directory.guide_written": gettext_noop("wrote a guide"),
     "directory.imported": gettext_noop("brought a directory in"),
+    "directory.letter_sent": gettext_noop("sent a provider its link by letter"),
     "directory.link_made": gettext_noop("made a link to confirm services by"),
     "directory.link_revoked": gettext_noop("withdrew a link to confirm services by"),
     "directory.list_removed": gettext_noop("took a list of services away"),

@@ -95,6 +95,41 @@ def age_of(kind: FactKind, verified_on: dt.date | None, today: dt.date, *, since
     return Age.DUE if days >= rule.due else Age.FRESH
 
 
+#: What falls due within so many days is told along with what is due: one reminder, one tap.
+TOGETHER = dt.timedelta(days=14)
+
+
+def remind_after(kind: FactKind) -> dt.timedelta:
+    """How long after its due day keepers are reminded of a fact: free places only when readers see them as old."""
+    rule = STALENESS[kind]
+    return dt.timedelta(days=rule.stale - rule.due if kind is FactKind.CAPACITY else 0)
+
+
+class CampaignReminder(StrEnum):
+    """What is told of a campaign, each once."""
+
+    BEGUN = "begun"
+    WEEK = "week"  #: it ends within a week
+    LAST = "last"  #: its last day
+    OVER = "over"
+
+
+def campaign_reminder(starts_on: dt.date, last_day: dt.date, today: dt.date) -> CampaignReminder | None:
+    """What is to be told of a campaign on a day; None before it begins.
+
+    >>> campaign_reminder(dt.date(2026, 3, 1), dt.date(2026, 3, 31), dt.date(2026, 3, 24))
+    <CampaignReminder.WEEK: 'week'>
+    """
+    if today < starts_on:
+        return None
+    left = (last_day - today).days
+    if left < 0:
+        return CampaignReminder.OVER
+    if left == 0:
+        return CampaignReminder.LAST
+    return CampaignReminder.WEEK if left <= 7 else CampaignReminder.BEGUN
+
+
 @dataclass(frozen=True)
 class Standing:
     """The days on which a service begins to rank lower and to be hidden; None: never."""

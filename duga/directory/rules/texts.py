@@ -1,6 +1,7 @@
 """Texts in several languages: which one a reader gets, and how honest the page is about it."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -58,6 +59,16 @@ class Version:
     text: str
     of: str = ""
     machine: bool = False
+
+
+def screen_language(code: str, among: Collection[str]) -> str:
+    """The language of the house that a reader of `code` reads: it, the nearest one, or English.
+
+    >>> screen_language("cnr", {"en", "sr", "sr-latn", "bs"})
+    'sr-latn'
+    """
+    code = code.lower()
+    return next((each for each in (code, *NEAR.get(code, ())) if each in among), "en")
 
 
 def mark(text: str) -> str:

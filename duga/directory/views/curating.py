@@ -1,8 +1,10 @@
 """What waits for a decision, providers that are no members, duplicates, campaigns."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -10,12 +12,17 @@ from duga.directory import actions, queries
 from duga.directory.forms.offers import CampaignForm, ProviderForm, field_label, value_words
 from duga.directory.rules import REPORT_LABELS
 from duga.directory.rules.likeness import REASONS
+from duga.directory.rules.texts import screen_language
+from duga.directory.views._help import fact_words
 from duga.members.queries import networks_of
 from duga.members.rules import Permission
 from duga.places.queries import countries, country_name
 from duga.plain.errors import NotAllowed, NotFound, Refused, gettext_noop
 from duga.ui.fields import said
 from duga.ui.pages import id_of, staff, status, try_
+from duga.ui.qr import qr_svg
+
+LETTERS = 40  #: printed at a time
 
 
 def _check_curates(request):
@@ -212,3 +219,37 @@ def campaign(request, campaign_id):
     crumbs = [(_("Campaigns"), reverse("directory:campaigns")), (found.name, "")]
     context = {"campaign": found, "progress": progress, "links": links, "crumbs": crumbs}
     return render(request, "directory/keep/campaign.html", context)
+
+
+@staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def letters(request):
+    """Letters to providers without an account or a mail: to print, each with its link; then they are on their way."""
+    _check_curates(request)
+    campaign_id = request.GET.get("campaign")
+    found = queries.campaign_by_id(request.viewer, id_of(campaign_id)) if campaign_id else None
+    if request.method == "POST":
+        sent = {"link_ids": request.POST.getlist("link"), "campaign_id": found.pk if found else None}
+        number = actions.note_letters_sent(by=request.viewer, **sent)
+        messages.success(request, _("Letters on their way: %(number)s.") % {"number": number})
+        return redirect(request.get_full_path())
+    links = queries.waiting_letters(request.viewer, found)
+    rows = [_letter(request, each) for each in queries.letters(links[:LETTERS], timezone.localdate())]
+    crumbs = [(_("Directory"), reverse("directory:providers")), (_("Letters"), "")]
+    context = {"rows": rows, "more": len(links) - len(rows), "campaign": found, "crumbs": crumbs}
+    return render(request, "directory/keep/letters.html", context)
+
+
+def _letter(request, letter):
+    provider = letter.link.provider
+    address = request.build_absolute_uri(reverse("directory:confirm", args=[letter.token]))
+    language = screen_language(provider.language, dict(settings.LANGUAGES))
+    with translation.override(language):
+        services = [
+            {"name": name, "facts": [fact_words(state) for state in states]} for name, states in letter.services
+        ]
+        picture = qr_svg(address, _("Link"))
+    return {
+        "link": letter.link, "provider": provider, "address": address, "qr": picture, "services": services,
+        "language": language,
+    }  # fmt: skip

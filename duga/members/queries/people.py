@@ -90,6 +90,17 @@ def keepers_of_each(organisations) -> dict:
     return found
 
 
+def network_keepers(networks) -> dict:
+    """{network id: [ids of accounts that look after it]}, as `keepers_of_each`."""
+    found: dict = {}
+    grants = RoleGrant.objects.filter(
+        network__in=networks, until=None, role__in=KEEPERS[Scope.NETWORK], account__is_active=True
+    )
+    for network, account in grants.values_list("network_id", "account_id"):
+        found.setdefault(network, []).append(account)
+    return found
+
+
 def has_keeper(of) -> bool:
     """Whether someone looks after a place."""
     scope = Scope.NETWORK if isinstance(of, Network) else Scope.ORGANISATION

@@ -61,7 +61,8 @@ def _remind(by, today) -> int:
             if days is None or (deadline.key, days) in sent[licence.pk]:
                 continue
             LicenceReminder.objects.create(licence=licence, key=deadline.key, days=days)
-            _tell_keepers(by, licence, _DUE, day=deadline.on.isoformat(), what=DUE_LABELS[deadline.kind])
+            day = f"{deadline.on.day}. {deadline.on.month}. {deadline.on.year}."  # as the region writes it
+            _tell_keepers(by, licence, _DUE, day=day, what=DUE_LABELS[deadline.kind])
             reminded += 1
     return reminded
 

@@ -19,7 +19,7 @@ from duga.directory.rules.licences import (
     check_step,
 )
 from duga.members.actions import notify
-from duga.members.queries import keepers_of_each, organisation_by_id
+from duga.members.queries import keepers_of_each, network_keepers, organisation_by_id
 from duga.members.rules import MemberStatus, Viewer
 from duga.plain.errors import Conflict, NotFound, Refused, gettext_noop
 
@@ -106,9 +106,13 @@ def step_licence(
 
 
 def _tell_keepers(by, licence, title, **params):
-    """A notice to the organisation's coordinators, but not to who did it."""
-    organisation = licence.service.provider.organisation_id
-    keepers = keepers_of_each([organisation]).get(organisation, ()) if organisation else ()
+    """A notice to the coordinators of the organisation (of the network, where it lists the provider), but not to who
+    did it."""
+    provider = licence.service.provider
+    if provider.organisation_id:
+        keepers = keepers_of_each([provider.organisation_id]).get(provider.organisation_id, ())
+    else:
+        keepers = network_keepers([provider.network_id]).get(provider.network_id, ())
     notify(
         by=by, to=[person for person in keepers if person != by.account_id], title=title,
         params={"service": licence.service.name, **params}, path=f"/workspace/licences/{licence.pk}/",
