@@ -28,6 +28,11 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture
 def cast(db, key_store):
+    """The people every test knows: `make_cast` in a database of this test's own."""
+    return make_cast(key_store)
+
+
+def make_cast(key_store):
     """The people every test knows.
 
     `niksic` (ME) and `nis` (RS) are organisations of the national networks `me` and `rs` under `region`.
@@ -84,16 +89,6 @@ def sign_in(client, cast):
         return client
 
     return enter
-
-
-@pytest.fixture
-def world(cast, settings, tmp_path):
-    """The cast, with something on every shelf: what `tests/pages.py` needs to open each page once."""
-    from tests.world import furnish
-
-    settings.MEDIA_ROOT = tmp_path / "files"
-    furnish(cast)
-    return cast
 
 
 # --- Browser: one Chromium a process, for every journey -------------------------------------------------

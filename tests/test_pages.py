@@ -1,13 +1,38 @@
 """Every page × every persona, taken from the URL resolver: a page nobody judged fails the build."""
 
 import pytest
+from django.db import transaction
+from django.test import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from duga.vault import sealing
+from duga.vault.keystore import KeyStore
+from tests.conftest import make_cast
 from tests.pages import EVERYONE, NOT_OPENED, PAGES, SIGNED_IN
-
-pytestmark = pytest.mark.django_db
+from tests.world import furnish
 
 REFUSED = (403, 404)
+
+
+@pytest.fixture(scope="module")
+def standing_world(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The cast with something on every shelf, furnished once: each page's test undoes what it does to it."""
+    folder = tmp_path_factory.mktemp("world")
+    store = KeyStore(folder / "keys.sqlite3", b"\x11" * 32)
+    sealing.use_store(store)
+    with override_settings(MEDIA_ROOT=folder / "files"), django_db_blocker.unblock(), transaction.atomic():
+        cast = make_cast(store)
+        furnish(cast)
+        yield cast
+        transaction.set_rollback(True)
+    sealing.use_store(None)
+    store.close()
+
+
+@pytest.fixture
+def world(standing_world, db):
+    """The standing world, inside a transaction of this test's own."""
+    return standing_world
 
 
 def names(resolver, namespace=""):
