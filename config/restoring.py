@@ -65,7 +65,7 @@ def _restore(archive, keys, over, say) -> dict:
         _prove(store)
         (settings.DATA / UNFINISHED).write_text(json.dumps({"archive": str(archive), "keys": str(source)}))
         say("Putting it in place …")
-        aside = _put_in_place(work, manifest)
+        aside = _put_in_place(work)
     from duga.members.actions import write_trail
 
     again = sealing.store().apply_erasures(erased)
@@ -208,7 +208,7 @@ def _prove(store):
     KeyStore(store, key).close()
 
 
-def _put_in_place(work, manifest):
+def _put_in_place(work):
     """What was there is set aside, never deleted; keys are not: they would outlive their erasure."""
     sealing.use_store(None)
     aside = settings.DATA / f"before-restore-{dt.datetime.now(dt.UTC).strftime(MOMENT)}"

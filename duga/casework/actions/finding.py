@@ -44,7 +44,7 @@ class FoundPerson:
     points: int
 
 
-def _scopes(by, organisation) -> list[str]:
+def _scopes(by) -> list[str]:
     """The blind indexes this worker may ask: the common one and those of the sealed programmes they are named for."""
     return ["casework", *(f"casework:{pk}" for pk in sorted(queries.named_for(by)))]
 
@@ -52,7 +52,7 @@ def _scopes(by, organisation) -> list[str]:
 def _candidates(by, organisation, words: dict[str, int]) -> dict:
     """{person id: {word: points}} of those visible who bear one of these index words."""
     meant = {}
-    for scope in _scopes(by, organisation):
+    for scope in _scopes(by):
         meant |= dict(zip(_tokens(organisation.pk, scope, words), words, strict=True))
     rows = PersonToken.objects.filter(
         queries.visible(by, "person__"), token__in=list(meant), person__organisation_id=organisation.pk,
@@ -143,7 +143,7 @@ def possible_duplicates(
     identity = clean_identity(identity, nameless=True)
     terms = Terms.of(identity, sex=sex, birth_year=birth_year, area_id=area_id)
     names = [[word for _, word in tokens] for _, tokens in search_terms(" ".join(terms.words))]
-    sure = {*match_words(terms).values(), *(w for w in token_words(identity, terms) if w.startswith("t:"))}
+    sure = {*match_words(terms).values(), *(w for w in token_words(terms) if w.startswith("t:"))}
     words = dict.fromkeys([*sure, *(w for tokens in names for w in tokens if not w.startswith("p:"))], 1)
     near = [
         person_id

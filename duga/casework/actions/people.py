@@ -182,7 +182,7 @@ def _lasting_tokens(person, identity) -> set[int]:
     """The tokens that must outlast a change: an earlier spreadsheet's row, read again, must go on finding her."""
     terms = Terms.of(identity, sex=person.sex, birth_year=person.birth_year, area_id=person.area_id)
     place = (person.organisation_id, _scope(person.programme))
-    lasting = set(person.tokens.values_list("token", flat=True)) - set(_tokens(*place, token_words(identity, terms)))
+    lasting = set(person.tokens.values_list("token", flat=True)) - set(_tokens(*place, token_words(terms)))
     if "everything" in match_words(terms):
         lasting |= set(_tokens(*place, [f"e:{terms.everything}"]))
     return lasting

@@ -190,7 +190,7 @@ def _word_tokens(word: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def token_words(identity: dict, terms: Terms) -> set[str]:
+def token_words(terms: Terms) -> set[str]:
     """Every word a person is indexed by: her names, their bones and beginnings, phone, document, matching."""
     found = set(match_words(terms).values())
     for word in terms.words:

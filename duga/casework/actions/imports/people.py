@@ -132,7 +132,7 @@ class Others:
     new_institutions: dict = field(default_factory=dict)  #: folded name → (id, first row)
 
 
-def _match_others(organisation, programme, rows, people: People) -> Others:
+def _match_others(organisation, rows, people: People) -> Others:
     found = Others()
     heads = {people.of_row[row.number] for row in rows if row.recipient == Recipient.HOUSEHOLD}
     for part in _chunks(sorted(heads)):

@@ -32,7 +32,6 @@ from duga.plain.tables import (
 from duga.plain.text import fold
 
 PURPOSE = "assistance"
-EXTRAS = ("sheet", "values")  #: what a mapping may hold beside fields
 
 #: Ends the headings of the two columns that a spreadsheet of bad rows has from us, in whatever language they are.
 OURS = "(Duga)"

@@ -58,7 +58,7 @@ def _plan(job: Job) -> Plan:
     batch = _batch_of(job)
     rows = job.rows if batch is None else [row for row in job.rows if row.number in set(batch.rejected)]
     people = _match_people(job.organisation, job.programme, rows)
-    others = _match_others(job.organisation, job.programme, rows, people)
+    others = _match_others(job.organisation, rows, people)
     marks = _marks(job, rows, people, others)
     new = {person.id for person in people.new}
     asked = {marks[row.number] for row in rows if people.of_row.get(row.number) not in new}
@@ -214,7 +214,7 @@ def _write_people(job: Job, plan: Plan) -> None:
 
 
 def _write_tokens(job: Job, programme, people) -> None:
-    words = {person.id: sorted(token_words(person.row.identity, person.terms) | person.surely) for person in people}
+    words = {person.id: sorted(token_words(person.terms) | person.surely) for person in people}
     flat = sorted({word for each in words.values() for word in each})
     tokens = dict(zip(flat, _tokens(job.organisation.pk, _scope(programme), flat), strict=True))
     rows = ((person_id, tokens[word]) for person_id, each in words.items() for word in each)
