@@ -143,7 +143,9 @@ def _releases(by, small):
     with open(HERE / "published_figures.csv", encoding="utf-8", newline="") as file:
         figures = list(csv.DictReader(file))
     load_published_figures(by=by, rows=figures)
-    released = release_all(by=by, years=[2020], countries=["ME"]) if small else release_all(by=by, years=YEARS)
+    released = (
+        release_all(by=by, years=[2020], countries=["ME"]) if small else release_all(by=by, years=YEARS, processes=2)
+    )
     return f"{len(released)} releases, {len(figures)} figures others published"
 
 

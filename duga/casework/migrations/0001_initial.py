@@ -14,11 +14,57 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("members", "0001_initial"),
+        ("members", "__first__"),
         ("places", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="Programme",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=duga.plain.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("name", models.CharField(max_length=160)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("general", "general"),
+                            ("violence", "violence"),
+                            ("child_protection", "child_protection"),
+                            ("helpline", "helpline"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("sealed", models.BooleanField(default=False)),
+                ("basis", models.CharField(blank=True, max_length=40)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.organisation"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "name"), name="one_programme_per_name"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sealed", True),
+                            models.Q(("kind__in", ["child_protection", "helpline", "violence"]), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="sealed_kinds_are_sealed",
+                    ),
+                ],
+            },
+        ),
         migrations.CreateModel(
             name="DistributionList",
             fields=[
@@ -63,6 +109,16 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.organisation"
                     ),
                 ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="casework.programme",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-date", "title"],
@@ -97,9 +153,81 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.organisation"
                     ),
                 ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="casework.programme",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["name"],
+                "constraints": [models.UniqueConstraint(fields=("organisation", "name"), name="one_group_per_name")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Person",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=duga.plain.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("code", models.CharField(max_length=12)),
+                ("identity", duga.vault.fields.SealedField(blank=True, default=b"")),
+                ("special", duga.vault.fields.SealedField(blank=True, default=b"")),
+                ("sex", models.CharField(default="unknown", max_length=10)),
+                ("birth_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField(blank=True, null=True)),
+                ("erased_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.area",
+                    ),
+                ),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="members.organisation",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="casework.programme",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("organisation", "code"), name="one_person_per_code")],
             },
         ),
         migrations.CreateModel(
@@ -129,7 +257,33 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.organisation"
                     ),
                 ),
+                (
+                    "head",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="households",
+                        to="casework.person",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="casework.programme",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "code"), name="one_household_per_code"),
+                    models.CheckConstraint(condition=models.Q(("size__gte", 1)), name="household_has_someone"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ImportBatch",
@@ -163,7 +317,26 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.organisation"
                     ),
                 ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="casework.programme",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at", None)),
+                        fields=("organisation", "sha256"),
+                        name="one_batch_per_file",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Institution",
@@ -209,6 +382,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "folded"), name="one_institution_per_name")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -264,8 +440,8 @@ class Migration(migrations.Migration):
                 (
                     "changed_by",
                     models.ForeignKey(
-                        db_index=False,
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -275,8 +451,8 @@ class Migration(migrations.Migration):
                 (
                     "delivered_by",
                     models.ForeignKey(
-                        db_index=False,
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -325,63 +501,79 @@ class Migration(migrations.Migration):
                 (
                     "institution",
                     models.ForeignKey(
-                        db_index=False,
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="casework.institution",
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Person",
-            fields=[
                 (
-                    "id",
-                    models.UUIDField(default=duga.plain.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assistance",
+                        to="casework.person",
+                    ),
                 ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ("code", models.CharField(max_length=12)),
-                ("identity", duga.vault.fields.SealedField(blank=True, default=b"")),
-                ("special", duga.vault.fields.SealedField(blank=True, default=b"")),
-                ("sex", models.CharField(default="unknown", max_length=10)),
-                ("birth_year", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("changed_at", models.DateTimeField(blank=True, null=True)),
-                ("erased_at", models.DateTimeField(blank=True, null=True)),
                 (
-                    "area",
+                    "programme",
                     models.ForeignKey(
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="places.area",
-                    ),
-                ),
-                (
-                    "changed_by",
-                    models.ForeignKey(
-                        db_index=False,
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="members.organisation",
+                        to="casework.programme",
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["organisation", "date"], name="assistance_day")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("household", None),
+                                ("institution", None),
+                                ("person__isnull", False),
+                                ("recipient", "person"),
+                                ("size", None),
+                            ),
+                            models.Q(
+                                ("household__isnull", False),
+                                ("institution", None),
+                                ("person", None),
+                                ("recipient", "household"),
+                                ("size__gte", 1),
+                            ),
+                            models.Q(
+                                ("household", None),
+                                ("institution", None),
+                                ("person", None),
+                                ("recipient", "tally"),
+                                ("size__gte", 1),
+                            ),
+                            models.Q(
+                                ("household", None),
+                                ("institution__isnull", False),
+                                ("person", None),
+                                ("recipient", "institution"),
+                                ("size", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="exactly_one_recipient",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="quantity_above_zero"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["recorded", "withdrawn"])), name="known_state"
+                    ),
+                    models.UniqueConstraint(fields=("organisation", "mark"), name="never_twice"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LawfulBasis",
@@ -413,17 +605,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="household",
-            name="head",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="households",
-                to="casework.person",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on", None)),
+                        fields=("person", "purpose"),
+                        name="one_open_basis_per_purpose",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="GroupMember",
@@ -447,6 +637,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)), fields=("group", "person"), name="once_in_a_group"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DistributionLine",
@@ -498,18 +695,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("list", "position"), name="one_line_per_position"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("household__isnull", False), ("person", None)),
+                            models.Q(("household", None), ("person__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="line_for_one",
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="assistance",
-            name="person",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="assistance",
-                to="casework.person",
-            ),
         ),
         migrations.CreateModel(
             name="PersonToken",
@@ -523,107 +720,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="Programme",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=duga.plain.ids.uuid7, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ("name", models.CharField(max_length=160)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("general", "general"),
-                            ("violence", "violence"),
-                            ("child_protection", "child_protection"),
-                            ("helpline", "helpline"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("sealed", models.BooleanField(default=False)),
-                ("basis", models.CharField(blank=True, max_length=40)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="members.organisation"
-                    ),
-                ),
-            ],
             options={
-                "ordering": ["name"],
+                "indexes": [models.Index(fields=["token", "person"], name="token_person")],
             },
-        ),
-        migrations.AddField(
-            model_name="person",
-            name="programme",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="people",
-                to="casework.programme",
-            ),
-        ),
-        migrations.AddField(
-            model_name="importbatch",
-            name="programme",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="casework.programme",
-            ),
-        ),
-        migrations.AddField(
-            model_name="household",
-            name="programme",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="casework.programme",
-            ),
-        ),
-        migrations.AddField(
-            model_name="group",
-            name="programme",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="casework.programme",
-            ),
-        ),
-        migrations.AddField(
-            model_name="distributionlist",
-            name="programme",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="casework.programme",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assistance",
-            name="programme",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="casework.programme",
-            ),
         ),
         migrations.CreateModel(
             name="ProgrammeWorker",
@@ -647,6 +746,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)),
+                        fields=("programme", "account"),
+                        name="named_once_per_programme",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Correction",
@@ -683,138 +791,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("assistance", "version"), name="one_correction_per_version")
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="institution",
-            constraint=models.UniqueConstraint(fields=("organisation", "folded"), name="one_institution_per_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="lawfulbasis",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on", None)), fields=("person", "purpose"), name="one_open_basis_per_purpose"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groupmember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until", None)), fields=("group", "person"), name="once_in_a_group"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="distributionline",
-            constraint=models.UniqueConstraint(fields=("list", "position"), name="one_line_per_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="distributionline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("household__isnull", False), ("person", None)),
-                    models.Q(("household", None), ("person__isnull", False)),
-                    _connector="OR",
-                ),
-                name="line_for_one",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="persontoken",
-            index=models.Index(fields=["token", "person"], name="token_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.UniqueConstraint(fields=("organisation", "name"), name="one_programme_per_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sealed", True),
-                    models.Q(("kind__in", ["child_protection", "helpline", "violence"]), _negated=True),
-                    _connector="OR",
-                ),
-                name="sealed_kinds_are_sealed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.UniqueConstraint(fields=("organisation", "code"), name="one_person_per_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="importbatch",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at", None)), fields=("organisation", "sha256"), name="one_batch_per_file"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="household",
-            constraint=models.UniqueConstraint(fields=("organisation", "code"), name="one_household_per_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="household",
-            constraint=models.CheckConstraint(condition=models.Q(("size__gte", 1)), name="household_has_someone"),
-        ),
-        migrations.AddConstraint(
-            model_name="group",
-            constraint=models.UniqueConstraint(fields=("organisation", "name"), name="one_group_per_name"),
-        ),
-        migrations.AddIndex(
-            model_name="assistance",
-            index=models.Index(fields=["organisation", "date"], name="assistance_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="assistance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("household", None),
-                        ("institution", None),
-                        ("person__isnull", False),
-                        ("recipient", "person"),
-                        ("size", None),
-                    ),
-                    models.Q(
-                        ("household__isnull", False),
-                        ("institution", None),
-                        ("person", None),
-                        ("recipient", "household"),
-                        ("size__gte", 1),
-                    ),
-                    models.Q(
-                        ("household", None),
-                        ("institution", None),
-                        ("person", None),
-                        ("recipient", "tally"),
-                        ("size__gte", 1),
-                    ),
-                    models.Q(
-                        ("household", None),
-                        ("institution__isnull", False),
-                        ("person", None),
-                        ("recipient", "institution"),
-                        ("size", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="exactly_one_recipient",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assistance",
-            constraint=models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="quantity_above_zero"),
-        ),
-        migrations.AddConstraint(
-            model_name="assistance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["recorded", "withdrawn"])), name="known_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assistance",
-            constraint=models.UniqueConstraint(fields=("organisation", "mark"), name="never_twice"),
-        ),
-        migrations.AddConstraint(
-            model_name="programmeworker",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until", None)), fields=("programme", "account"), name="named_once_per_programme"
-            ),
         ),
     ]

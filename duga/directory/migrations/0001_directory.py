@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("members", "0002_invitations_notices_sessions"),
+        ("members", "__first__"),
         ("places", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -42,6 +42,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-starts_on"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("starts_on"))), name="campaign_ends_later"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +77,39 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("first_id", "second_id"), name="a_pair_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Source",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=duga.plain.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("name", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=20)),
+                ("url", models.URLField(blank=True, max_length=500)),
+                ("licence", models.CharField(blank=True, max_length=200)),
+                ("trust", models.PositiveSmallIntegerField(default=50)),
+                ("fetched_at", models.DateTimeField(blank=True, null=True)),
+                ("fetched", models.JSONField(blank=True, default=dict)),
+                (
+                    "network",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="members.network",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name"],
+            },
         ),
         migrations.CreateModel(
             name="Provider",
@@ -150,9 +188,30 @@ class Migration(migrations.Migration):
                         to="directory.provider",
                     ),
                 ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.source",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["name"],
+                "indexes": [models.Index(fields=["country", "kind"], name="directory_p_country_b31186_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("network__isnull", False), ("organisation", None)),
+                            models.Q(("network", None), ("organisation__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="provider_has_one_keeper",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -172,6 +231,16 @@ class Migration(migrations.Migration):
                     "provider",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="programs", to="directory.provider"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.source",
                     ),
                 ),
             ],
@@ -232,7 +301,29 @@ class Migration(migrations.Migration):
                         to="directory.provider",
                     ),
                 ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.source",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude", None), ("longitude", None)),
+                            models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                            _connector="OR",
+                        ),
+                        name="location_point_is_whole",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ConfirmLink",
@@ -355,7 +446,31 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="services", to="directory.provider"
                     ),
                 ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.source",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [models.Index(fields=["country", "status"], name="directory_s_country_55b100_idx")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("minimum_age", None),
+                            ("maximum_age", None),
+                            ("maximum_age__gte", models.F("minimum_age")),
+                            _connector="OR",
+                        ),
+                        name="service_ages_in_order",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SearchEntry",
@@ -405,6 +520,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["state", "created_at"], name="directory_r_state_740a2d_idx")],
+            },
         ),
         migrations.CreateModel(
             name="Proposal",
@@ -467,6 +585,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["state", "created_at"], name="directory_p_state_ba6fed_idx")],
+            },
         ),
         migrations.CreateModel(
             name="Fact",
@@ -497,6 +618,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["due_on"], name="directory_f_due_on_9b6630_idx")],
+                "constraints": [models.UniqueConstraint(fields=("service", "kind"), name="one_state_per_fact")],
+            },
         ),
         migrations.CreateModel(
             name="ConfidentialPlace",
@@ -547,7 +672,22 @@ class Migration(migrations.Migration):
                         to="directory.service",
                     ),
                 ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.source",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("service", "location"), name="service_once_at_a_location")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Contact",
@@ -604,48 +744,31 @@ class Migration(migrations.Migration):
                         to="directory.serviceatlocation",
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Source",
-            fields=[
                 (
-                    "id",
-                    models.UUIDField(default=duga.plain.ids.uuid7, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ("name", models.CharField(max_length=200)),
-                ("kind", models.CharField(max_length=20)),
-                ("url", models.URLField(blank=True, max_length=500)),
-                ("licence", models.CharField(blank=True, max_length=200)),
-                ("trust", models.PositiveSmallIntegerField(default=50)),
-                ("fetched_at", models.DateTimeField(blank=True, null=True)),
-                ("fetched", models.JSONField(blank=True, default=dict)),
-                (
-                    "network",
+                    "source",
                     models.ForeignKey(
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="members.network",
+                        to="directory.source",
                     ),
                 ),
             ],
             options={
-                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("provider__isnull", False),
+                            ("service__isnull", False),
+                            ("service_at_location__isnull", False),
+                            ("location__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="contact_of_something",
+                    )
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="serviceatlocation",
-            name="source",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="directory.source",
-            ),
         ),
         migrations.CreateModel(
             name="ServiceArea",
@@ -704,17 +827,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="service",
-            name="source",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="directory.source",
-            ),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("service__isnull", False), ("service_at_location__isnull", False), _connector="OR"
+                        ),
+                        name="service_area_of_something",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Schedule",
@@ -787,6 +909,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("service__isnull", False),
+                            ("location__isnull", False),
+                            ("service_at_location__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="schedule_of_something",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RequiredDocument",
@@ -823,28 +958,6 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
-        ),
-        migrations.AddField(
-            model_name="provider",
-            name="source",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="directory.source",
-            ),
-        ),
-        migrations.AddField(
-            model_name="program",
-            name="source",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="directory.source",
-            ),
         ),
         migrations.CreateModel(
             name="Phone",
@@ -923,6 +1036,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("provider__isnull", False),
+                            ("service__isnull", False),
+                            ("service_at_location__isnull", False),
+                            ("location__isnull", False),
+                            ("contact__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="phone_of_something",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OrganizationIdentifier",
@@ -959,17 +1087,6 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
-        ),
-        migrations.AddField(
-            model_name="location",
-            name="source",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="directory.source",
-            ),
         ),
         migrations.CreateModel(
             name="Language",
@@ -1026,6 +1143,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("service__isnull", False),
+                            ("location__isnull", False),
+                            ("phone__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="language_of_something",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Funding",
@@ -1069,6 +1199,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("provider__isnull", False), ("service__isnull", False), _connector="OR"),
+                        name="funding_of_something",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Disagreement",
@@ -1134,6 +1272,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("record_id", "field", "their_source"), name="one_voice_per_source")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CostOption",
@@ -1171,17 +1314,6 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
-        ),
-        migrations.AddField(
-            model_name="contact",
-            name="source",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="directory.source",
-            ),
         ),
         migrations.CreateModel(
             name="Closure",
@@ -1223,6 +1355,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("first_day"))), name="closure_ends_later"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Change",
@@ -1280,6 +1419,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["record_id", "-at"], name="directory_c_record__ff3ce2_idx"),
+                    models.Index(fields=["service", "-at"], name="directory_c_service_19ef15_idx"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Address",
@@ -1383,6 +1528,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("key", ""), _negated=True), fields=("key",), name="one_taxonomy_per_key"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TaxonomyTerm",
@@ -1433,6 +1585,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["taxonomy", "code"], name="directory_t_taxonom_78d2a1_idx")],
+            },
         ),
         migrations.CreateModel(
             name="Attribute",
@@ -1468,6 +1623,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["link_id", "term"], name="directory_a_link_id_baae73_idx"),
+                    models.Index(fields=["term", "link_entity"], name="directory_a_term_id_f615d2_idx"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TermMapping",
@@ -1496,6 +1657,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("term", "means"), name="one_mapping_per_pair")],
+            },
         ),
         migrations.CreateModel(
             name="Translation",
@@ -1523,6 +1687,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("record_id", "field", "language"), name="one_text_per_language")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Unit",
@@ -1637,6 +1806,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("provider__isnull", False), ("service__isnull", False), _connector="OR"),
+                        name="url_of_something",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Verification",
@@ -1678,200 +1855,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("starts_on"))), name="campaign_ends_later"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duplicate",
-            constraint=models.UniqueConstraint(fields=("first_id", "second_id"), name="a_pair_once"),
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=models.Index(fields=["state", "created_at"], name="directory_r_state_740a2d_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="proposal",
-            index=models.Index(fields=["state", "created_at"], name="directory_p_state_ba6fed_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="fact",
-            index=models.Index(fields=["due_on"], name="directory_f_due_on_9b6630_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.UniqueConstraint(fields=("service", "kind"), name="one_state_per_fact"),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceatlocation",
-            constraint=models.UniqueConstraint(fields=("service", "location"), name="service_once_at_a_location"),
-        ),
-        migrations.AddConstraint(
-            model_name="servicearea",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("service__isnull", False), ("service_at_location__isnull", False), _connector="OR"),
-                name="service_area_of_something",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="service",
-            index=models.Index(fields=["country", "status"], name="directory_s_country_55b100_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("minimum_age", None),
-                    ("maximum_age", None),
-                    ("maximum_age__gte", models.F("minimum_age")),
-                    _connector="OR",
-                ),
-                name="service_ages_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("service__isnull", False),
-                    ("location__isnull", False),
-                    ("service_at_location__isnull", False),
-                    _connector="OR",
-                ),
-                name="schedule_of_something",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="provider",
-            index=models.Index(fields=["country", "kind"], name="directory_p_country_b31186_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="provider",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("network__isnull", False), ("organisation", None)),
-                    models.Q(("network", None), ("organisation__isnull", False)),
-                    _connector="OR",
-                ),
-                name="provider_has_one_keeper",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="phone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("provider__isnull", False),
-                    ("service__isnull", False),
-                    ("service_at_location__isnull", False),
-                    ("location__isnull", False),
-                    ("contact__isnull", False),
-                    _connector="OR",
-                ),
-                name="phone_of_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="location",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("latitude", None), ("longitude", None)),
-                    models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
-                    _connector="OR",
-                ),
-                name="location_point_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="language",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("service__isnull", False), ("location__isnull", False), ("phone__isnull", False), _connector="OR"
-                ),
-                name="language_of_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="funding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("provider__isnull", False), ("service__isnull", False), _connector="OR"),
-                name="funding_of_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disagreement",
-            constraint=models.UniqueConstraint(
-                fields=("record_id", "field", "their_source"), name="one_voice_per_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("provider__isnull", False),
-                    ("service__isnull", False),
-                    ("service_at_location__isnull", False),
-                    ("location__isnull", False),
-                    _connector="OR",
-                ),
-                name="contact_of_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_day__gte", models.F("first_day"))), name="closure_ends_later"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="change",
-            index=models.Index(fields=["record_id", "-at"], name="directory_c_record__ff3ce2_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="change",
-            index=models.Index(fields=["service", "-at"], name="directory_c_service_19ef15_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="taxonomy",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("key", ""), _negated=True), fields=("key",), name="one_taxonomy_per_key"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="taxonomyterm",
-            index=models.Index(fields=["taxonomy", "code"], name="directory_t_taxonom_78d2a1_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="attribute",
-            index=models.Index(fields=["link_id", "term"], name="directory_a_link_id_baae73_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="attribute",
-            index=models.Index(fields=["term", "link_entity"], name="directory_a_term_id_f615d2_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="termmapping",
-            constraint=models.UniqueConstraint(fields=("term", "means"), name="one_mapping_per_pair"),
-        ),
-        migrations.AddConstraint(
-            model_name="translation",
-            constraint=models.UniqueConstraint(fields=("record_id", "field", "language"), name="one_text_per_language"),
-        ),
-        migrations.AddConstraint(
-            model_name="url",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("provider__isnull", False), ("service__isnull", False), _connector="OR"),
-                name="url_of_something",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="verification",
-            index=models.Index(fields=["service", "-at"], name="directory_v_service_0a19d6_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="verification",
-            index=models.Index(fields=["at"], name="directory_v_at_0f036b_idx"),
+            options={
+                "indexes": [
+                    models.Index(fields=["service", "-at"], name="directory_v_service_0a19d6_idx"),
+                    models.Index(fields=["at"], name="directory_v_at_0f036b_idx"),
+                ],
+            },
         ),
     ]

@@ -12,11 +12,31 @@ class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0002_exchange"),
         ("members", "0002_invitations_notices_sessions"),
+        ("members", "__first__"),
         ("places", "0002_population"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="Standard",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=duga.plain.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("country", models.CharField(max_length=2)),
+                ("code", models.CharField(max_length=40)),
+                ("service_types", models.JSONField(blank=True, default=list)),
+                ("names", models.JSONField(default=dict)),
+                ("source", models.CharField(max_length=300)),
+                ("url", models.CharField(blank=True, max_length=300)),
+            ],
+            options={
+                "ordering": ["country", "created_at"],
+                "constraints": [models.UniqueConstraint(fields=("country", "code"), name="one_standard_per_code")],
+            },
+        ),
         migrations.CreateModel(
             name="Criterion",
             fields=[
@@ -33,9 +53,16 @@ class Migration(migrations.Migration):
                 ("basis", models.CharField(max_length=10)),
                 ("names", models.JSONField(default=dict)),
                 ("retired", models.BooleanField(default=False)),
+                (
+                    "standard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="criteria", to="directory.standard"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["standard__created_at", "position"],
+                "constraints": [models.UniqueConstraint(fields=("standard", "code"), name="one_criterion_per_code")],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +104,34 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="LicenceKind",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(default=duga.plain.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("country", models.CharField(max_length=2)),
+                ("code", models.CharField(max_length=40)),
+                ("grants", models.CharField(max_length=12)),
+                ("years", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("at_most", models.BooleanField(default=False)),
+                ("once", models.BooleanField(default=False)),
+                ("service_types", models.JSONField(blank=True, default=list)),
+                ("from_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("authority", models.CharField(blank=True, max_length=200)),
+                ("names", models.JSONField(default=dict)),
+                ("source", models.CharField(max_length=300)),
+                ("url", models.CharField(blank=True, max_length=300)),
+                ("read_on", models.DateField()),
+                ("retired", models.BooleanField(default=False)),
+            ],
+            options={
+                "ordering": ["country", "created_at"],
+                "constraints": [models.UniqueConstraint(fields=("country", "code"), name="one_licence_kind_per_code")],
+            },
+        ),
+        migrations.CreateModel(
             name="Licence",
             fields=[
                 (
@@ -106,9 +161,17 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="licence_ways", to="directory.service"
                     ),
                 ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.licencekind"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["created_at"],
+                "indexes": [models.Index(fields=["state", "valid_until"], name="directory_l_state_5a5c7e_idx")],
+                "constraints": [models.UniqueConstraint(fields=("service",), name="one_way_to_a_licence_per_service")],
             },
         ),
         migrations.CreateModel(
@@ -155,41 +218,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="LicenceKind",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=duga.plain.ids.uuid7, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ("country", models.CharField(max_length=2)),
-                ("code", models.CharField(max_length=40)),
-                ("grants", models.CharField(max_length=12)),
-                ("years", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("at_most", models.BooleanField(default=False)),
-                ("once", models.BooleanField(default=False)),
-                ("service_types", models.JSONField(blank=True, default=list)),
-                ("from_year", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("authority", models.CharField(blank=True, max_length=200)),
-                ("names", models.JSONField(default=dict)),
-                ("source", models.CharField(max_length=300)),
-                ("url", models.CharField(blank=True, max_length=300)),
-                ("read_on", models.DateField()),
-                ("retired", models.BooleanField(default=False)),
-            ],
-            options={
-                "ordering": ["country", "created_at"],
-                "constraints": [models.UniqueConstraint(fields=("country", "code"), name="one_licence_kind_per_code")],
-            },
-        ),
-        migrations.AddField(
-            model_name="licence",
-            name="kind",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.licencekind"
-            ),
-        ),
-        migrations.CreateModel(
             name="LicenceReminder",
             fields=[
                 (
@@ -206,6 +234,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("licence", "key", "days"), name="each_reminder_once")],
+            },
         ),
         migrations.CreateModel(
             name="LicenceStep",
@@ -239,6 +270,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["on", "created_at"],
+                "indexes": [models.Index(fields=["state", "on"], name="directory_l_state_07a787_idx")],
             },
         ),
         migrations.CreateModel(
@@ -281,34 +313,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["due_on", "created_at"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("what", ""), _negated=True), name="task_says_something")
+                ],
             },
-        ),
-        migrations.CreateModel(
-            name="Standard",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=duga.plain.ids.uuid7, editable=False, primary_key=True, serialize=False),
-                ),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ("country", models.CharField(max_length=2)),
-                ("code", models.CharField(max_length=40)),
-                ("service_types", models.JSONField(blank=True, default=list)),
-                ("names", models.JSONField(default=dict)),
-                ("source", models.CharField(max_length=300)),
-                ("url", models.CharField(blank=True, max_length=300)),
-            ],
-            options={
-                "ordering": ["country", "created_at"],
-                "constraints": [models.UniqueConstraint(fields=("country", "code"), name="one_standard_per_code")],
-            },
-        ),
-        migrations.AddField(
-            model_name="criterion",
-            name="standard",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="criteria", to="directory.standard"
-            ),
         ),
         migrations.CreateModel(
             name="Funds",
@@ -405,31 +413,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("licence", "criterion"), name="one_assessment_per_criterion")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="licence",
-            index=models.Index(fields=["state", "valid_until"], name="directory_l_state_5a5c7e_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="licence",
-            constraint=models.UniqueConstraint(fields=("service",), name="one_way_to_a_licence_per_service"),
-        ),
-        migrations.AddConstraint(
-            model_name="licencereminder",
-            constraint=models.UniqueConstraint(fields=("licence", "key", "days"), name="each_reminder_once"),
-        ),
-        migrations.AddIndex(
-            model_name="licencestep",
-            index=models.Index(fields=["state", "on"], name="directory_l_state_07a787_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="licencetask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("what", ""), _negated=True), name="task_says_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.UniqueConstraint(fields=("standard", "code"), name="one_criterion_per_code"),
         ),
     ]

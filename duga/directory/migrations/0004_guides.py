@@ -11,7 +11,7 @@ import duga.plain.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("directory", "0003_licences"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("members", "__first__"),
     ]
 
     operations = [
@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name"],
+                "constraints": [models.UniqueConstraint(fields=("account", "name"), name="a_saved_list_once_by_name")],
             },
         ),
         migrations.CreateModel(
@@ -80,6 +81,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("saved_list", "service"), name="a_service_once_in_a_saved_list")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="GuidedService",
@@ -107,13 +113,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("guide", "service"), name="a_guide_once_beside_a_service")
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="savedlist",
-            constraint=models.UniqueConstraint(fields=("account", "name"), name="a_saved_list_once_by_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="savedservice",
-            constraint=models.UniqueConstraint(fields=("saved_list", "service"), name="a_service_once_in_a_saved_list"),
         ),
     ]

@@ -7,11 +7,15 @@ from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 
+import django
+
 from duga import __version__
+from duga.evidence import indicators
 from duga.evidence import snapshot as frozen
 from duga.indicators import rules
 from duga.indicators.models import Snapshot
 from duga.indicators.queries import counting, drawing, guard
+from duga.indicators.queries.supply import consulted, count_public, frozen_of
 from duga.indicators.rules import PublicTable
 from duga.places.queries import population_rows_for
 from duga.plain.ids import uuid7
@@ -34,13 +38,17 @@ def _counts(folder: Path) -> counting.Counts:
 
 
 def _make(folder: Path, snapshot: Snapshot, country: str, year: int, tables: Iterable[PublicTable] = ()) -> list[_Made]:
-    """One country (empty: all side by side) and year; `tables` empty: all that are public there."""
+    """One country (empty: all side by side) and year; `tables` empty: all about people that are public there."""
+    tables = tuple(tables)
+    if tables and all(table.indicator in rules.SUPPLY for table in tables):
+        made = [_made_of_supply(frozen_of(folder), country, table) for table in tables]
+        return [each for each in made if each.document["cells"]]
     counts, older = _counts(folder), guard.older_for_release(country, year, snapshot)
     places = [country] if country else counts.opened.manifest.words.get("country", [])
     people = population_rows_for(places, str(year))
     question = counting.Question.of(counts, country, year, older=older, population=people)
     count = counting.count_country if country else counting.count_network
-    tables = tuple(tables) or (rules.COUNTRY_TABLES if country else rules.NETWORK_TABLES)
+    tables = tables or (rules.COUNTRY_TABLES if country else rules.NETWORK_TABLES)
     return [_made(each, question) for each in count(question, tables)]
 
 
@@ -52,17 +60,17 @@ def _make_all(
         for country, year in scopes:
             yield country, year, _make(folder, snapshot, country, year)
         return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_ready) as pool:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=django.setup) as pool:
         waiting = [(country, year, pool.submit(_make, folder, snapshot, country, year)) for country, year in scopes]
         for country, year, made in waiting:
             yield country, year, made.result()
 
 
-def _ready() -> None:
-    """A fresh process knows its settings from the environment."""
-    import django
-
-    django.setup()
+def _made_of_supply(frozen, country: str, table: PublicTable) -> _Made:
+    indicator = indicators.find(table.indicator)
+    document = count_public(frozen, country, table, indicator, release_id=uuid7())
+    files = {"json": rules.canonical(document), "csv": rules.as_csv(document), "parquet": drawing.as_parquet(document)}
+    return _Made(document, indicator.text, files, consulted(indicator))
 
 
 def _made(counted: counting.Counted, question: counting.Question) -> _Made:
