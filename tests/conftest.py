@@ -1,6 +1,7 @@
 """People and places all tests know: two organisations in two countries, and one person per role."""
 
 import datetime as dt
+import gc
 import os
 import shutil
 from types import SimpleNamespace
@@ -8,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs beside the tests
+gc.set_threshold(100_000, 50, 100)  # looking for cycles as often as Python does takes a sixth of all the time
 
 
 @pytest.fixture

@@ -56,8 +56,9 @@ def throwaway_cluster(programs: Path):
 
 
 def run_suite(arguments, **environment) -> int:
-    """pytest in a process of its own; its exit code."""
-    return subprocess.call([sys.executable, "-m", "pytest", *arguments], env=os.environ | environment)
+    """pytest on two cores; its exit code. A file stays with one of them: what its tests share is made once."""
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", *arguments]
+    return subprocess.call(command, env=os.environ | environment)
 
 
 def main(arguments) -> int:
@@ -67,13 +68,13 @@ def main(arguments) -> int:
         print(f"Tests on PostgreSQL {programs.parent.name} …", flush=True)
         with throwaway_cluster(programs) as url:
             left_out = [f"--ignore={path}" for path in WITHOUT_DATABASE]
-            code = run_suite(["-q", "-n", "2", *left_out, *arguments], DUGA_TEST_DATABASE=url)
+            code = run_suite([*left_out, *arguments], DUGA_TEST_DATABASE=url)
         if code:
             return code
     print("Tests on SQLite …", flush=True)
     # How much of what decides and counts the tests have been through: asked for of the whole suite, here alone.
     coverage = ["--cov", "--cov-report=term", *(["--cov-fail-under=0"] if arguments else [])]
-    return run_suite(["-q", "-n", "2", *coverage, *arguments])
+    return run_suite([*coverage, *arguments])
 
 
 if __name__ == "__main__":
