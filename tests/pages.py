@@ -127,6 +127,12 @@ PAGES: dict[str, Page] = {
     "directory:add": Page("coordinator national secretariat", provider_of_niksic),
     "directory:offer": Page(f"{WORKERS} national secretariat", service_of_niksic),
     "directory:edit": Page(NETWORKED, service_of_niksic),
+    "directory:times": Page(NETWORKED, service_of_niksic),
+    "directory:texts": Page(f"{WORKERS} national secretariat", service_of_niksic),
+    "directory:spoken": Page("national secretariat"),
+    "directory:kept_recording": Page(
+        f"{WORKERS} national secretariat", lambda world: {"recording_id": world.recording.pk}
+    ),
     "directory:place_add": Page("coordinator", service_of_niksic),
     "directory:place": Page("operator manager coordinator", lambda world: {"place_id": world.place.pk}),
     "directory:proposals": Page(SIGNED_IN),

@@ -38,6 +38,7 @@ def furnish_directory(cast):
     cast.service = build.service(cast, cast.provider)
     build.waiting(cast)
     cast.guide, cast.saved_list = build.guide(cast, cast.provider, cast.service), build.saved_list(cast, cast.service)
+    cast.recording = build.recording(cast, cast.service)
     cast.licence, cast.paper = build.licence(cast, cast.service)
     cast.funds = build.funds(cast)
     cast.staged_directory = build.staged(cast)

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from duga.directory import api
-from duga.directory.views import confirm, curating, exchange, finder, funds, guides, licences, offers
+from duga.directory.views import confirm, curating, exchange, finder, funds, guides, keeping, licences, offers
 
 app_name = "directory"
 urlpatterns = [
@@ -28,6 +28,10 @@ urlpatterns = [
     path("workspace/directory/providers/<uuid:provider_id>/add/", offers.add, name="add"),
     path("workspace/directory/services/<uuid:service_id>/", offers.offer, name="offer"),
     path("workspace/directory/services/<uuid:service_id>/change/", offers.edit, name="edit"),
+    path("workspace/directory/services/<uuid:service_id>/times/", keeping.times, name="times"),
+    path("workspace/directory/services/<uuid:service_id>/texts/", keeping.texts, name="texts"),
+    path("workspace/directory/recordings/<uuid:recording_id>/", keeping.recording, name="kept_recording"),
+    path("workspace/directory/spoken/", keeping.spoken_needs, name="spoken"),
     path("workspace/directory/services/<uuid:service_id>/place/", offers.place_add, name="place_add"),
     path("workspace/directory/places/<uuid:place_id>/", offers.place, name="place"),
     path("workspace/directory/proposed/", offers.proposals, name="proposals"),

@@ -118,3 +118,12 @@ def staged(cast):
         by=cast.viewer("national"), network_id=cast.me.pk, name="ustanove.csv", told=told,
         data="Ustanova;Usluga;Opština\nDom zdravlja;Patronaža;Bar\n".encode(),
     )  # fmt: skip
+
+
+SOUND = b"OggS" + b"\0" * 60
+
+
+def recording(cast, service_, who="worker", language="cnr"):
+    """What a service is, spoken."""
+    told = {"service_id": service_.pk, "field": "description", "language": language, "data": SOUND}
+    return actions.record_text(by=cast.viewer(who), **told)

@@ -11,7 +11,7 @@ from duga.directory.models import Proposal, Report
 from duga.directory.queries.offers import known_codes, offer_of
 from duga.directory.queries.truth import link_by_token
 from duga.directory.rules import How, ProposalState, ReportKind, ReportState, check_way
-from duga.directory.rules.fields import NOT_BY_LINK, check_offer, differences
+from duga.directory.rules.fields import NOT_BY_LINK, NOT_PROPOSED, check_offer, differences, label_of
 from duga.members.actions import notify
 from duga.members.queries import keepers_of_each, may
 from duga.members.rules import Permission, Viewer
@@ -28,6 +28,7 @@ ACCEPTED = gettext_noop("Your change of %(service)s was accepted.")
 REJECTED = gettext_noop("Your change of %(service)s was not accepted.")
 _SAME = gettext_noop("This is what the directory says already.")
 _NOT_BY_LINK = gettext_noop("By this link %(name)s cannot be changed. Ask your coordinator.")
+_NOT_PROPOSED = gettext_noop("Only who keeps the service decides on this: %(name)s.")
 _WHO = gettext_noop("Sign in, or use the link you were sent, to propose a change.")
 
 
@@ -42,8 +43,7 @@ def propose(*, by: Viewer, changes, service_id=None, provider_id=None, why: str 
     provider = service.provider if service else queries.provider_by_id(provider_id)
     _check_door(by, link, provider, service)
     cleaned = check_offer(changes, codes=known_codes(), whole=service is None)
-    if link is not None and (barred := NOT_BY_LINK & set(cleaned)):
-        raise Refused(_NOT_BY_LINK, name=min(barred))
+    _check_barred(by, link, service, cleaned)
     if service is not None:
         told = offer_of(service)
         cleaned = {each.field: cleaned[each.field] for each in differences(told, cleaned)}
@@ -59,6 +59,13 @@ def propose(*, by: Viewer, changes, service_id=None, provider_id=None, why: str 
     _tell(by, "proposed", proposal, provider, fields=sorted(cleaned))
     _notify_keepers(by, provider, gettext_noop("A change of %(service)s is proposed."), service or provider)
     return proposal
+
+
+def _check_barred(by, link, service, cleaned):
+    if link is None and service is not None and queries.may_edit(by, service.provider):
+        return
+    if barred := (NOT_PROPOSED if link is None else NOT_BY_LINK) & set(cleaned):
+        raise Refused(_NOT_BY_LINK if link else _NOT_PROPOSED, name=label_of(min(barred)))
 
 
 def _check_door(by, link, provider, service):

@@ -56,13 +56,18 @@ def _verify(by, service, kinds, how, link=None):
 
 
 @transaction.atomic
-def update_capacity(*, by: Viewer, capacity_id, available, maximum=None) -> ServiceCapacity:
-    """Says how many places are free now, and, where that changed, how many there are in all; as numbers or typed."""
+def update_capacity(*, by: Viewer, capacity_id, available=None, maximum=None, step: str = "") -> ServiceCapacity:
+    """Says how many places are free now, and, where that changed, how many there are in all; as numbers or typed.
+
+    `step`: one more ("1"), one fewer ("-1") than was told last, or none at all ("none"), instead of a number.
+    """
     row = ServiceCapacity.objects.select_for_update().filter(pk=capacity_id).first()
     if row is None:
         raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
     service = queries.service_to_update(by, row.service_id)
     columns = ROWS["capacities"].columns
+    if step:
+        available = max(0, (row.available or 0) + int(step)) if step in ("1", "-1") else 0
     available, maximum = clean(columns["available"], available), clean(columns["maximum"], maximum)
     maximum = row.maximum if maximum is None else maximum
     if available is None or available < 0:

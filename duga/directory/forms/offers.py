@@ -4,8 +4,9 @@ from django import forms
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from duga.directory.rules import PROVIDER_KIND_LABELS, REPORT_LABELS, STATUS_LABELS, PlaceKind
-from duga.directory.rules.fields import NOT_BY_LINK, PROVIDER, ROWS, SERVICE, TERM_LABELS, label_of
+from duga.directory.forms.words import DAY_NAMES
+from duga.directory.rules import PROVIDER_KIND_LABELS, STATUS_LABELS, PlaceKind
+from duga.directory.rules.fields import NOT_BY_LINK, ROWS, SERVICE, TERM_LABELS
 from duga.directory.rules.hours import DAYS, minutes
 from duga.directory.rules.kinds import PLACE_KIND_LABELS
 from duga.directory.rules.terms import term_label, terms
@@ -13,11 +14,6 @@ from duga.places.queries import codes, country_choices, label
 from duga.ui.fields import DayField
 from duga.ui.widgets import Chips, ManyChips
 
-DAY_NAMES = {
-    "MO": gettext_lazy("Monday"), "TU": gettext_lazy("Tuesday"), "WE": gettext_lazy("Wednesday"),
-    "TH": gettext_lazy("Thursday"), "FR": gettext_lazy("Friday"), "SA": gettext_lazy("Saturday"),
-    "SU": gettext_lazy("Sunday"),
-}  # fmt: skip
 TEXTS = (
     "name",
     "description",
@@ -282,31 +278,3 @@ class CampaignForm(forms.Form):
         super().__init__(*args, **kwargs)
         names = dict(country_choices(get_language() or "en"))
         self.fields["countries"].choices = [(code, names[code]) for code in among]
-
-
-def field_label(name):
-    """What a field of the offer is called, for people; reports' kinds too."""
-    if name in REPORT_LABELS:
-        return _(REPORT_LABELS[name])
-    return (
-        _(label_of(name)) if name in SERVICE or name in ROWS or name.startswith("terms.") else _(PROVIDER[name].label)
-    )
-
-
-def value_words(name, value):
-    """A value of an offer in words."""
-    if value in (None, "", []):
-        return "—"
-    language = get_language() or "en"
-    if name.startswith("terms."):
-        return ", ".join(term_label(name.removeprefix("terms."), code, language) for code in value)
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, list):
-        return "; ".join(_row_words(row) for row in value)
-    return str(value)
-
-
-def _row_words(row):
-    parts = [str(value) for name, value in row.items() if name != "id" and value not in (None, "", [], False)]
-    return " ".join("" if part == "True" else part for part in parts).strip()

@@ -5,11 +5,13 @@ from pathlib import Path
 from django.conf import settings
 
 from duga.directory.models import Recording, Service
+from duga.directory.queries.access import service_to_update
 from duga.directory.queries.inbox import translations_of
 from duga.directory.rules import FOUND
 from duga.directory.rules.recordings import MEDIA, SPOKEN
 from duga.directory.rules.texts import mark
 from duga.members.queries import NOT_HERE
+from duga.members.rules import Viewer
 from duga.plain.errors import NotFound
 
 
@@ -56,3 +58,13 @@ def spoken(service: Service) -> dict[tuple[str, str], tuple[Recording, bool]]:
     return {
         (row.field, row.language): (row, row.of != mark(spoken_text(service, row.field, row.language))) for row in rows
     }
+
+
+def kept_recording(viewer: Viewer, recording_id) -> Recording:
+    """The door to a recording for who keeps it: of a service one confirms, or of a term."""
+    found = Recording.objects.filter(pk=recording_id).first()
+    if found is None:
+        raise NotFound(NOT_HERE)
+    if found.service_id:
+        service_to_update(viewer, found.service_id)
+    return found

@@ -208,8 +208,10 @@ ROWS: dict[str, Rows] = {
         ("name", "title"),
     ),
 }
-#: Lists of a service that a proposal by link may not touch: they name people.
-NOT_BY_LINK = frozenset({"contacts", "referral_conditions", "emergency", "discreet", "listed"})
+#: What only who keeps a service decides: how it is shown, and to whom.
+NOT_PROPOSED = frozenset({"emergency", "discreet", "listed"})
+#: What a proposal by link may not touch besides: it names people, or is not public.
+NOT_BY_LINK = NOT_PROPOSED | {"contacts", "referral_conditions"}
 #: Fields that are always there and tell nothing of their fact by it.
 QUIET = frozenset({"language", "listed", "emergency", "discreet", "status"})
 _EMAIL = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]+")

@@ -8,8 +8,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from duga.directory import actions, queries
-from duga.directory.forms.offers import OfferForm, field_label, value_words
-from duga.directory.rules.fields import NOT_BY_LINK
+from duga.directory.forms.offers import OfferForm
+from duga.directory.forms.words import field_label, value_words
 from duga.directory.views._help import fact_words
 from duga.members.rules import VISITOR
 from duga.plain.errors import NotFound, gettext_noop
@@ -55,8 +55,8 @@ def correct(request, token, service_id):
         raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
     form = OfferForm(queries.offer_of(service), request.POST or None, by_link=True)
     if request.method == "POST" and form.is_valid():
-        changes = {name: value for name, value in form.changes().items() if name not in NOT_BY_LINK}
-        _made, done = try_(form, actions.propose, by=VISITOR, token=token, service_id=service.pk, changes=changes)
+        told = {"token": token, "service_id": service.pk, "changes": form.changes()}
+        _made, done = try_(form, actions.propose, by=VISITOR, **told)
         if done:
             messages.success(request, _("Thank you. A coordinator looks at it, then it is shown."))
             return redirect("directory:confirm", token=token)

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from duga.directory import actions, queries
-from duga.directory.forms.offers import CampaignForm, ProviderForm, field_label, value_words
+from duga.directory.forms.offers import CampaignForm, ProviderForm
+from duga.directory.forms.words import field_label, value_words
 from duga.directory.rules import REPORT_LABELS
 from duga.directory.rules.likeness import REASONS
 from duga.directory.rules.texts import screen_language

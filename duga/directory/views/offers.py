@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from duga.directory import actions, queries
-from duga.directory.forms.offers import OfferForm, PlaceForm, field_label, value_words
+from duga.directory.forms.offers import OfferForm, PlaceForm
+from duga.directory.forms.words import field_label, value_words
 from duga.directory.rules import HOW_LABELS, PLACE_KIND_LABELS, PROPOSAL_LABELS, Age
 from duga.directory.views._help import fact_words
 from duga.members.queries import may, organisation_by_slug
@@ -70,7 +71,7 @@ def _tap(request, back):
         elif wanted == "capacity":
             actions.update_capacity(
                 by=request.viewer, capacity_id=id_of(request.POST.get("capacity")),
-                available=request.POST.get("available"),
+                available=request.POST.get("available"), step=request.POST.get("step", ""),
             )  # fmt: skip
             messages.success(request, _("Saved."))
         elif wanted == "link":
@@ -147,9 +148,6 @@ def edit(request, service_id):
             arguments = {"by": request.viewer, "service_id": service.pk, "changes": changes, "version": version}
             _done, done = try_(form, actions.change_service, **arguments)
         else:
-            changes = {
-                name: value for name, value in changes.items() if name not in ("listed", "emergency", "discreet")
-            }
             _done, done = try_(form, actions.propose, by=request.viewer, service_id=service.pk, changes=changes)
         if done:
             messages.success(request, _("Saved.") if own else _("Thank you. Its coordinator decides."))
