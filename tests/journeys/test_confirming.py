@@ -1,0 +1,58 @@
+"""An owner without an account opens the link from a letter, confirms in one tap, and corrects what has changed."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from duga.directory import actions, queries
+from duga.directory.models import Fact
+from tests.directory import build
+from tests.journeys.conftest import no_violations, nothing_hangs_over, sign_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def letter(transactional_db, cast):
+    """(the address in a letter, a state office's service that nobody checked for 200 days)."""
+    build.terms()
+    office = build.state(cast, name="Centar za socijalni rad", told={"language": "cnr"})
+    service = build.service(cast, office, "national", name="Novčana pomoć")
+    build.service(cast, office, "national", name="Besplatan obrok")
+    Fact.objects.update(verified_at=timezone.now() - dt.timedelta(days=200))
+    return (
+        f"/services/confirm/{actions.make_confirm_link(by=cast.viewer('national'), provider_id=office.pk)[1]}/",
+        service,
+    )
+
+
+def fresh(service):
+    return all(state.age == "fresh" for state in queries.facts_of(service, timezone.localdate()))
+
+
+def test_an_owner_confirms_in_one_tap_and_corrects_without_an_account(letter, cast, open_page):
+    address, service = letter
+    page = open_page(phone=True, java_script_enabled=False)
+    page.goto(address)
+    assert "Novčana pomoć" in page.inner_text("main") and "Monday, Tuesday" in page.inner_text("main")
+    nothing_hangs_over(page)
+    assert not fresh(service)
+    page.click("text=Everything is still so")
+    assert "Confirmed as of today: 2" in page.inner_text("main") and fresh(service)
+
+    page.click("section:has-text('Novčana pomoć') >> text=Something has changed")
+    page.fill("input[name=phone_0]", "+382 40 000 777")
+    page.click("text=Send")
+    assert "A coordinator looks at it" in page.inner_text("main")
+    assert queries.offer_of(service)["phones"][0]["number"] == "+382 40 000 001"  # not shown before someone looked
+
+    desk = open_page()
+    desk.goto(address)
+    no_violations(desk)
+    sign_in(desk, "national@example.org")
+    desk.goto("/workspace/directory/inbox/")
+    assert "+382 40 000 777" in desk.inner_text("main")
+    no_violations(desk)
+    desk.click("text=Accept what is ticked")
+    assert queries.offer_of(service)["phones"][0]["number"] == "+382 40 000 777"
