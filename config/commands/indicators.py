@@ -69,6 +69,7 @@ def release():
     duga release people_assisted --country ME --period 2020 --by sex,age_band --as EMAIL
     duga release --country ME --period 2020 --as EMAIL          all public tables of a country and year
     duga release --all-countries --period 2019..2026 --as EMAIL
+    duga release --supply --country ME --as EMAIL               what the directory offered when it was frozen
     duga release check ID --as EMAIL                            by somebody else than who drafted
     duga release return ID --reason TEXT --as EMAIL
     duga release publish ID --as EMAIL
@@ -84,26 +85,34 @@ def release():
 @click.argument("indicator", required=False)
 @click.option("--country", default="", help="ISO code (ME, RS, XK …); empty: countries side by side.")
 @click.option("--all-countries", is_flag=True, help="Every country of the snapshot, and all side by side.")
-@click.option("--period", required=True, help="A year (2020) or years (2019..2026).")
+@click.option("--period", help="A year (2020) or years (2019..2026).")
+@click.option("--supply", is_flag=True, help="What the directory offered on the snapshot's day, not people.")
 @click.option("--by", help="Breakdown of the table: sex,age_band · month · area · service_type · unit · country.")
 @click.option("--snapshot", "fingerprint", help="Beginning of a snapshot's fingerprint (default: the one taken last).")
 @click.option("--draft", is_flag=True, help="Keep drafts; publish nothing.")
 @WHO
-def new(indicator, country, all_countries, period, by, fingerprint, draft, email):
+def new(indicator, country, all_countries, period, supply, by, fingerprint, draft, email):
     """Release figures: one table, a country's year, or everything."""
     django_ready()
     from django.conf import settings
 
     from duga.indicators import actions, rules
     from duga.indicators.queries.releases import newest_snapshot, snapshot_by_fingerprint, words_of
+    from duga.indicators.queries.supply import countries_of_supply
 
     viewer, country = _viewer(email), country.upper()
     frozen = snapshot_by_fingerprint(fingerprint) if fingerprint else newest_snapshot()
     tables = [rules.public_table(indicator, words(by), country)] if indicator else ()
     if by and not indicator:
         raise click.UsageError("Name the indicator whose breakdown --by is.")
+    if supply == bool(period) or (supply and indicator):
+        raise click.UsageError("Name --period, or --supply alone: what is on offer is that of the snapshot's day.")
     draft = draft or settings.SECOND_PERSON
-    if all_countries and not draft:
+    if supply:
+        make = actions.draft_supply if draft else actions.release_supply
+        countries = ["", *countries_of_supply(frozen)] if all_countries else [country]
+        made = [each for place in countries for each in make(by=viewer, country=place, snapshot=frozen)]
+    elif all_countries and not draft:
         made = actions.release_all(
             by=viewer, years=rules.years_of(period), snapshot=frozen, processes=2, progress=_tell
         )

@@ -18,6 +18,16 @@ TITLES = {
     "assistance_delivered:unit": gettext_noop("What was delivered"),
     "households_reached:": gettext_noop("Households reached"),
     "people_assisted:country": gettext_noop("People assisted, country by country"),
+    "services_offered:country": gettext_noop("Services offered, country by country"),
+    "services_licensed:country": gettext_noop("Licences in force, country by country"),
+    "services_offered:service_type": gettext_noop("What is on offer: by kind of help"),
+    "services_offered:area": gettext_noop("What is on offer: where"),
+    "services_offered:target_group": gettext_noop("What is on offer: for whom"),
+    "services_licensed:provider_kind": gettext_noop("Services with a licence in force"),
+    "services_verified:provider_kind": gettext_noop("Services verified lately"),
+    "places_offered:unit": gettext_noop("How many places there are"),
+    "licences_granted:year": gettext_noop("Licences, year by year"),
+    "people_within_10_km:service_type": gettext_noop("People within 10 km of a service, by straight line"),
 }
 
 

@@ -4,18 +4,21 @@
 the nearest service.
 """
 
-from duga.evidence.supply.counting import check_question, count
-from duga.evidence.supply.freezing import Supply, freeze, of, open_supply, read, verify
+from duga.evidence.supply.counting import check_question, count, not_known
+from duga.evidence.supply.freezing import FOLDER, VERSION, Supply, freeze, of, open_supply, read, verify
 from duga.evidence.supply.reach import Settlement, within_reach
 from duga.evidence.supply.words import MEASURES
 
 __all__ = [
+    "FOLDER",
     "MEASURES",
     "Settlement",
     "Supply",
+    "VERSION",
     "check_question",
     "count",
     "freeze",
+    "not_known",
     "of",
     "open_supply",
     "read",

@@ -37,7 +37,7 @@ def check_question(
         words = (words,) if isinstance(words, str | int) else tuple(words)
         clean[name] = tuple(sorted({str(word) for word in words}))
         if supply:
-            met = supply.words[MEASURES[measure].table][name]
+            met = [word for words in supply.words.values() for word in words.get(name, ())]
             for word in clean[name]:
                 known_word(word, _words_of(name, met), f"{name} in this snapshot")
     _check_violence(indicator, by, clean, supply)
@@ -114,7 +114,7 @@ def count(
         no_total=no_total,
         protected=False,
         distinct=bool(measure.key),
-        notes=_notes(measure, groups),
+        notes=tuple(text % params for text, params in _not_known(measure, groups)),
     )
 
 
@@ -204,12 +204,18 @@ def _sums(groups, by, totals, no_total) -> dict[tuple, Cell]:
     return {label: Cell(plain_number(value)) for label, value in sums.items()}
 
 
-def _notes(measure, groups) -> tuple[str, ...]:
-    """What is not known beside the numbers, in English, as the notes of other tables are."""
+def not_known(indicator, supply: Supply, where: Mapping | None = None) -> list[tuple[str, dict]]:
+    """What is not known beside the numbers of an indicator: (sentence in English, what stands in it)."""
+    indicator, where = _first(indicator), {name: tuple(words) for name, words in (where or {}).items()}
+    measure = MEASURES[indicator.measure]
+    return _not_known(measure, _groups(indicator, measure, supply, (), where, None))
+
+
+def _not_known(measure, groups) -> list[tuple[str, dict]]:
     if not measure.value:
-        return ()
+        return []
     rows, told = (sum(group[name] for group in groups) for name in ("rows", "told"))
     if measure.table == "reach":
         unknown, all_ = (sum(group[name] for group in groups) for name in ("unknown", "settlements"))
-        return (NO_POPULATION % {"unknown": unknown, "settlements": all_},) if unknown else ()
-    return (NOT_TOLD % {"rows": rows - told, "all": rows},) if told < rows else ()
+        return [(NO_POPULATION, {"unknown": unknown, "settlements": all_})] if unknown else []
+    return [(NOT_TOLD, {"rows": rows - told, "all": rows})] if told < rows else []

@@ -44,6 +44,7 @@ from duga.indicators.actions.rounds import (
     start_linking,
 )
 from duga.indicators.actions.snapshots import put_population_beside, take_snapshot
+from duga.indicators.actions.supply import draft_supply, release_supply
 
 __all__ = [
     "ask_table",
@@ -76,10 +77,12 @@ __all__ = [
     "discard_old_countings",
     "discard_old_figures",
     "draft_release",
+    "draft_supply",
     "freeze_release",
     "publish_drafts",
     "put_population_beside",
     "release_all",
+    "release_supply",
     "release_tables",
     "return_drafts",
     "run_counting",

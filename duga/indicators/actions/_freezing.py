@@ -182,9 +182,12 @@ def _nothing_kept_since(drafts: list[Release]) -> None:
 
 
 def _fit_together(drafts: list[Release], old: Mapping) -> None:
-    """All tables of one country and year that will be in force rest on one snapshot and share their total."""
+    """All tables of one country and year that will be in force rest on one snapshot and share their total.
+
+    Not those of what is on offer: they say nothing of people, so nothing of people follows by comparing them.
+    """
     new = {(draft.indicator, draft.breakdown): draft for draft in drafts}
-    together = list((dict(old) | new).values())
+    together = [each for each in (dict(old) | new).values() if each.indicator not in rules.SUPPLY]
     if len({each.snapshot_id for each in together}) > 1:
         raise Refused(
             gettext_noop(

@@ -107,6 +107,7 @@ def older_for_release(country: str, year: int, snapshot: Snapshot, *, before=Non
     here = Release.objects.filter(country=country, year=year, snapshot=snapshot).values_list("pk", flat=True)
     side = Release.objects.filter(year=year).exclude(country=country).values_list("pk", flat=True)
     released = Release.objects.filter(country=country, year=year, released_at__isnull=False)
+    released = released.exclude(indicator__in=rules.SUPPLY)
     codes = {
         *(rests_on or code for code, rests_on in released.values_list("indicator", "table__rests_on")),
         *(shown["indicator"]["code"] for _table, shown in kept_counts(year)),

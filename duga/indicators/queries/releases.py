@@ -174,6 +174,13 @@ def network_documents() -> dict[int, Shown]:
     return _by_year("people_assisted")
 
 
+def network_supply() -> dict[str, Shown]:
+    """What is on offer, countries side by side, of the newest year, by the name of the public table."""
+    rows = Release.objects.filter(state=ReleaseState.RELEASED, country="", indicator__in=rules.SUPPLY)
+    newest = rows.order_by("-year").values_list("year", flat=True).first()
+    return _shown(rows.filter(year=newest)) if newest else {}
+
+
 def network_rates() -> dict[int, Shown]:
     """People assisted per 10,000 inhabitants by country, of each year."""
     return _by_year("people_assisted_per_10000")
@@ -237,7 +244,7 @@ def records_behind(viewer: Viewer, release: Release, key: Iterable[str]) -> list
 
     Own organisations only, never through a network role; sealed programmes are not in the ledger's list either.
     """
-    if not viewer.known or viewer.system:
+    if not viewer.known or viewer.system or release.indicator in rules.SUPPLY:
         return []
     own = {grant.organisation_id for grant in viewer.grants if grant.organisation_id}
     found = [each for each in organisations_of(viewer, Permission.SEE_RECORDS) if each.pk in own]

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from duga import __version__
 from duga.evidence import indicators, snapshot
+from duga.evidence.supply import verify as verify_supply
 from duga.indicators import rules
 from duga.indicators.models import Release, Snapshot
-from duga.indicators.queries import counting, drawing, guard
+from duga.indicators.queries import counting, drawing, guard, supply
 from duga.indicators.queries.releases import folder_of, readable_release
 from duga.members.queries import networks_of
 from duga.members.rules import Viewer
@@ -24,16 +25,28 @@ def differences(viewer: Viewer, release_id) -> list[str]:
     broken = snapshot.verify(opened)
     if broken or opened.fingerprint != release.snapshot.fingerprint:
         return [f"The snapshot itself was changed: {', '.join(broken) or 'another fingerprint'}."]
-    counted, question = _count_again(release, opened)
-    if counted is None:
-        return ["Counted again, nothing may be shown of this country and year."]
-    again = counting.document(counted, release_id=release.pk, question=question, code_version=release.code_version)
+    if release.indicator in rules.SUPPLY:
+        frozen = supply.frozen_of(folder, release.table["snapshot"]["fingerprint"])
+        if broken := verify_supply(frozen):
+            return [f"What was frozen of the directory was changed: {', '.join(broken)}."]
+        wanted = rules.public_table(release.indicator, release.table["breakdown"], release.country)
+        again = supply.count_public(
+            frozen, release.country, wanted,
+            supply.as_it_stood(release.indicator, release.definition, release.consulted),
+            release_id=release.pk, code_version=release.code_version,
+        )  # fmt: skip
+    else:
+        counted, question = _count_again(release, opened)
+        if counted is None:
+            return ["Counted again, nothing may be shown of this country and year."]
+        again = counting.document(counted, release_id=release.pk, question=question, code_version=release.code_version)
+        wanted = counted.wanted
     found = []
     if rules.canonical(again) != rules.canonical(release.table):
         found += [f"{name} differs" for name in again if again[name] != release.table.get(name)] or [
             "the table differs"
         ]
-    found += _other_files(release, again, counted.wanted.chart)
+    found += _other_files(release, again, wanted.chart)
     if found and release.code_version != __version__:
         found.append(f"It was counted with Duga {release.code_version}; this is {__version__}.")
     return found
@@ -118,7 +131,7 @@ def damaged_snapshots() -> list[str]:
         except DugaError as error:
             found.append(str(error))
             continue
-        if opened.fingerprint != each.fingerprint or snapshot.verify(opened):
+        if opened.fingerprint != each.fingerprint or snapshot.verify(opened) or supply.broken(opened.path):
             found.append(
                 f"The snapshot {each.fingerprint[:16]} was changed after it was taken: restore it from a backup."
             )

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
+from duga.directory.rules import PROVIDER_KIND_LABELS
 from duga.evidence.indicators import find
 from duga.evidence.model import ALL
 from duga.indicators.queries.drawing import LISTS
-from duga.indicators.rules import DIMENSION_WORDS
+from duga.indicators.rules import DIMENSION_WORDS, SUPPLY_WORDS
 from duga.places.queries import country_name, label, region_names
 from duga.places.rules.codes import pick
 from duga.plain.errors import DugaError
@@ -22,6 +23,12 @@ def word_finder(document: Mapping, language: str):
     def names(name: str, word: str) -> str:
         if word == ALL:
             return _("All")
+        if (name, word) in SUPPLY_WORDS:
+            return _(SUPPLY_WORDS[name, word])
+        if name == "year":
+            return word
+        if name == "provider_kind":
+            return _(PROVIDER_KIND_LABELS[word])
         if name == "month":
             return format_date(dt.date.fromisoformat(f"{word}-01"), "F")
         if name == "area":

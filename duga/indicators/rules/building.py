@@ -68,6 +68,8 @@ def is_buildable(indicator: Indicator) -> bool:
 
     Not cumulative counts: the step from one year's table to the next is a table of its own, and often a small one.
     """
+    if indicator.of_supply:
+        return False
     if not indicator.composite:
         return indicator.unit in ("person", "household")
     if indicator.measure == "rate" and indicator.inhabitants is None:

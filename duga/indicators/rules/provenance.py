@@ -48,7 +48,7 @@ def provenance(
                 f"{document['country'] or 'all countries'}, {document['period']}",
             )
             | {"duga:hidden": _number(sum(cell["status"] == "hidden" for cell in document["cells"]))},
-            snapshot: _typed("Snapshot", "Facts without names, by month and region")
+            snapshot: _typed("Snapshot", _frozen(document["snapshot"]))
             | {"duga:schema_version": _number(document["snapshot"]["schema_version"])},
             rule: _typed("Protection", document["protection"].get("method", "none"))
             | {"duga:minimum": _number(document["protection"].get("minimum", 0))},
@@ -123,6 +123,13 @@ def provenance(
             "prov:generatedEntity": this, "prov:usedEntity": old, "prov:type": _name("prov:Revision"),
         }  # fmt: skip
     return found
+
+
+def _frozen(snapshot: Mapping) -> str:
+    """What was frozen, in words."""
+    if snapshot.get("of") == "directory":
+        return f"What the directory offered on {snapshot['as_of']}"
+    return "Facts without names, by month and region"
 
 
 def _sources(document: Mapping) -> str:

@@ -47,6 +47,31 @@ NETWORK_TABLES = (
     PublicTable("people_assisted_per_10000", ("country",)),
 )
 
+#: What is on offer, of a country: nothing in it is hidden, so these tables need not share a total. They rest on what
+#: was frozen of the directory on one day and bear its year; a table by year tells all years up to it.
+SUPPLY_COUNTRY_TABLES = (
+    PublicTable("services_offered", ("service_type",)),
+    PublicTable("services_offered", ("area",)),
+    PublicTable("services_offered", ("target_group",)),
+    PublicTable("services_licensed", ("provider_kind",)),
+    PublicTable("services_verified", ("provider_kind",)),
+    PublicTable("places_offered", ("unit",)),
+    PublicTable("licences_granted", ("year",)),
+    PublicTable("people_within_10_km", ("service_type",)),
+)
+#: All countries side by side.
+SUPPLY_NETWORK_TABLES = (
+    PublicTable("services_offered", ("country",)),
+    PublicTable("services_licensed", ("country",)),
+)
+SUPPLY = frozenset(table.indicator for table in (*SUPPLY_COUNTRY_TABLES, *SUPPLY_NETWORK_TABLES))
+"""Indicators whose releases rest on the directory and not on deliveries."""
+
+
+def supply_tables(country: str) -> tuple[PublicTable, ...]:
+    """The public tables of what is on offer in a country; empty: of all side by side."""
+    return SUPPLY_COUNTRY_TABLES if country else SUPPLY_NETWORK_TABLES
+
 
 def public_table(indicator: str, breakdown: Iterable[str], country: str) -> PublicTable:
     """The public table that was asked for; refused, with the list, when it is none.
@@ -54,7 +79,7 @@ def public_table(indicator: str, breakdown: Iterable[str], country: str) -> Publ
     A further breakdown would have to be protected together with all that is public already.
     """
     wanted = tuple(breakdown)
-    tables = COUNTRY_TABLES if country else NETWORK_TABLES
+    tables = (*(COUNTRY_TABLES if country else NETWORK_TABLES), *supply_tables(country))
     for table in tables:
         if table.indicator == indicator and (table.breakdown == wanted or set(table.breakdown) == set(wanted) != set()):
             return table
@@ -111,6 +136,9 @@ def own_period(text: str, *, today: datetime.date) -> Period:
 UNIT_WORDS = {
     "person": gettext_noop("people"),
     "household": gettext_noop("households"),
+    "service": gettext_noop("services"),
+    "organisation": gettext_noop("providers"),
+    "%": gettext_noop("per cent"),
     "contact": gettext_noop("deliveries"),
 }
 
@@ -126,4 +154,17 @@ DIMENSION_WORDS = {
     "quarter": gettext_noop("Quarter"),
     "target_group": gettext_noop("Target group"),
     "channel": gettext_noop("Channel"),
+    "year": gettext_noop("Year"),
+    "provider_kind": gettext_noop("Provider"),
+}
+
+#: What is said instead of a region, a kind or an answer that nobody gave.
+SUPPLY_WORDS = {
+    ("area", "withheld"): gettext_noop("Not told: confidential, or about violence"),
+    ("area", "whole_country"): gettext_noop("The whole country"),
+    ("service_type", "unknown"): gettext_noop("Kind not told"),
+    ("service_type", "any"): gettext_noop("Any kind"),
+    ("target_group", "unknown"): gettext_noop("Group not told"),
+    ("unit", "place"): gettext_noop("Places"),
+    ("unit", "hour"): gettext_noop("Hours"),
 }

@@ -94,9 +94,18 @@ def evidence_home(language: str) -> dict:
         "notes": sorted({_(note) for note in map(country_note, codes) if note}),
         "document_notes": _notes(documents.values()),
         "has_hidden": any(_has_hidden(doc.document) or not doc.cell(ALL) for doc in documents.values()),
+        "supply": _supply(language),
         "others": list(PublishedFigure.objects.filter(place="")),
         "across": across_lines(""),
     }
+
+
+def _supply(language: str) -> list[Block]:
+    """What is on offer, country by country."""
+    shown = indicators.network_supply()
+    return [
+        _block(each.name, shown[each.name], language) for each in figures.SUPPLY_NETWORK_TABLES if each.name in shown
+    ]
 
 
 def _side_by_side(codes: list[str], documents: Mapping[int, Shown], language: str) -> list[Row]:
@@ -158,8 +167,9 @@ def others(country: str, year: int) -> list[tuple[PublishedFigure, str]]:
 
 
 def _order() -> list[str]:
-    first = ["people_assisted:area", "people_assisted:month"]
-    return [*first, *(table.name for table in figures.COUNTRY_TABLES if table.name not in first)]
+    first, public = ["people_assisted:area", "people_assisted:month"], figures.COUNTRY_TABLES
+    public += figures.SUPPLY_COUNTRY_TABLES
+    return [*first, *(table.name for table in public if table.name not in first)]
 
 
 def _stats(documents: Mapping[str, Shown], language: str) -> tuple[list[Stat], list[Stat]]:

@@ -22,6 +22,7 @@ from duga.publishing.queries.tables import (
     _has_hidden,
     _title,
     _value_word,
+    date_words,
     marked,
     period_words,
     release_url,
@@ -75,6 +76,7 @@ def provenance(viewer, release_id, language: str, *, today: dt.date) -> dict:
         "population": [
             each | {"name": country_name(each["country"], language)} for each in document.get("population", [])
         ],
+        "as_of": date_words(document["snapshot"].get("as_of", "")),
         "notes": [translated(note["text"], note["params"]) for note in document["notes"]],
         "command": figures.command(document),
         "verify": f"duga release verify {release.pk}",

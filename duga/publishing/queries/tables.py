@@ -202,7 +202,9 @@ def date_words(period: str) -> str:
 
 def period_words(period: str) -> str:
     """A released period in words: the year."""
-    start, _dots, end = period.partition("..")
+    start, dots, end = period.partition("..")
+    if not dots:
+        return date_words(period)
     return start[:4] if (start[5:], end[5:]) == ("01", "12") and start[:4] == end[:4] else f"{start} – {end}"
 
 

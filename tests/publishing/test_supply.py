@@ -1,0 +1,95 @@
+"""What is on offer, through the one gate: frozen, drafted, checked by a second person, released, shown, verified."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from duga.directory import actions as directory
+from duga.indicators import actions
+from duga.indicators.models import Release
+from duga.indicators.queries import damaged_snapshots
+from duga.indicators.queries.verifying import differences
+from duga.indicators.rules import SUPPLY, SUPPLY_COUNTRY_TABLES, command, public_table
+from duga.plain.errors import Refused
+from tests.directory import build
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def offered(cast, data):
+    """Two services of Nikšić and a shelter whose place nobody may know."""
+    build.terms()
+    provider = build.provider(cast)
+    terms = {"needs": ["legal"], "service_types": ["legal_aid"], "target_groups": ["roma"]}
+    first = build.service(cast, provider, terms=terms, capacities=[{"unit": "places", "maximum": 12}])
+    build.service(cast, provider, name="Savjet", terms=terms)
+    shelter = build.service(
+        cast, provider, name="Sigurna kuća", locations=[], discreet=True, terms={"service_types": ["shelter"]}
+    )
+    told = {"address": "Nevidljiva 3", "city": "Nikšić"}
+    directory.keep_place(by=cast.viewer("coordinator"), service_id=shelter.pk, kind="shelter", told=told)
+    build.licence(cast, first)
+    return actions.take_snapshot(by=cast.viewer("secretariat"))
+
+
+def test_supply_goes_through_the_gate_and_onto_the_pages(cast, offered, client, settings, data):
+    drafts = actions.draft_supply(by=cast.viewer("secretariat"), country="ME")
+    named = [table.indicator for table in SUPPLY_COUNTRY_TABLES if table.indicator != "people_within_10_km"]
+    assert [each.indicator for each in drafts] == named  # no settlement is known here, so reach is not known either
+    batch = drafts[0].batch
+    with pytest.raises(Refused):
+        actions.check_drafts(by=cast.viewer("secretariat"), batch=batch)  # nobody checks her own
+    year = offered.supply.as_of.year
+    assert client.get(reverse("evidence_country", args=["me"])).status_code == 404  # a draft is not public
+    actions.check_drafts(by=cast.viewer("reviewer"), batch=batch)
+    released = {f"{each.indicator}:{each.breakdown}": each for each in actions.publish_drafts(
+        by=cast.viewer("secretariat"), batch=batch)}  # fmt: skip
+    table = released["services_offered:area"].table
+    assert {cell["area"]: cell["value"] for cell in table["cells"]} == {"ME-12": 2, "withheld": 1, "(all)": 3}
+    page = client.get(reverse("evidence_year", args=["me", year])).content.decode()
+    assert "What is on offer: where" in page and "Not told: confidential" in page and "Nevidljiva" not in page
+    one = released["places_offered:unit"]
+    told = client.get(reverse("release", args=[one.pk])).content.decode()
+    assert "What the directory offered on" in told and "duga count places_offered" in told
+    for each in released.values():
+        assert differences(cast.viewer("secretariat"), each.pk) == []
+    prov = json.loads(bytes(one.files.get(kind="prov").data))
+    assert f"snapshot:{offered.supply.fingerprint}" in prov["entity"]
+    assert command(table).endswith(f"snapshots/{offered.fingerprint[:16]}/supply/{offered.supply.path.name}")
+    assert actions.draft_supply(by=cast.viewer("secretariat"), country="ME") == []  # it says the same
+    assert damaged_snapshots() == []
+    (offered.supply.path / "services.parquet").write_bytes(b"changed")
+    assert damaged_snapshots() != []
+
+
+def test_people_and_supply_of_one_year_are_released_apart_and_stand_together(cast, rows, client, settings):
+    """Figures of people stay in force whatever the directory says the next day, and the other way round."""
+    settings.SECOND_PERSON, months = False, [public_table("people_assisted", ("month",), "ME")]
+    by = cast.viewer("secretariat")
+    build.terms()
+    provider = build.provider(cast)
+    build.service(cast, provider)
+    taken = actions.take_snapshot(by=by)
+    year = taken.supply.as_of.year
+    actions.release_supply(by=by, country="ME", snapshot=taken)
+    people = actions.release_tables(by=by, country="ME", year=2020, tables=months, snapshot=taken)
+    before = taken.fingerprint
+    build.service(cast, provider, name="Nova usluga")
+    again = actions.take_snapshot(by=by)
+    assert again.fingerprint == before and again.supply.fingerprint != taken.supply.fingerprint
+    assert actions.release_tables(by=by, country="ME", year=2020, tables=months, snapshot=again) == []
+    newer = actions.release_supply(by=by, country="ME", snapshot=again)
+    assert {each.indicator for each in newer} <= SUPPLY and newer[0].year == year
+    old = Release.objects.filter(indicator="services_offered", breakdown="area", state="superseded").get()
+    assert differences(by, old.pk) == [] == differences(by, people[0].pk)
+    actions.release_supply(by=by, country="", snapshot=again)
+    assert "Services offered" in client.get(reverse("evidence")).content.decode()
+
+
+def test_a_snapshot_without_a_directory_says_so(cast, rows):
+    taken = actions.take_snapshot(by=cast.viewer("secretariat"))
+    assert taken.supply is None
+    with pytest.raises(Exception, match="nothing of the directory"):
+        actions.draft_supply(by=cast.viewer("secretariat"), country="ME")
