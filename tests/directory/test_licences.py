@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import itertools
 import zipfile
+from collections import Counter
 
 import pytest
 from django.core.files.base import ContentFile
@@ -14,7 +15,7 @@ from duga.directory.models import Criterion, Licence, LicenceKind, LicenceStep
 from duga.directory.queries import licences as queries
 from duga.directory.rules import licences as rules
 from duga.directory.rules.licences import Deadline, DueKind, Finding, LicenceState, Verdict
-from duga.directory.rules.licences_data import rows
+from duga.directory.rules.licences_data import FOLDER, rows
 from duga.members.models import Notice, TrailEntry
 from duga.plain.errors import Conflict, NotAllowed, NotFound, Refused
 from tests.directory import build
@@ -119,6 +120,15 @@ def test_the_files_name_a_source_for_each_kind_and_standard_and_no_country_witho
     assert [row["years"] for row in rows("kinds") if row["country"] == "RS"] == ["6", "5"]
     assert len([row for row in rows("kinds") if row["country"] == "AL"]) == 2
     assert [row["from_year"] for row in rows("kinds") if row["country"] == "MK"] == ["2019"]
+
+
+def test_what_no_source_lists_is_never_told_as_certain():
+    """A criterion a source lists says where; the rest are told to be checked with the rule book, and counted."""
+    assert all(bool(row["cite"]) == (row["basis"] == "source") for row in rows("criteria"))
+    unproven = Counter(row["country"] for row in rows("criteria") if row["basis"] == "duga")
+    assert unproven == {"RS": 12, "AL": 4, "MK": 4}
+    told = (FOLDER / "README.md").read_text()
+    assert f"Of {len(rows('criteria'))} criteria" in told and f"{unproven.total()} are to be checked" in told
 
 
 # --- With tables --------------------------------------------------------------------------------------
@@ -301,6 +311,11 @@ def test_a_coordinator_goes_the_whole_way_on_screen(cast, offered, sign_in):
         for row in page(cast, licence).checked
         for name, value in ((f"v_{row.criterion.pk.hex}", "unknown"), (f"n_{row.criterion.pk.hex}", ""))
     }
+    shown = client.get(f"{here}checklist/").content.decode()
+    assert "attachments to the request" in shown and "to be checked with the rule book" not in shown  # all listed
+    Criterion.objects.filter(pk=key).update(basis="duga", cite="")
+    shown = client.get(f"{here}checklist/").content.decode()
+    assert "to be checked with the rule book" in shown and "1 criterion below is a heading" in shown
     assert client.post(f"{here}checklist/", {**fields, f"v_{key}": "met"}).status_code == 302
     assert page(cast, licence).readiness.met == 1
     for sent in (

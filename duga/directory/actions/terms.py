@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from duga.directory.models import Taxonomy, TaxonomyTerm, TermMapping
-from duga.directory.rules.terms import FROM_PLACES, KEYS, OWN, rows, terms
+from duga.directory.rules.terms import FROM_PLACES, KEYS, NOTES, OWN, rows, terms
 from duga.members.actions import write_trail
 from duga.members.queries import require
 from duga.members.rules import Permission, Viewer
@@ -28,7 +28,7 @@ def load_terms(*, by: Viewer) -> int:
 
 
 def _taxonomy(key, name, version):
-    told = {"name": name, "description": name, "version": version}
+    told = {"name": name, "description": NOTES.get(key, name), "version": version}
     return Taxonomy.objects.update_or_create(key=key, defaults=told)[0]
 
 

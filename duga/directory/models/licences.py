@@ -63,12 +63,14 @@ class Criterion(Record):
     aspect = models.CharField(max_length=20)  # rules.ASPECT_LABELS
     evidence = models.CharField(max_length=20)  # rules.EVIDENCE_LABELS
     months = models.PositiveSmallIntegerField(null=True, blank=True)  # None: it does not get old
-    basis = models.CharField(max_length=10)  # "source" lists it; "duga": our heading for a part of the rule book
+    basis = models.CharField(max_length=10)  # "source" lists it; "duga": our heading, to be checked with the rule book
+    cite = models.CharField(max_length=200, blank=True, default="")  # where in the source of its standard
     names = models.JSONField(default=dict)
     retired = models.BooleanField(default=False)
 
     SENSITIVITY = dict.fromkeys(
-        ["standard", "code", "position", "aspect", "evidence", "months", "basis", "names", "retired"], S.PUBLIC
+        ["standard", "code", "position", "aspect", "evidence", "months", "basis", "cite", "names", "retired"],
+        S.PUBLIC,
     )
 
     class Meta:

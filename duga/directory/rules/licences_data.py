@@ -44,6 +44,7 @@ def _coded(name, row):
         yield "aspect", row["aspect"], ASPECT_LABELS
         yield "evidence", row["evidence"], EVIDENCE_LABELS
         yield "basis", row["basis"], {"source", "duga"}
+        yield "cite", bool(row["cite"]), {row["basis"] == "source"}  # what a source lists says where; the rest cannot
         yield "standard", (row["country"], row["standard"]), {(s["country"], s["code"]) for s in rows("standards")}
     if not row["en"].strip():
         yield "en", "", set(LANGUAGES)

@@ -18,6 +18,11 @@ OWN = {
     "service_groups": "Groups of services (mapping of local services, Serbia)",
     "municipal_mk": "Kinds of municipal social services (North Macedonia)",
 }
+#: What whoever uses a taxonomy must know of it.
+NOTES = {
+    "municipal_mk": "Six categories, as a monitoring of municipalities tells of the Law on Social Protection (2019); "
+    "their names in each language are restated and to be checked with the law.",
+}
 KEYS = (*FROM_PLACES, *OWN)
 
 

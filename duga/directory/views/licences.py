@@ -237,10 +237,12 @@ def checklist(request, licence_id):
         told = {
             "row": row, "verdict": verdict, "note": note, "evidence": _(EVIDENCE_LABELS[row.criterion.evidence]),
             "aspect": _(ASPECT_LABELS[row.criterion.aspect]), "own": row.criterion.basis == "duga",
+            "cite": row.criterion.cite,
         }  # fmt: skip
         standards.setdefault(row.criterion.standard, []).append(told)
     context = {
         "page": page, "licence": page.licence, "form": form,
+        "unproven": sum(row.criterion.basis == "duga" for row in page.checked),
         "standards": [(named(standard.names), standard, rows) for standard, rows in standards.items()],
         "crumbs": _crumbs(request, page.licence, _("Checklist")),
     }  # fmt: skip

@@ -70,8 +70,8 @@ def _standard(row):
 def _criterion(standard, place, row):
     told = {
         "position": place, "aspect": row["aspect"], "evidence": row["evidence"],
-        "months": int(row["months"]) if row["months"] else None, "basis": row["basis"], "names": names(row),
-        "retired": False,
+        "months": int(row["months"]) if row["months"] else None, "basis": row["basis"], "cite": row["cite"],
+        "names": names(row), "retired": False,
     }  # fmt: skip
     return Criterion.objects.update_or_create(standard=standard, code=row["code"], defaults=told)[0].pk
 
