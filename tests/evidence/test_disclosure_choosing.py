@@ -77,6 +77,31 @@ def test_a_move_is_kept_only_if_the_sums_stay_right_and_holds_only_while_its_cel
     assert up[at["f", "x"]] == 11 and down[at["f", "x"]] == 2 and up[at["f", "y"]] == 2
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_moves_of_few_and_of_many_cells_are_kept_alike(whole, monkeypatch):
+    """Both ways of checking a move, on moves that are right, wrong, repeated, and tell something new or nothing."""
+    luck = random.Random(f"moves{whole}")
+    table = table_of({(f"a{i}", f"b{j}"): luck.randrange(1, 20) for i in range(6) for j in range(6)}, ["a", "b"])
+    of = posed(replace(table, repeating="b"))
+    at, kinds, found, kept = unknowns(of), [Moves(of, whole), Moves(of, whole)], [np.zeros((2, of.n)) for _ in "ab"], 0
+    for _ in range(60):
+        steps = np.zeros(of.n)
+        for _ in range(luck.randrange(1, 4)):  # rectangles, now and then with one corner wrong
+            far, rows, cols = luck.choice((1, 2, 0.5)), luck.sample(range(6), 2), luck.sample(range(6), 2)
+            for sign, (i, j) in zip((1, -1, -1, luck.choice((1, 1, 1, 3))), itertools.product(rows, cols), strict=True):
+                steps[at[f"a{i}", f"b{j}"]] += sign * far
+        cells, told = np.flatnonzero(steps), []
+        for few, moves, reached in zip((1_000, 0), kinds, found, strict=True):
+            monkeypatch.setattr("duga.evidence.disclosure.moves.FEW", few)
+            told.append(moves.add(cells, steps[cells], tuple(reached)))
+        kept += max(told[0]) > 0
+        assert told[0] == pytest.approx(told[1])
+    assert 10 < kept < 60
+    assert np.allclose(*found) and kinds[0].count == kinds[1].count
+    every = np.ones(of.n, dtype=bool)
+    assert np.allclose(kinds[0].reach(every), kinds[1].reach(every))
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_flows_tell_what_linear_programmes_tell(seed):
     luck = random.Random(f"rings{seed}")

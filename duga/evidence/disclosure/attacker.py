@@ -7,6 +7,7 @@ what passes here is a real table that could have been published in this form.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from duga.evidence.disclosure.moves import Moves
 from duga.evidence.disclosure.system import System
@@ -51,18 +52,27 @@ class Attacker:
         self.last = np.zeros(0)
         self.steps = self.work = 0
         self.asks = True
-        self.highs = highspy.Highs()
+
+    @cached_property
+    def highs(self):
+        """The solver, begun where a programme is asked for."""
+        import highspy
+        import numpy as np
+
+        system = self.system
+        highs = highspy.Highs()
         for option, value in (
             ("output_flag", False), ("threads", 1), ("random_seed", 1), ("presolve", "off"),
             ("simplex_scale_strategy", 0), ("simplex_strategy", 4),
         ):  # fmt: skip
-            self.highs.setOptionValue(option, value)
+            highs.setOptionValue(option, value)
         nothing, none = np.zeros(0, dtype=np.int32), np.zeros(0)
         if system.m:
-            self.highs.addRows(
+            highs.addRows(
                 system.m, system.low, np.where(np.isinf(system.high), self.inf, system.high), 0,
                 np.zeros(system.m, dtype=np.int32), nothing, none,
             )  # fmt: skip
+        return highs
 
     def hide(self, hidden) -> None:
         """Sets which cells are hidden (yes or no for each)."""
@@ -153,14 +163,14 @@ class Attacker:
     def _short(self, wanted, up, down):
         return wanted[up[wanted] + down[wanted] < self._enough(wanted)]
 
-    def push_many(self, wanted, up, down, whole: bool, few: int = 3) -> None:
+    def push_many(self, wanted, up, down, whole: bool, few: int = 3, sides=(1, -1)) -> None:
         """Pushes all that lack room at once, up and down in turn, while that settles many and until few are left."""
         import numpy as np
 
         short = self._short(wanted, up, down)
         while len(short) > few:
             before = len(short)
-            for side in (1, -1):
+            for side in sides:
                 if not len(short):
                     break
                 index = self.column[short].astype(np.int32)

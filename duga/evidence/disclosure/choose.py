@@ -12,6 +12,7 @@ measured in steps of the solver, never in seconds, so that the same table gives 
 from duga.evidence.disclosure.attacker import Attacker, Breach
 from duga.evidence.disclosure.circuits import Circuits
 from duga.evidence.disclosure.moves import Moves
+from duga.evidence.disclosure.rings import Net
 from duga.evidence.disclosure.system import System, mask
 
 STARTS = 4
@@ -23,7 +24,7 @@ BEGINNING = 4_000
 SHOWING = 150_000
 """Work (programmes solved, times their size) allowed for showing again what need not be hidden."""
 
-MANY = 48
+MANY = 64
 """More cells than these are pushed all together first, though flows would tell of each."""
 
 LARGE = 800
@@ -120,14 +121,13 @@ class Search:
         reached, need, found = self.moves.reach(hidden), self.system.need, []
         if among.sum() > MANY:
             self.attacker.hide(hidden)
-            self.attacker.push_many(np.flatnonzero(among), *reached, whole=True, few=MANY)
+            self.attacker.push_many(np.flatnonzero(among), *reached, whole=True, few=MANY, sides=(1,))
         among = among & (reached[0] + reached[1] < need)
-        order = np.flatnonzero(hidden)
-        links = rings.links(order[np.argsort(~among[order], kind="stable")])
+        net = Net(rings, np.flatnonzero(hidden), np.flatnonzero(among))
         for cell in np.flatnonzero(among).tolist():
             for side in (1, -1):
                 if reached[0][cell] + reached[1][cell] < need[cell]:
-                    self.moves.add(*rings.most_of(cell, side, links), reached)
+                    self.moves.add(*rings.most_of(cell, side, net), reached)
             if reached[0][cell] + reached[1][cell] < need[cell]:
                 found.append(cell)
                 if first:
@@ -220,9 +220,12 @@ def attack(system: System, hidden, moves: Moves | None = None) -> list[Breach]:
     """
     if not hidden.any():
         return []
+    moves = moves if moves is not None else Moves(system)
+    short = hidden & (sum(moves.reach(hidden)) < system.need)
+    if not short.any():
+        return []
     search = Search(system, moves)
-    short = search.short(hidden)
-    if not short.any() or (search.circuits.rings and not search.open(hidden, short)):
+    if search.circuits.rings and not search.open(hidden, short):
         return []
     search.attacker.hide(hidden)
     found = search.attacker.breaches(search.short(hidden), whole=False)

@@ -11,6 +11,7 @@ networks: there flows (`rings`) take the place of programmes.
 import hashlib
 import hmac
 import random
+from functools import cached_property
 
 from duga.evidence.disclosure.boxes import Boxes
 from duga.evidence.disclosure.rings import FREE, Rings
@@ -46,13 +47,20 @@ class Circuits:
         self.boxes = Boxes(system) if system.alone and system.ways and not self.rings else None
         self.base = np.where(system.kept, np.inf, np.maximum(system.weight, FREE))
         self.steps = self.work = 0
-        self.highs = highspy.Highs()
+        self.begin(0)
+
+    @cached_property
+    def highs(self):
+        """The solver, begun where a programme is asked for."""
+        import highspy
+
+        highs = highspy.Highs()
         for option, value in (
             ("output_flag", False), ("threads", 1), ("random_seed", 1), ("presolve", "off"),
             ("simplex_scale_strategy", 0),
         ):  # fmt: skip
-            self.highs.setOptionValue(option, value)
-        self.begin(0)
+            highs.setOptionValue(option, value)
+        return highs
 
     def begin(self, start: int, secret: bytes | None = None) -> None:
         """Begins anew; every start but the first sees the weights a little differently and so goes another way.
@@ -72,6 +80,7 @@ class Circuits:
             tilt = np.ones(n)
         self.cost = self.base * tilt
         self.laid = self.boxes.spread(self.cost, np.inf) if self.boxes else None
+        self.prices = self.rings.prices(self.cost) if self.rings else None
 
     def free(self, cells) -> None:
         """These are hidden now: moving them costs (almost) nothing."""
@@ -81,6 +90,8 @@ class Circuits:
         self.cost[cells] = FREE
         if self.boxes:
             self.laid.reshape(-1)[self.boxes.flat[cells]] = FREE
+        if self.rings:
+            self.rings.free(self.prices, cells)
 
     def around(self, cell: int) -> list | None:
         """The lightest moves for `cell`, as (cells, deviations) each; None if there are none."""
@@ -88,8 +99,7 @@ class Circuits:
 
         best, weight = None, float("inf")
         if self.rings:
-            prices = self.rings.prices(self.cost)
-            return self._lightest(cell, lambda side, far: self.rings.flow(cell, side, far, prices))[0]
+            return self._lightest(cell, lambda side, far: self.rings.flow(cell, side, far, self.prices))[0]
         if self.boxes:
             best, weight = self.among(cell, self.near(cell, self.laid))
         if weight > LIGHT * self.system.need[cell] and (best is None or self.system.n <= WHOLE):

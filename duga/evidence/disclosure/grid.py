@@ -9,12 +9,17 @@ places exist (`Cell.repeated`): the attacker is taken to know each of them, and 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
+from operator import itemgetter
 
-from duga.evidence.model import ALL, Table, chains
+from duga.evidence.model import ALL, Cell, Table, chains
 from duga.plain.errors import Refused, gettext_noop
 
 LARGEST = 250_000
 """Most cells a table may have; a finer one helps no reader."""
+
+
+NONE = Cell(0)
+"""What a cell that the table leaves out is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +58,11 @@ class Grid:
                 gettext_noop("The table would have %(size)s cells. Take fewer dimensions, or coarser ones."), size=size
             )
         self.keys = list(_keys(table, axes))
-        self.values, self.known = [0] * size, [0] * size
-        cells = table.cells
-        for i, key in enumerate(self.keys):
-            cell = cells.get(key)
-            if cell is not None:
-                self.values[i] = cell.value if type(cell.value) is int and cell.value >= 0 else _whole(cell.value)
-                self.known[i] = cell.repeated
+        cells = [table.cells.get(key, NONE) for key in self.keys]
+        self.values = [
+            cell.value if type(cell.value) is int and cell.value >= 0 else _whole(cell.value) for cell in cells
+        ]
+        self.known = [cell.repeated for cell in cells]
         self.nonzero = [i for i, value in enumerate(self.values) if value]
         self._value, self._known = np.array(self.values, dtype=np.int64), np.array(self.known, dtype=np.int64)
         self.lines = list(self._lines(axes, check))
@@ -103,6 +106,13 @@ class Grid:
             (self.table.measure, *((n, w) for n, w in zip(self.table.dimensions, key, strict=True) if w != ALL))
         )
 
+    def rooms(self) -> tuple:
+        """The values that are not zero, and how far below each a hidden cell may lie (see `room_below`)."""
+        import numpy as np
+
+        values, known = self._value[self.nonzero], self._known[self.nonzero]
+        return values, values - np.maximum(known, 1)
+
     def room_below(self, i: int) -> int:
         """How far below its value a hidden cell may lie in an attacker's eyes: never zero, never below the known."""
         return min(self.values[i] - self.known[i], self.values[i] - 1)
@@ -115,7 +125,7 @@ class _Axis:
         self.names = names
         self.places = [table.dimensions.index(name) for name in names]
         paths = {()}
-        for path in {tuple([key[place] for place in self.places]) for key in table.cells}:
+        for path in set(zip(*(map(itemgetter(place), table.cells) for place in self.places), strict=True)):
             while path and path[-1] == ALL:
                 path = path[:-1]
             if ALL in path:
@@ -136,10 +146,9 @@ def _keys(table: Table, axes: list[_Axis]) -> Iterable[tuple[str, ...]]:
     order = [place for axis in axes for place in axis.places]
     back = [order.index(place) for place in range(len(table.dimensions))]
     padded = [[node + (ALL,) * (len(axis.names) - len(node)) for node in axis.nodes] for axis in axes]
-    straight = back == list(range(len(back)))
-    for nodes in product(*padded):
-        flat = sum(nodes, ())
-        yield flat if straight else tuple(flat[n] for n in back)
+    if all(len(axis.names) == 1 for axis in axes) and back == list(range(len(back))):
+        return product(*([word for (word,) in nodes] for nodes in padded))
+    return (tuple([flat[n] for n in back]) for flat in (sum(nodes, ()) for nodes in product(*padded)))
 
 
 def _whole(value) -> int:

@@ -6,9 +6,14 @@ direction is worked out here from the rows of the system by plain arithmetic, wh
 says of a cell needs no solver to be believed.
 """
 
+import math
+
 from duga.evidence.disclosure.system import System
 
 EPS = 1e-6
+
+FEW = 32
+"""Moves of so many cells are looked at cell by cell."""
 
 FAR = 1_000_000
 """More times no move needs to be made."""
@@ -22,6 +27,7 @@ class Moves:
 
         self.system, self.whole = system, whole
         self.count = self._used = 0
+        self._columns: dict[int, list] = {}
         self._start = np.zeros(64, dtype=np.int64)
         self._cell = np.zeros(512, dtype=np.int64)
         self._up, self._down = np.zeros(512), np.zeros(512)
@@ -34,8 +40,8 @@ class Moves:
         """
         import numpy as np
 
-        if not len(cells):
-            return 0, 0
+        if len(cells) <= FEW:
+            return self._add_few(cells, steps, reached) if len(cells) else (0, 0)
         if reached is not None and (reached[0][cells] + reached[1][cells] >= self.system.need[cells]).all():
             return 0, 0
         if self.whole:
@@ -74,6 +80,57 @@ class Moves:
             times.append(most.min(initial=FAR))
         return tuple(int(each) for each in times) if self.whole else tuple(times)
 
+    def _add_few(self, cells, steps, reached) -> tuple[int, int]:
+        """The same, cell by cell, which is quicker for a few."""
+        need, known = self.system.need[cells].tolist(), None
+        if reached is not None:
+            known = [far[cells].tolist() for far in reached]
+            before = _doubt(*known, need)
+            if before == need:
+                return 0, 0
+        steps = steps.tolist()
+        if self.whole:
+            steps = [round(step) for step in steps]
+            common = max(1, math.gcd(*steps))
+            steps = [step // common for step in steps]
+        times = self._times_few(cells.tolist(), steps, self.system.below[cells].tolist())
+        if max(times) <= 0:
+            return times
+        up, down = ([step * a if step > 0 else -step * b for step in steps] for a, b in (times, times[::-1]))
+        if known:
+            for far, was, each in zip(reached, known, (up, down), strict=True):
+                was[:] = map(max, was, each)
+                far[cells] = was
+            if _doubt(*known, need) == before:
+                return times
+        self._keep(cells, up, down)
+        return times
+
+    def _times_few(self, cells: list, steps: list, below: list) -> tuple[float, float]:
+        """`_times`, cell by cell."""
+        sums: dict[int, float] = {}
+        for cell, step in zip(cells, steps, strict=True):
+            for row, value in self._column(cell):
+                sums[row] = sums.get(row, 0.0) + value * step
+        rooms = list(zip([-step for step in steps], below, strict=True))
+        for row, more in sums.items():
+            if abs(more) > EPS:
+                if self.system.equal[row]:
+                    return 0, 0
+                rooms.append((more, self.system.high[row]))
+        up = min([room / more for more, room in rooms if more > 0], default=FAR)
+        down = min([room / -more for more, room in rooms if more < 0], default=FAR)
+        return (int(up), int(down)) if self.whole else (up, down)
+
+    def _column(self, cell: int) -> list[tuple[int, float]]:
+        """The rows that a cell stands in, with its values there."""
+        if cell not in self._columns:
+            system = self.system
+            first, last = system.cstart[cell], system.cstart[cell + 1]
+            rows, values = system.crow[first:last].tolist(), system.cval[first:last].tolist()
+            self._columns[cell] = list(zip(rows, values, strict=True))
+        return self._columns[cell]
+
     def _keep(self, cells, up, down) -> None:
         import numpy as np
 
@@ -101,3 +158,8 @@ class Moves:
             np.maximum.at(up, cell[inside], self._up[: self._used][inside])
             np.maximum.at(down, cell[inside], self._down[: self._used][inside])
         return up, down
+
+
+def _doubt(up: list, down: list, need: list) -> list:
+    """How wide the doubt about each cell is, as far as it is needed."""
+    return [min(a + b, most) for a, b, most in zip(up, down, need, strict=True)]

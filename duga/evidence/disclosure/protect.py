@@ -9,11 +9,12 @@ hidden with it are plainly large, it can be guessed to be small (1 to `minimum -
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from duga.evidence.disclosure import older as past
 from duga.evidence.disclosure.choose import Infeasible, attack, choose
 from duga.evidence.disclosure.contributors import protect_contributors, sensitive, told_by_contributors
-from duga.evidence.disclosure.grid import Grid
+from duga.evidence.disclosure.grid import NONE, Grid
 from duga.evidence.disclosure.moves import Moves
 from duga.evidence.disclosure.rule import Rule
 from duga.evidence.disclosure.system import System
@@ -148,6 +149,11 @@ class Joint:
     def of(self, table: int, cell: int) -> int:
         return self._of[table][cell]
 
+    def unknowns(self, table: int, hidden) -> list[tuple[int, int]]:
+        """The cells of a table that are hidden, each with its unknown."""
+        of = self._of[table]
+        return [pair for pair, away in zip(of.items(), hidden[list(of.values())].tolist(), strict=True) if away]
+
     def key_of(self, unknown: int) -> tuple[str, ...]:
         """A cell that stands for this unknown."""
         for n, of in self._of.items():
@@ -168,22 +174,18 @@ def _published(table, joint: Joint, n: int, hidden, small, rule: Rule, known: bo
     if not table.protected:
         cells = {key: SafeCell(cell.value, cell.qualifier) for key, cell in table.cells.items()}
         return _protected(table, cells, {}, rule.to_dict() | {"method": "none"}, beside)
-    grid, cells, reasons = joint.grids[n], {}, {}
-    system, lost = joint.system, SafeCell(None)
-    for i, key in enumerate(grid.keys):
-        value = grid.values[i]
-        if value and hidden[joint.of(n, i)]:
-            j = joint.of(n, i)
-            cells[key] = lost
-            if 0 < value < rule.minimum:
-                reasons[key] = "small"
-            elif small[j]:
-                reasons[key] = "published before"
-            else:
-                reasons[key] = "contributors" if system.primary[j] else "complementary"
+    grid, system, lost, reasons = joint.grids[n], joint.system, SafeCell(None), {}
+    shown = cache(SafeCell)
+    cells = {key: shown(grid.values[i], table.cells.get(key, NONE).qualifier) for i, key in enumerate(grid.keys)}
+    for i, j in joint.unknowns(n, hidden):
+        key = grid.keys[i]
+        cells[key] = lost
+        if grid.values[i] < rule.minimum:
+            reasons[key] = "small"
+        elif small[j]:
+            reasons[key] = "published before"
         else:
-            cell = table.cells.get(key)
-            cells[key] = SafeCell(value, cell.qualifier if cell else "exact")
+            reasons[key] = "contributors" if system.primary[j] else "complementary"
     told = rule.to_dict() | ({"sums": "known"} if known else {})
     return _protected(table, cells, reasons, told, beside)
 

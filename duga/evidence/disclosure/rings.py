@@ -32,6 +32,7 @@ class Rings:
         self.rooms = {1: up.tolist(), -1: down.tolist()}
         self.room = {1: self._laid(up), -1: self._laid(down)}
         self.sign_of, self.row_of, self.col_of = self.sign.tolist(), self.row.tolist(), self.col.tolist()
+        self.at = self.unknown.tolist()
         self.share = {side: 1.0 / np.maximum(room, 0.5) for side, room in self.room.items()}
 
     @staticmethod
@@ -47,35 +48,31 @@ class Rings:
         laid.reshape(-1)[self.flat] = values
         return laid
 
-    def links(self, cells) -> tuple:
-        """The network of these cells only: for each row its (column, cell) pairs, for each column its rows."""
-        rows: list[list] = [[] for _ in range(self.shape[0])]
-        cols: list[list] = [[] for _ in range(self.shape[1])]
-        for cell, row, col in zip(cells.tolist(), self.row[cells].tolist(), self.col[cells].tolist(), strict=True):
-            rows[row].append((col, cell))
-            cols[col].append((row, cell))
-        return rows, cols
-
-    def most_of(self, cell: int, side: int, links: tuple) -> tuple:
-        """Raises (1) or lowers (-1) a cell as far as it needs or goes by these links: the cells touched and their
+    def most_of(self, cell: int, side: int, net: "Net") -> tuple:
+        """Raises (1) or lowers (-1) a cell as far as it needs or goes in this network: the cells touched and their
         deviations."""
         import numpy as np
 
-        sign = self.sign_of
+        sign, row, col = self.sign_of, self.row_of[cell], self.col_of[cell]
         side *= sign[cell]
         falling, rising = self.rooms[-side], self.rooms[side]
-        far, gone, moved = rising[cell], 0.0, {cell: -self.most}  # not by itself
-        while gone < far:
-            path = _any(links, self.row_of[cell], self.col_of[cell], falling, rising, moved)
-            if not path:
-                break
+        far, gone, moved = rising[cell], 0.0, {}
+        falls, rises = net.links[-side], net.links[side]
+        path = net.way(row, col, falls, rises) if far else []
+        while path:
             room = far - gone
             for n, each in enumerate(path):
                 z = moved.get(each, 0.0)
                 room = min(room, rising[each] - z if n % 2 else falling[each] + z)
-            for n, each in enumerate(path):
-                moved[each] = moved.get(each, 0.0) + (room if n % 2 else -room)
+            if not gone and room < far:
+                falls, rises = ((by_row.copy(), by_col.copy()) for by_row, by_col in (falls, rises))
             gone += room
+            for n, each in enumerate(path):
+                z = moved[each] = moved.get(each, 0.0) + (room if n % 2 else -room)
+                if gone < far:
+                    _set(falls, self.row_of[each], self.col_of[each], falling[each] + z > 0)
+                    _set(rises, self.row_of[each], self.col_of[each], rising[each] - z > 0)
+            path = net.way(row, col, falls, rises) if gone < far else []
         moved[cell] = gone
         steps = [(each, side * sign[each] * z) for each, z in moved.items() if z]
         return np.array([each for each, _ in steps], dtype=np.int64), np.array([z for _, z in steps])
@@ -88,69 +85,134 @@ class Rings:
         cost = self._laid(cost, np.inf)
         return {side: np.where(room > 0, cost * self.share[side], np.inf) for side, room in self.room.items()}
 
-    def flow(self, cell: int, side: int, far: float, prices: dict) -> tuple | None:
-        """Raises (1) or lowers (-1) a cell so far: the cells touched and their deviations; None if it does not go."""
+    def free(self, prices: dict, cells) -> None:
+        """Touching these costs (almost) nothing now."""
         import numpy as np
 
-        row, col = self.row[cell], self.col[cell]
-        side *= self.sign[cell]
-        falling, rising = self.room[-side], self.room[side]
-        if far > rising[row, col]:
+        for side, price in prices.items():
+            at = self.row[cells], self.col[cells]
+            price[at] = np.where(self.room[side][at] > 0, FREE * self.share[side][at], np.inf)
+
+    def flow(self, cell: int, side: int, far: float, prices: dict) -> tuple | None:
+        """Raises (1) or lowers (-1) a cell so far: the cells touched and their deviations; None if it does not go."""
+        side *= self.sign_of[cell]
+        if far > self.rooms[side][cell]:
             return None
-        moved = np.zeros(self.shape)
-        gone = 0.0
-        falls, rises = prices[-side].copy(), prices[side].copy()
-        falls[row, col] = rises[row, col] = np.inf
+        falls, rises = prices[-side], prices[side]
+        start = self.row_of[cell], self.col_of[cell]
+        before = {start: (falls[start], rises[start])}
+        falls[start] = rises[start] = float("inf")
+        moved = self._flow(start, side, far, falls, rises, before)
+        for at, (fall, rise) in before.items():
+            falls[at], rises[at] = fall, rise
+        return moved
+
+    def _flow(self, start: tuple, side: int, far: float, falls, rises, before: dict) -> tuple | None:
+        """The same on prices that are changed on the way; `before` keeps what they were."""
+        import numpy as np
+
+        falling, rising, moved, gone = self.rooms[-side], self.rooms[side], {}, 0.0
         while gone < far:
-            path = _shortest(falls, rises, row, col)
+            path = _shortest(falls, rises, *start)
             if not path:
                 return None
-            down, up = tuple(np.array(path[0::2]).T), tuple(np.array(path[1::2]).reshape(-1, 2).T)
-            room = min(np.where(moved[down] > 0, moved[down], falling[down] + moved[down]).min(), far - gone)
-            if up[0].size:
-                room = min(room, np.where(moved[up] < 0, -moved[up], rising[up] - moved[up]).min())
-            moved[down] -= room
-            moved[up] += room
+            room, cells = far - gone, [self.at[row][col] for row, col in path]
+            for n, each in enumerate(cells):
+                z = moved.get(each, 0.0)
+                back, on = (-z, rising[each] - z) if n % 2 else (z, falling[each] + z)
+                room = min(room, back if back > 0 else on)
             gone += room
-            for at in (down, up):  # what is touched costs nothing more, and taking back even less
-                here = moved[at]
-                falls[at] = np.where(here > 0, FREE / 9, np.where(falling[at] + here > 0, FREE / 5, np.inf))
-                rises[at] = np.where(here < 0, FREE / 9, np.where(rising[at] - here > 0, FREE / 5, np.inf))
-        moved[row, col] = gone
-        cells = self.unknown[moved != 0]
-        return cells, side * self.sign[cells] * moved[moved != 0]
+            for n, (at, each) in enumerate(zip(path, cells, strict=True)):
+                z = moved[each] = moved.get(each, 0.0) + (room if n % 2 else -room)
+                before.setdefault(at, (falls[at], rises[at]))
+                # what is touched costs nothing more, and taking back even less
+                falls[at] = FREE / 9 if z > 0 else FREE / 5 if falling[each] + z > 0 else np.inf
+                rises[at] = FREE / 9 if z < 0 else FREE / 5 if rising[each] - z > 0 else np.inf
+        moved[self.at[start[0]][start[1]]] = gone
+        cells = np.array([each for each, z in moved.items() if z], dtype=np.int64)
+        return cells, side * self.sign[cells] * np.array([z for z in moved.values() if z])
 
 
-def _any(links, row: int, col: int, falling, rising, moved) -> list:
-    """A way of fewest links from a row to a column, by falling cells to columns and by rising ones back to rows: its
-    cells, the last first; empty if there is none."""
+class Net:
+    """The network of some cells only: for each knot the others that its links lead to, as the bits of a whole number.
+
+    `links` are those that rise (1) and those that fall (-1), from their rows and from their columns. Of ways of the
+    same length one over `wanted` cells is taken, so that it serves them, too.
+    """
+
+    def __init__(self, rings: Rings, cells, wanted):
+        import numpy as np
+
+        self.rings = rings
+        there, asked = np.zeros((2, *rings.shape), dtype=bool)
+        there.reshape(-1)[rings.flat[cells]] = True
+        asked.reshape(-1)[rings.flat[wanted]] = True
+        self.wanted = _bits(asked)
+        self.links = {side: _bits(there & (room > 0)) for side, room in rings.room.items()}
+
+    def way(self, row: int, col: int, falls: tuple, rises: tuple) -> list:
+        """A way of fewest links from a row to a column, by falling cells to columns and by rising ones back to rows,
+        but not by the cell where both meet: its cells, the last first; empty if there is none."""
+        seen_rows, seen_cols, target = 1 << row, 0, 1 << col
+        rows, cols = [seen_rows], []
+        found = falls[0][row] & ~target
+        while True:
+            if found & target:
+                return self._back(row, col, falls, rises, rows, cols)
+            seen_cols |= found
+            cols.append(found)
+            found = _ends(rises[1], found) & ~seen_rows
+            if not found:
+                return []
+            seen_rows |= found
+            rows.append(found)
+            found = _ends(falls[0], found) & ~seen_cols
+
+    def _back(self, row: int, col: int, falls: tuple, rises: tuple, rows: list, cols: list) -> list:
+        """The way found, backwards through the knots that were reached after as many links each."""
+        path, at, wanted = [], self.rings.at, self.wanted
+        for before, between in zip(reversed(rows), (*reversed(cols), 0), strict=True):
+            found = falls[1][col] & before
+            over = _first(found & wanted[1][col] or found)
+            path.append(at[over][col])
+            if over == row:
+                return path
+            found = rises[0][over] & between
+            col = _first(found & wanted[0][over] or found)
+            path.append(at[over][col])
+        return path
+
+
+def _bits(matrix) -> tuple[list[int], list[int]]:
+    """Yes and no by row and by column, each as the bits of one whole number."""
+    import numpy as np
+
+    found = []
+    for each in (matrix, matrix.T):
+        packed = np.packbits(each, axis=1, bitorder="little")
+        told, size = packed.tobytes(), packed.shape[1]
+        found.append([int.from_bytes(told[n : n + size], "little") for n in range(0, len(told), size)])
+    return tuple(found)
+
+
+def _set(links: tuple, row: int, col: int, yes: bool) -> None:
     by_row, by_col = links
-    to_col: dict[int, tuple] = {}
-    to_row: dict[int, tuple] = {row: ()}
-    rows = [row]
-    while rows:
-        cols = []
-        for at in rows:
-            for over, cell in by_row[at]:
-                if over not in to_col and falling[cell] + moved.get(cell, 0.0) > 0:
-                    to_col[over] = (at, cell)
-                    cols.append(over)
-        if col in to_col:
-            path, over = [], col
-            while True:
-                at, cell = to_col[over]
-                path.append(cell)
-                if at == row:
-                    return path
-                over, cell = to_row[at]
-                path.append(cell)
-        rows = []
-        for over in cols:
-            for at, cell in by_col[over]:
-                if at not in to_row and rising[cell] - moved.get(cell, 0.0) > 0:
-                    to_row[at] = (over, cell)
-                    rows.append(at)
-    return []
+    by_row[row] = by_row[row] | 1 << col if yes else by_row[row] & ~(1 << col)
+    by_col[col] = by_col[col] | 1 << row if yes else by_col[col] & ~(1 << row)
+
+
+def _first(bits: int) -> int:
+    return (bits & -bits).bit_length() - 1
+
+
+def _ends(links: list[int], knots: int) -> int:
+    """All that links from these knots lead to."""
+    found = 0
+    while knots:
+        low = knots & -knots
+        found |= links[low.bit_length() - 1]
+        knots ^= low
+    return found
 
 
 def _shortest(falls, rises, row: int, col: int) -> list:

@@ -51,7 +51,7 @@ class System:
         if len(self.grids) == 1:
             grid = self.grids[0]
             self.of.append({cell: j for j, cell in enumerate(grid.nonzero)})
-            values, below = [grid.values[c] for c in grid.nonzero], [grid.room_below(c) for c in grid.nonzero]
+            values, below = grid.rooms()
         else:
             values, below = self._merge()
         self.value = np.array(values, dtype=float)
