@@ -95,6 +95,7 @@ PAGES: dict[str, Page] = {
     "directory:service": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
     "directory:saved": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
     "directory:report": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
+    "directory:recording": Page(EVERYONE, lambda world: {"recording_id": world.recording.pk}),
     "directory:guide": Page(EVERYONE, lambda world: {"guide_id": world.guide.pk}),
     "directory:guides": Page("coordinator national secretariat", provider_of_niksic),
     "directory:guide_edit": Page(
@@ -128,7 +129,7 @@ PAGES: dict[str, Page] = {
     "directory:offer": Page(f"{WORKERS} national secretariat", service_of_niksic),
     "directory:edit": Page(NETWORKED, service_of_niksic),
     "directory:times": Page(NETWORKED, service_of_niksic),
-    "directory:texts": Page(f"{WORKERS} national secretariat", service_of_niksic),
+    "directory:texts": Page("coordinator national secretariat", service_of_niksic),
     "directory:spoken": Page("national secretariat"),
     "directory:kept_recording": Page(
         f"{WORKERS} national secretariat", lambda world: {"recording_id": world.recording.pk}

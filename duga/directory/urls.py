@@ -3,16 +3,30 @@
 from django.urls import path, re_path
 
 from duga.directory import api
-from duga.directory.views import confirm, curating, exchange, finder, funds, guides, keeping, licences, offers
+from duga.directory.views import (
+    confirm,
+    curating,
+    exchange,
+    finder,
+    finder_map,
+    funds,
+    guides,
+    keeping,
+    licences,
+    offers,
+    recordings,
+)
 
 app_name = "directory"
 urlpatterns = [
     # the finder
     path("services/", finder.finder, name="finder"),
     path("services/list/", finder.printed, name="printed"),
+    path("services/map/", finder_map.finder_map, name="map"),
     path("services/<uuid:service_id>/", finder.service, name="service"),
     path("services/<uuid:service_id>/save/", finder.saved, name="saved"),
     path("services/<uuid:service_id>/report/", finder.report, name="report"),
+    path("services/recordings/<uuid:recording_id>/", recordings.recording, name="recording"),
     path("services/guides/<uuid:guide_id>/", guides.guide, name="guide"),
     path("workspace/directory/providers/<uuid:provider_id>/guides/", guides.guides, name="guides"),
     path("workspace/directory/providers/<uuid:provider_id>/guides/<uuid:guide_id>/", guides.guides, name="guide_edit"),

@@ -329,7 +329,7 @@ def test_a_worker_keeps_lists_of_her_own(cast, sign_in, shelf):
     client = sign_in("worker")
     client.post(page, {"leave_out": str(service.pk)})
     assert "Nothing in it yet" in text_of(client.get(page))
-    client.post(page)
+    client.post(page, {"do": "remove"})
     assert client.get(page).status_code == 404
     assert client.post("/workspace/directory/lists/", {"name": " "}).status_code == 422
 

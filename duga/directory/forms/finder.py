@@ -11,6 +11,15 @@ from duga.places.queries import codes, countries
 IN_ADDRESS = ("need", "country", "area", "open", "mine", "page")
 
 
+#: Fields of several values.
+MANY = ("groups", "conditions", "access")
+LONGEST = 120  #: letters of what somebody types: more is cut off
+
+
+def _typed(text):
+    return "".join(letter if letter.isprintable() else " " for letter in text)[:LONGEST] if text else text
+
+
 def _codes(found):
     return [(each.code, each.code) for each in found]
 
@@ -24,13 +33,18 @@ class AskedForm(forms.Form):
     open = forms.BooleanField(required=False)
     mine = forms.BooleanField(required=False)
     page = forms.IntegerField(required=False, min_value=1, max_value=5000)
-    q = forms.CharField(required=False, max_length=200)
+    q = forms.CharField(required=False)
     language = forms.ChoiceField(required=False, choices=lambda: _codes(codes("languages")))
     age = forms.IntegerField(required=False, min_value=0, max_value=120)
     groups = forms.MultipleChoiceField(required=False, choices=lambda: _codes(terms("target_groups")))
     conditions = forms.MultipleChoiceField(required=False, choices=lambda: _codes(terms("conditions")))
     access = forms.MultipleChoiceField(required=False, choices=lambda: _codes(terms("accessibility")))
-    place = forms.CharField(required=False, max_length=120)
+    place = forms.CharField(required=False)
+
+    def __init__(self, data):
+        super().__init__(
+            {name: data.getlist(name) if name in MANY else _typed(data.get(name)) for name in self.base_fields}
+        )
 
 
 class ReportForm(forms.Form):

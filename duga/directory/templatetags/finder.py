@@ -3,6 +3,7 @@
 from django import template
 from django.utils.html import format_html, format_html_join
 
+from duga.directory.queries import finder
 from duga.directory.rules.texts import Text
 from duga.ui.templatetags.ui import direction, language_tag
 
@@ -26,6 +27,22 @@ def fields_of(asked, without=""):
     left_out = set(without.split())
     pairs = [(name, value) for name, value in asked.fields if name not in left_out]
     return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
+
+
+@register.filter
+def joined(words):
+    """Words one after the other, with the comma of the page's letters."""
+    return finder.joined(words)
+
+
+@register.filter
+def isolated(words, remark=""):
+    """Words of several scripts one after the other, each keeping its direction; of a pair (word, whether) the second
+    says if `remark` stands behind it.
+    """
+    pairs = [each if isinstance(each, tuple) else (each, False) for each in words]
+    told = [(word, f" ({remark})" if marked else "") for word, marked in pairs]
+    return format_html_join(finder.joined(("", "")), "<bdi>{}</bdi>{}", told)
 
 
 @register.filter

@@ -55,7 +55,7 @@ def finder(request):
             context = {"place": place, "meant": [(asked.but(country=c, area=a), name) for c, a, name in meant]}
     if not by_address and asked.address and not context:
         return redirect(asked.address)  # it can be shared, and gone back to
-    return _discreet(_answer(request, asked, context), asked.discreet)
+    return untraced(_answer(request, asked, context), asked.discreet)
 
 
 def _answer(request, asked, context):
@@ -66,7 +66,7 @@ def _answer(request, asked, context):
     return render(request, "directory/finder/results.html", context | _results(asked))
 
 
-def _discreet(response, discreet):
+def untraced(response, discreet):
     """What nothing of may stay on a phone is not kept by it, and tells no other page where one came from."""
     if discreet:
         response["Cache-Control"] = "no-store"
@@ -80,7 +80,11 @@ def _need_label(asked):
 
 def _needs(asked):
     language = get_language()
-    tiles = [(each.code, label_of("needs", each.code, language), asked.but(need=each.code)) for each in codes("needs")]
+    spoken = found_by.spoken_needs(language)
+    tiles = [
+        (each.code, label_of("needs", each.code, language), asked.but(need=each.code), spoken.get(each.code))
+        for each in codes("needs")
+    ]
     lines = found_by.emergency_lines(language, timezone.now())
     return {"asked": asked, "tiles": tiles, "lines": lines, "nowhere": asked.but(country="", area="")}
 
@@ -100,13 +104,14 @@ def _results(asked):
     asked = found.asked
     return {
         "asked": asked, "found": found, "need": _need_label(asked), "discreet": found.discreet, "exit": EXIT,
-        "mine": next((each.fields["own"] for each in codes("languages") if each.code == _spoken(language)), ""),
+        "mine": found_by.in_a_sentence(found_by.language_name(language), language),
         "toggles": {"open": asked.but(open=not asked.open), "mine": asked.but(mine=not asked.mine)},
         "earlier": asked.but(page=asked.page - 1) if asked.page > 1 else None,
         "later": asked.but(page=asked.page + 1) if found.more else None,
         "wider": asked.but(area="") if asked.area else None,
-        "bare": Asked(need=asked.need, country=asked.country, area=asked.area),
-        "who": _who(asked, language), "languages": [(each.code, each.fields["own"]) for each in codes("languages")],
+        "bare": Asked(need=asked.need, country=asked.country, area=asked.area, text=asked.text),
+        "who": _who(asked, language),
+        "languages": [(each.code, found_by.language_name(each.code)) for each in codes("languages")],
         "printed": _printed_address(asked), "countries": found_by.country_choices(language),
         "crumbs": [(_("Find help"), "/services/"), (_("Services"), "")],
     }  # fmt: skip
@@ -116,10 +121,6 @@ def _printed_address(asked):
     """Where the list for paper stands; empty for what has no address."""
     told = Asked(need=asked.need, country=asked.country, area=asked.area)
     return "" if not told.address else told.address.replace("/services/", "/services/list/", 1)
-
-
-def _spoken(language):
-    return {"sr-latn": "sr"}.get(language, language)
 
 
 def _who(asked, language):
@@ -145,6 +146,7 @@ def printed(request):
     if asked.discreet or not (asked.country or asked.area):
         return redirect("directory:finder")
     found = found_by.find(asked.but(page=1), get_language(), timezone.now(), size=found_by.PRINTED)
+    found.cards.sort(key=lambda card: (card.place, card.name.text))
     context = {"asked": asked, "found": found, "need": _need_label(asked), "today": timezone.localdate()}
     context["crumbs"] = [(_("Find help"), "/services/"), (_("Services"), asked.address), (_("List to print"), "")]
     return render(request, "directory/finder/printed.html", context)
@@ -159,7 +161,7 @@ def service(request, service_id):
     if not page.discreet and not any(age.hidden for age in page.fresh.values()):
         context["data"] = _linked_data(page, context["address"])
     context |= {"guides": guides_beside(page.id), "lists": saved_lists(request.viewer)}
-    return _discreet(render(request, "directory/finder/service.html", context), page.discreet)
+    return untraced(render(request, "directory/finder/service.html", context), page.discreet)
 
 
 def _linked_data(page, address):
@@ -213,4 +215,4 @@ def report(request, service_id):
     context = {"page": page, "discreet": page.discreet, "exit": EXIT, "told": request.GET.get("told") == "1"}
     context["crumbs"] = [(_("Find help"), "/services/"), (_("Service"), reverse("directory:service", args=[page.id]))]
     context["crumbs"].append((_("Something is wrong here"), ""))
-    return _discreet(render(request, "directory/finder/report.html", context), page.discreet)
+    return untraced(render(request, "directory/finder/report.html", context), page.discreet)

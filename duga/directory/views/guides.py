@@ -12,16 +12,24 @@ from duga.directory.forms.guides import GuideForm, KeepForm
 from duga.directory.queries import finder as found_by
 from duga.directory.queries import guides as queries
 from duga.directory.queries import provider_to_edit
+from duga.directory.views.finder import EXIT, untraced
+from duga.plain.errors import NotFound
 from duga.ui.pages import staff, status, try_
 
 
 @gzip_page
 @require_safe
 def guide(request, guide_id):
-    """A guide in large print."""
-    found = queries.guide_by_id(guide_id)
-    crumbs = [(_("Find help"), "/services/"), (_("Step by step"), "")]
-    return render(request, "directory/finder/guide.html", {"guide": found, "crumbs": crumbs})
+    """A guide in large print; beside services that are not public, for who writes it alone."""
+    try:
+        found, discreet = found_by.guide_page(guide_id, timezone.now())
+    except NotFound:
+        if not request.viewer.known:
+            raise
+        found, discreet = queries.guide_to_edit(request.viewer, guide_id)[0], True
+    context = {"guide": found, "discreet": discreet, "exit": EXIT}
+    context["crumbs"] = [(_("Find help"), "/services/"), (_("Step by step"), "")]
+    return untraced(render(request, "directory/finder/guide.html", context), discreet)
 
 
 @staff

@@ -6,9 +6,17 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from duga.directory.models import Guide, Recording
 from duga.directory.queries.access import service_by_id
-from duga.directory.queries.bundles import Bundle, bundle
-from duga.directory.queries.finder.results import Call, calls_of, is_discreet, place_words
+from duga.directory.queries.bundles import Bundle, bundle, bundles
+from duga.directory.queries.finder.results import (
+    Call,
+    calls_of,
+    is_discreet,
+    is_public,
+    place_words,
+    served_words,
+)
 from duga.directory.queries.finder.telling import (
     Fresh,
     Line,
@@ -19,17 +27,34 @@ from duga.directory.queries.finder.telling import (
     day_words,
     fresh,
     hours_lines,
+    joined,
     language_name,
     letters,
     open_words,
 )
-from duga.directory.rules import FOUND, REPORT_LABELS, FactKind
+from duga.directory.queries.guides import guide_by_id
+from duga.directory.queries.recordings import recordings_of, recordings_of_terms
+from duga.directory.rules import REPORT_LABELS, FactKind
+from duga.directory.rules.asked import understood
 from duga.directory.rules.fields import safe_url
+from duga.directory.rules.supply import capacity_unit
 from duga.directory.rules.texts import Text
 from duga.directory.rules.words import label_of
 from duga.members.queries import NOT_HERE
 from duga.places.queries import area_name
-from duga.plain.errors import NotFound
+from duga.plain.errors import NotFound, gettext_noop
+
+#: Units of capacity we know, as a page names them; places need no word under their heading.
+UNIT_WORDS = {
+    "place": "", "bed": gettext_noop("beds"), "meal": gettext_noop("meals"), "hour": gettext_noop("hours of help"),
+}  # fmt: skip
+
+
+#: What stands above a spoken text: the heading of the written one.
+SPOKEN_HEADS = {
+    "description": gettext_noop("What it is"), "application_process": gettext_noop("How to get it"),
+    "eligibility_description": gettext_noop("Who it is for"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -92,6 +117,12 @@ class ServicePage:
     fresh: dict[str, Fresh] = field(default_factory=dict)
     honesty: list[str] = field(default_factory=list)
     reports: list[tuple[str, str]] = field(default_factory=list)
+    spoken_texts: list[tuple[str, Recording]] = field(default_factory=list)  #: what it is of; the recording
+
+    @property
+    def whereabouts(self) -> str:
+        """Its place and its country, each said once."""
+        return joined(dict.fromkeys((self.place, self.country)))
 
 
 def service_page(service_id, language: str, now: dt.datetime) -> ServicePage:
@@ -100,17 +131,42 @@ def service_page(service_id, language: str, now: dt.datetime) -> ServicePage:
     A service that was merged into another is told by that one.
     """
     service = service_by_id(service_id)
-    if not service.listed or service.status not in FOUND:
-        raise NotFound(NOT_HERE)
     told = bundle(service)
-    today = timezone.localdate(now)
-    known = ages(told, today)
-    if known.get(FactKind.OFFERED) and known[FactKind.OFFERED].hidden:
+    known = ages(told, timezone.localdate(now))
+    if not is_public(told, known):
         raise NotFound(NOT_HERE)
     say = Speaker(_ids(told), language)
     page = _page(told, say, known, language, now)
     page.honesty = say.honesty()
+    page.spoken_texts = _spoken_texts(service.pk, language)
     return page
+
+
+def spoken_needs(language: str) -> dict[str, Recording]:
+    """{code of a need: its recording} in the reader's language, or in one just as well understood."""
+    found: dict[str, Recording] = {}
+    for code in dict.fromkeys((language, *understood(language))):
+        found = {**recordings_of_terms("needs", code), **found}
+    return found
+
+
+def _spoken_texts(service_id, language):
+    """A recording of each text that was spoken in the reader's language, or in one just as well understood."""
+    found = {}
+    for code in dict.fromkeys((language, *understood(language))):
+        for row in recordings_of(service_id, code):
+            found.setdefault(row.field, (_(SPOKEN_HEADS.get(row.field, "Listen")), row))
+    return list(found.values())
+
+
+def guide_page(guide_id, now: dt.datetime) -> tuple[Guide, bool]:
+    """(a guide, whether it is about violence); NotFound where it stands beside services of which none is public."""
+    guide = guide_by_id(guide_id)
+    beside = list(bundles(guide.services.values_list("service_id", flat=True)))
+    today = timezone.localdate(now)
+    if beside and not any(is_public(told, ages(told, today)) for told in beside):
+        raise NotFound(NOT_HERE)
+    return guide, any(is_discreet(told) for told in beside)
 
 
 def _ids(told: Bundle):
@@ -137,7 +193,7 @@ def _page(told, say, known, language, now) -> ServicePage:
 
     return ServicePage(
         id=service.pk, name=text("name"), other_name=text("alternate_name"), about=text("description"),
-        provider=say(service.provider, "name", service.provider.language or written),
+        provider=say(service.provider, "name", service.provider.language or written, proper=True),
         provider_id=service.provider_id, demo=service.provider.demo,
         country=label_of("countries", service.country, language), place=place_words(told, language),
         open=open_words(told, now, known.get("hours")), alert=text("alert"),
@@ -146,7 +202,7 @@ def _page(told, say, known, language, now) -> ServicePage:
         contacts=[(row.name, row.title, row.email) for row in told.contacts if row.published],
         hours=shown("hours", hours_lines(told, today, say)), closed=shown("hours", _closed(told, today, say)),
         spoken=shown("languages", _spoken(told)), interpretation=text("interpretation_services"),
-        places=shown("address", _places(told, say, language)), served=_served(told, language),
+        places=shown("address", _places(told, say, language)), served=served_words(told, language),
         groups=shown("eligibility", labels("target_groups")), ages=_ages(service),
         eligibility=text("eligibility_description"), conditions=labels("conditions"),
         how=text("application_process"), wait=text("wait_time"), costs=shown("costs", _costs(told, say)),
@@ -207,16 +263,6 @@ def _places(told, say, language):
     return found
 
 
-def _served(told, language):
-    said = []
-    for row in told.service_areas:
-        if row.area is not None:
-            said.append(area_name(row.area, language))
-        else:
-            said.append(row.name or label_of("countries", row.country or told.service.country, language))
-    return list(dict.fromkeys(said))
-
-
 def _ages(service):
     low, high = service.minimum_age, service.maximum_age
     if low is not None and high is not None:
@@ -245,8 +291,12 @@ def _capacity(told, today, now):
         age = fresh(FactKind.CAPACITY, on, today, since=today)
         if row.available is None or on is None or age.hidden:
             continue
-        told_number = f"{row.available:g}" if row.maximum is None else f"{row.available:g} / {row.maximum:g}"
+        free = f"{row.available:g}"
+        if row.maximum is not None:
+            free = _("%(free)s of %(all)s") % {"free": free, "all": f"{row.maximum:g}"}
+        unit = UNIT_WORDS.get(capacity_unit(row.unit.name), row.unit.name)
+        said_number = f"{_(unit)}: {free}" if unit else free
         hours = int((now - row.updated).total_seconds() // 3600)
         when = _("less than an hour ago") if hours < 1 else ago((today - on).days)
-        said.append((f"{told_number} {row.unit.name}", when))
+        said.append((said_number, when))
     return said

@@ -32,7 +32,13 @@ def where_of(asked: Asked, language: str) -> tuple[Asked, Where]:
     if area.region_id in (None, area.pk):
         return asked, Where(name, area.code)
     position = (area.latitude, area.longitude) if area.latitude is not None else None
-    return asked, Where(f"{name}, {area_name(area.region, language)}", area.region.code, position)
+    return asked, Where(_within(name, area, language), area.region.code, position)
+
+
+def _within(name, area, language) -> str:
+    """A place with the region it lies in, where that is called otherwise."""
+    region = area_name(area.region, language)
+    return name if region == name else f"{name}, {region}"
 
 
 def coarse(area) -> str:
@@ -50,7 +56,7 @@ def typed(text: str, country: str, language: str) -> list[tuple[str, str, str]]:
     for area in areas:
         name = area_name(area, language)
         if area.region is not None and area.region_id != area.pk:
-            name = f"{name}, {area_name(area.region, language)}"
+            name = _within(name, area, language)
         told.setdefault((area.country, coarse(area)), name)
     return [(country_code, code, name) for (country_code, code), name in told.items()]
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from duga.directory.queries.bundles import Bundle, bundles
@@ -15,18 +16,22 @@ from duga.directory.queries.finder.telling import (
     Speaker,
     ages,
     fresh,
+    honesty,
+    joined,
     language_name,
     letters,
     open_words,
 )
 from duga.directory.queries.search import Hit, search
-from duga.directory.rules import FactKind
+from duga.directory.rules import FOUND, FactKind
 from duga.directory.rules.asked import Asked, about_violence, understood
 from duga.directory.rules.freshness import RANKING
+from duga.directory.rules.kinds import APPS
 from duga.directory.rules.search import Ask
-from duga.directory.rules.texts import Text
+from duga.directory.rules.texts import Text, Told
 from duga.directory.rules.words import label_of
 from duga.places.queries import area_name
+from duga.ui.numbers import format_number
 
 SIZE = 20  #: cards on a page
 PRINTED = 150  #: services on a printed list
@@ -69,9 +74,8 @@ class Card:
         """The distance in words: exact to a hundred metres only where it is near."""
         if self.kilometres is None:
             return ""
-        if self.kilometres < 10:
-            return _("%(number)s km") % {"number": f"{self.kilometres:.1f}"}
-        return _("%(number)s km") % {"number": round(self.kilometres)}
+        told = format_number(self.kilometres, get_language(), decimals=1 if self.kilometres < 10 else 0)
+        return _("%(number)s km") % {"number": told}
 
 
 @dataclass
@@ -91,13 +95,17 @@ class Found:
 
     @property
     def first_lines(self) -> list[Card]:
-        """The emergency lines shown at once; the others stand folded below them."""
-        return self.lines[:2]
+        """The emergency lines shown at once, more where it is about violence; the others stand folded below them."""
+        return self.lines[: self._shown]
 
     @property
     def other_lines(self) -> list[Card]:
         """The emergency lines after the first."""
-        return self.lines[2:]
+        return self.lines[self._shown :]
+
+    @property
+    def _shown(self) -> int:
+        return 3 if self.asked.discreet else 1
 
     @property
     def discreet(self) -> bool:
@@ -117,20 +125,22 @@ def find(asked: Asked, language: str, now: dt.datetime, *, size: int = SIZE) -> 
     ask = asked.ask(language, area=where.region, position=where.position)
     results = search(ask, now, limit=size, offset=(asked.page - 1) * size)
     urgent = search(Ask(emergency=True, country=asked.country), now, limit=LINES).hits
-    cards, say = _cards([*results.hits, *urgent], language, now)
+    cards = _cards([*results.hits, *urgent], language, now)
+    found = [cards[hit.service_id] for hit in results.hits if hit.service_id in cards]
+    texts = [card.name for card in found]
     return Found(
-        asked=asked, where=where, country=country_words(asked.country, language),
-        cards=[cards[hit.service_id] for hit in results.hits if hit.service_id in cards],
+        asked=asked, where=where, country=country_words(asked.country, language), cards=found,
         lines=[cards[hit.service_id] for hit in urgent if hit.service_id in cards],
         total=results.total, exact=results.exact, more=results.more,
-        areas=area_choices(asked.country, language), honesty=say.honesty(),
+        areas=area_choices(asked.country, language),
+        honesty=honesty({(text.told, text.language) for text in texts if text.told is not Told.OLDER}),
     )  # fmt: skip
 
 
 def emergency_lines(language: str, now: dt.datetime) -> list[tuple[str, list[Card]]]:
     """[(country in words, its emergency lines)]: never hidden, each with its age."""
     hits = search(Ask(emergency=True), now, limit=LINES).hits
-    cards, _say = _cards(hits, language, now)
+    cards = _cards(hits, language, now)
     found: dict[str, list[Card]] = {}
     for card in cards.values():
         found.setdefault(country_words(card.country, language), []).append(card)
@@ -138,27 +148,34 @@ def emergency_lines(language: str, now: dt.datetime) -> list[tuple[str, list[Car
 
 
 def cards_of(service_ids: Iterable, language: str, now: dt.datetime) -> list[Card]:
-    """Cards of these services, in their order; those that are not public are left out."""
-    cards, _say = _cards([Hit(pk) for pk in service_ids], language, now)
-    return list(cards.values())
+    """Cards of these services, in their order; those whose page is not public are left out."""
+    return list(_cards([Hit(pk) for pk in service_ids], language, now).values())
 
 
-def _cards(hits, language, now) -> tuple[dict[object, Card], Speaker]:
+def is_public(told: Bundle, known: dict[str, Fresh]) -> bool:
+    """Whether everybody may see a service: listed, not given up or merged, and not hidden for its age."""
+    service = told.service
+    if not service.listed or service.merged_into_id or service.status not in FOUND:
+        return False
+    return not (FactKind.OFFERED in known and known[FactKind.OFFERED].hidden)
+
+
+def _cards(hits, language, now) -> dict[object, Card]:
     far = {hit.service_id: hit.kilometres for hit in hits}
-    found = [told for told in bundles(list(far)) if told.service.listed]
-    ids = [pk for told in found for pk in (told.service.pk, told.service.provider_id)]
+    found = [(told, ages(told, timezone.localdate(now))) for told in bundles(list(far))]
+    found = [(told, known) for told, known in found if is_public(told, known)]
+    ids = [pk for told, _known in found for pk in (told.service.pk, told.service.provider_id)]
     say = Speaker(dict.fromkeys(ids), language)
-    return {told.service.pk: _card(told, say, language, now, far[told.service.pk]) for told in found}, say
+    return {told.service.pk: _card(told, known, say, language, now, far[told.service.pk]) for told, known in found}
 
 
-def _card(told, say, language, now, kilometres) -> Card:
+def _card(told, known, say, language, now, kilometres) -> Card:
     service = told.service
     today = timezone.localdate(now)
-    known = ages(told, today)
     spoken = languages_of(told)
     return Card(
         id=service.pk, name=say(service, "name", service.language),
-        provider=say(service.provider, "name", service.provider.language or service.language),
+        provider=say(service.provider, "name", service.provider.language or service.language, proper=True),
         country=service.country, place=place_words(told, language), open=open_words(told, now, known.get("hours")),
         fresh=_oldest(told, today), calls=calls_of(told, say, known.get("phone")),
         spoken=[language_name(code) for code in spoken], in_mine=not set(spoken).isdisjoint(understood(language)),
@@ -183,9 +200,22 @@ def place_words(told: Bundle, language: str) -> str:
         if city:
             return letters(city, told.service.country, language)
     known = {term.code for term in told.terms.get("conditions", ())}
-    if "at_home" in known:
-        return label_of("conditions", "at_home", language)
-    return label_of("conditions", "remote", language)
+    way = next((code for code in ("at_home", "remote") if code in known), "")
+    if way:
+        return label_of("conditions", way, language)
+    served = [] if is_discreet(told) else served_words(told, language)
+    return joined(served[:3]) or _("They tell you where when you call.")
+
+
+def served_words(told: Bundle, language: str) -> list[str]:
+    """The areas a service serves, each once."""
+    said = []
+    for row in told.service_areas:
+        if row.area is not None:
+            said.append(area_name(row.area, language))
+        else:
+            said.append(row.name or label_of("countries", row.country or told.service.country, language))
+    return list(dict.fromkeys(said))
 
 
 def calls_of(told: Bundle, say: Speaker, age: Fresh | None) -> list[Call]:
@@ -207,8 +237,7 @@ def _call(row, say, language):
         "whatsapp": f"https://wa.me/{digits}", "telegram": f"https://t.me/+{digits}",
         "signal": f"https://signal.me/#p/+{digits}",
     }  # fmt: skip
-    names = {"sms": "SMS", "viber": "Viber", "whatsapp": "WhatsApp", "telegram": "Telegram", "signal": "Signal"}
-    apps = tuple((names[code], ways[code]) for code in row.apps if code in ways and (plus or code == "sms"))
+    apps = tuple((APPS[code], ways[code]) for code in row.apps if code in ways and (plus or code == "sms"))
     extension = f",{row.extension}" if row.extension else ""
     return Call(row.number, f"tel:{plus}{digits}{extension}", row.free, say(row, "description", language), apps)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from duga.directory.models import Translation
 from duga.directory.queries.bundles import Bundle, parts
@@ -25,6 +25,9 @@ WEEKDAYS = (
 )  # fmt: skip
 DAY = 24 * 60
 READ_CYRILLIC = frozenset({"sr", "mk"})
+#: Languages that write the names of languages with a small letter, and those with the Arabic comma.
+NAMES_SMALL = frozenset({"sr", "sr-latn", "bs", "hr", "mk", "sq", "fr"})
+OTHER_COMMA = frozenset({"ar", "fa", "prs", "ps", "ur", "ckb"})
 AHEAD = 93  #: days looked ahead for what is not the same each week
 
 
@@ -43,10 +46,12 @@ class Speaker:
                 version = Version(row.text, row.of, row.machine)
                 self._known[row.record_id, row.field][row.language] = version
 
-    def __call__(self, row, field: str, written_in: str) -> Text:
-        """What the reader gets of a field; `written_in` is the language of the original."""
+    def __call__(self, row, field: str, written_in: str, *, proper: bool = False) -> Text:
+        """What the reader gets of a field; `written_in` is the language of the original. `proper`: a proper name, which
+        nobody misses in another language.
+        """
         found = choose(getattr(row, field), written_in or "en", self._known.get((row.pk, field), {}), self.language)
-        if found.text:
+        if found.text and not proper:
             self.told.add((found.told, found.language))
         if found.language == "sr" and found.told is Told.NOT_YET and self.language not in READ_CYRILLIC:
             return Text(to_latin(found.text), "sr-latn", Told.NOT_YET)  # letters that more people can read aloud
@@ -54,16 +59,21 @@ class Speaker:
 
     def honesty(self) -> list[str]:
         """Sentences about texts that are not, or not well, translated."""
-        names = sorted({language_name(language) for told, language in self.told if told is Told.NOT_YET})
-        said = []
-        if names:
-            said.append(_("Not translated yet. The text is in: %(languages)s.") % {"languages": ", ".join(names)})
-        tolds = {told for told, _language in self.told}
-        if Told.MACHINE in tolds:
-            said.append(_("Translated by a machine. Nobody has checked it."))
-        if Told.OLDER in tolds:
-            said.append(_("The original has changed since it was translated."))
-        return said
+        return honesty(self.told)
+
+
+def honesty(told: set) -> list[str]:
+    """Sentences about texts that are not, or not well, translated; `told` {(Told, language)}."""
+    names = sorted({language_name(language) for how, language in told if how is Told.NOT_YET})
+    said = []
+    if names:
+        said.append(_("Not translated yet. The text is in: %(languages)s.") % {"languages": joined(names)})
+    ways = {how for how, _language in told}
+    if Told.MACHINE in ways:
+        said.append(_("Translated by a machine. Nobody has checked it."))
+    if Told.OLDER in ways:
+        said.append(_("The original has changed since it was translated."))
+    return said
 
 
 def letters(text: str, country: str, language: str) -> str:
@@ -73,9 +83,22 @@ def letters(text: str, country: str, language: str) -> str:
 
 
 def language_name(code: str) -> str:
-    """A language as its speakers write it; the code for one we do not know."""
+    """A language as its speakers write it, Serbian in the letters of the page; the code for one we do not know."""
     code = {"sr-latn": "sr"}.get(code, code)
-    return next((each.fields["own"] for each in codes("languages") if each.code == code), code)
+    own = next((each.fields["own"] for each in codes("languages") if each.code == code), code)
+    return to_latin(own) if code == "sr" and get_language() not in READ_CYRILLIC else own
+
+
+def in_a_sentence(name: str, language: str) -> str:
+    """The name of the page's own language as it is written within a sentence: most languages of the region write it
+    small.
+    """
+    return name.lower() if language in NAMES_SMALL else name
+
+
+def joined(words: Iterable[str]) -> str:
+    """Words one after the other, with the comma of the page's letters."""
+    return (", " if get_language() not in OTHER_COMMA else "، ").join(words)
 
 
 # --- Ages -------------------------------------------------------------------------------------------
@@ -265,7 +288,7 @@ def _days(days: set[int]) -> str:
     for run in runs:
         names = [_(WEEKDAYS[day]) for day in run]
         said += [f"{names[0]} – {names[-1]}"] if len(run) > 2 else names
-    return ", ".join(said)
+    return joined(said)
 
 
 def _season(hours: Hours) -> str:
@@ -277,4 +300,4 @@ def _next_days(hours: Hours, told: Bundle, today: dt.date) -> str:
     """The next days of what is not the same each week."""
     found = spans([hours], closures_of(told), first=today, days=AHEAD, at=zone(told.service.country))
     days = list(dict.fromkeys(begin.date() for begin, _end in found))[:4]
-    return ", ".join(day_words(day) for day in days) or _("not in the next three months")
+    return joined(day_words(day) for day in days) or _("not in the next three months")

@@ -226,6 +226,7 @@ def _operation(name, summary, schema, parameters=(), **more):
     }
     if parameters:
         responses["400"] = {"$ref": "#/components/responses/Refused"}
+        responses["414"] = {"description": "The address is too long: ask by POST."}
     told = {"operationId": name, "summary": summary, "responses": responses | more.pop("responses", {})}
     if parameters:
         told["parameters"] = [{"$ref": f"#/components/parameters/{each}"} for each in parameters]
@@ -235,7 +236,10 @@ def _operation(name, summary, schema, parameters=(), **more):
 def _list_paths(listing):
     schema = {"$ref": f"#/components/schemas/{listing.entity}_page"}
     get = _operation(listing.operation, f"A page of {listing.path}.", schema, listing.parameters)
-    form = {"type": "object", "properties": {name: _SCHEMAS[PARAMETERS[name].kind] for name in listing.parameters}}
+    kinds = {name: PARAMETERS[name].kind for name in listing.parameters}
+    words = {"anyOf": [_SCHEMAS["text"], _SCHEMAS["words"]]}  # of a form nobody can tell one from a list of one
+    form: dict = {"type": "object"}
+    form["properties"] = {name: words if kind == "words" else _SCHEMAS[kind] for name, kind in kinds.items()}
     if "proximity" in listing.parameters:
         form["dependentRequired"] = {"proximity": ["postcode"]}
     body = {

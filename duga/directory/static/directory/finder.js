@@ -27,6 +27,8 @@
       + Math.cos(a[0] * radians) * Math.cos(b[0] * radians) * Math.sin((b[1] - a[1]) * radians / 2) ** 2;
     return 2 * 6371 * Math.asin(Math.min(1, Math.sqrt(h)));
   };
+  const said_number = (far) => far.toLocaleString(`${document.documentElement.lang}-u-nu-latn`,
+    { minimumFractionDigits: far < 10 ? 1 : 0, maximumFractionDigits: far < 10 ? 1 : 0 });
   const list = document.querySelector("[data-found]");
   const near = document.querySelector("[data-near]");
   if (near && list && navigator.geolocation && list.querySelector("[data-at]")) {
@@ -42,7 +44,7 @@
         cards.sort((a, b) => a.far - b.far || a.place - b.place);
         for (const { card, far } of cards) {
           const said = card.querySelector("[data-far]");
-          if (said && Number.isFinite(far)) said.textContent = near.dataset.words.replace("0", far < 10 ? far.toFixed(1) : Math.round(far));
+          if (said && Number.isFinite(far)) said.textContent = near.dataset.words.replace("0", said_number(far));
           list.append(card);
         }
         near.disabled = false;
