@@ -123,7 +123,7 @@ def staged(cast):
 SOUND = b"OggS" + b"\0" * 60
 
 
-def recording(cast, service_, who="worker", language="cnr"):
+def recording(cast, service_, who="coordinator", language="cnr"):
     """What a service is, spoken."""
     told = {"service_id": service_.pk, "field": "description", "language": language, "data": SOUND}
     return actions.record_text(by=cast.viewer(who), **told)

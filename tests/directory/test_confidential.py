@@ -243,6 +243,8 @@ def test_a_place_is_told_anew_through_its_own_service_only(cast, shelter):
     by = cast.viewer("coordinator")
     other = build.service(cast, service.provider, name="Drugo", locations=[])
     with pytest.raises(NotFound):
+        actions.close_place(by=cast.viewer("operator"), place_id=place.pk)  # who opens it does not destroy it
+    with pytest.raises(NotFound):
         actions.keep_place(by=by, service_id=other.pk, kind="shelter", told=SECRET, place_id=place.pk)
     actions.close_place(by=by, place_id=place.pk)
     with pytest.raises(Refused, match="destroyed"):

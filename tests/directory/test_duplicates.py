@@ -154,7 +154,7 @@ def test_likeness_is_blind_to_spelling_and_knows_namesakes():
 
 def test_translations_know_their_original(cast, offered):
     told = {"name": "Ndihmë juridike falas"}
-    by = cast.viewer("worker")
+    by = cast.viewer("coordinator")
     assert actions.translate(by=by, entity="service", record_id=offered.pk, language="sq", texts=told) == 1
     assert actions.translate(by=by, entity="service", record_id=offered.pk, language="sq", texts=told) == 0
     machine = {"by": by, "entity": "service", "record_id": offered.pk, "machine": True}

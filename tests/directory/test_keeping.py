@@ -79,7 +79,7 @@ def test_who_does_not_keep_it_proposes(cast, offered, sign_in):
 
 
 def test_texts_of_another_language_are_written_and_spoken(offered, sign_in):
-    page, address = sign_in("worker"), at(offered, "texts")
+    page, address = sign_in("coordinator"), at(offered, "texts")
     assert "Albanian" in page.get(address).content.decode()
     sound = SimpleUploadedFile("opis.ogg", build.SOUND, "audio/ogg")
     told = {"name": "Ndihmë juridike falas", "description": "Këshillim.", "sound_description": sound}

@@ -191,6 +191,13 @@ def test_who_looks_at_a_licence(cast, offered):
     with pytest.raises(NotFound):
         page(cast, licence, "other_coordinator")
     actions.name_mentor(by=cast.viewer("secretariat"), licence_id=licence.pk, organisation_id=cast.nis.pk)
+    standing = cast.nis.memberships.get()
+    standing.until = dt.date.today()
+    standing.save()
+    with pytest.raises(NotFound):  # who left the network is nobody's mentor any more
+        page(cast, licence, "other_coordinator")
+    standing.until = None
+    standing.save()
     mentor = page(cast, licence, "other_coordinator")
     assert not mentor.edits and not mentor.papers
     with pytest.raises(NotAllowed):

@@ -26,7 +26,7 @@ def offered(cast, settings, tmp_path):
 def test_what_is_no_sound_is_refused(cast, offered):
     assert {media_type_of(data): None for data in SOUND.values()}.keys() == MEDIA.keys()
     assert media_type_of(b"\xff\xfb\x90\x64" + b"\0" * 9) == "audio/mpeg" and media_type_of(b"\xff") is None
-    told = {"by": cast.viewer("worker"), "service_id": offered.pk, "field": "description", "language": "sq"}
+    told = {"by": cast.viewer("coordinator"), "service_id": offered.pk, "field": "description", "language": "sq"}
     for data in (b"", b"<html>", b"%PDF-1.4", b"\xff\xd8\xff\xe0jpeg", SOUND["audio/ogg"] + b"\0" * MOST):
         with pytest.raises(Refused, match="MP3, OGG"):
             actions.record_text(**told, data=data)
@@ -37,7 +37,7 @@ def test_what_is_no_sound_is_refused(cast, offered):
 
 
 def test_a_recording_is_of_the_text_as_it_stands(cast, offered, django_capture_on_commit_callbacks):
-    by = cast.viewer("worker")
+    by = cast.viewer("coordinator")
     told = {"by": by, "service_id": offered.pk, "field": "description", "language": "cnr"}
     first = actions.record_text(**told, data=SOUND["audio/ogg"])
     assert path_of(first).read_bytes() == SOUND["audio/ogg"] and path_of(first).suffix == ".ogg"
@@ -92,7 +92,7 @@ def test_terms_are_spoken_by_who_curates(cast, offered):
 
 
 def test_others_record_nothing(cast, offered):
-    for who in ("other_worker", "observer", "administrator", "nobody"):
+    for who in ("worker", "other_worker", "observer", "administrator", "nobody"):
         with pytest.raises(DugaError):
             actions.record_text(
                 by=cast.viewer(who), service_id=offered.pk, field="description", language="sq", data=SOUND["audio/ogg"]

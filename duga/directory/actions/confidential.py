@@ -112,6 +112,7 @@ def open_place(*, by: Viewer, place_id) -> dict:
 def close_place(*, by: Viewer, place_id) -> ConfidentialPlace:
     """Ends a confidential place: what was sealed is destroyed, that there was one stays known inside."""
     place = place_by_id(by, place_id)
+    queries.service_to_keep_places(by, place.service_id)  # who opens one does not destroy it
     if place.closed_at is None:
         place.told, place.closed_at = b"", timezone.now()
         place.save(update_fields=["told", "closed_at"])

@@ -28,7 +28,7 @@ def record_text(*, by: Viewer, service_id, field: str, language: str, data: byte
 
     It is of the text as it stands now: when the text changes, readers get it no more.
     """
-    service = queries.service_to_update(by, service_id)
+    service = queries.service_to_edit(by, service_id)
     if field not in SPOKEN or not getattr(service, field):
         raise Refused(_NO_TEXT)
     media_type = _check(language, data)
@@ -81,7 +81,7 @@ def remove_recording(*, by: Viewer, recording_id) -> None:
     if row is None:
         raise NotFound(NOT_HERE)
     if row.service_id:
-        queries.service_to_update(by, row.service_id)
+        queries.service_to_edit(by, row.service_id)
     elif not networks_of(by, Permission.CURATE_DIRECTORY):
         raise NotAllowed(_NOT_YOURS)
     _tell(by, "recording_removed", row, row.service.provider if row.service_id else None, language=row.language)

@@ -124,7 +124,7 @@ def _write_to(by, provider, link, campaign, told) -> None:
         link.save(force_insert=True)
         _tell(by, "link_made", link, provider)
     link.mailed_at = None
-    _mail(link, provider)
+    _mail(by, link, provider)
     link.save(update_fields=["mailed_at"])
     if link.mailed_at:
         told.mailed += 1

@@ -25,7 +25,7 @@ def translate(*, by: Viewer, entity: str, record_id, language: str, texts: dict[
     """
     row = queries.service_by_id(record_id) if entity == "service" else queries.provider_by_id(record_id)
     provider = getattr(row, "provider", row)
-    if not queries.may_update(by, provider):
+    if not queries.may_edit(by, provider):
         raise NotAllowed(gettext_noop("Your role does not allow this. Ask your organisation's coordinator."))
     language = language.strip().lower()
     if language not in {"sr-latn", *(code.code for code in codes("languages"))}:

@@ -17,7 +17,7 @@ from duga.directory.queries.truth import link_by_token, link_token
 from duga.directory.rules import CONFIRMABLE, FactKind, How
 from duga.directory.rules.fields import ROWS, clean
 from duga.directory.rules.texts import screen_language
-from duga.members.actions._help import _post
+from duga.members.actions import mail_to
 from duga.members.queries import digest_of, network_by_id, require
 from duga.members.rules import Permission, Viewer
 from duga.places.queries import country
@@ -110,7 +110,7 @@ def make_confirm_link(
     campaign = queries.campaign_by_id(by, campaign_id) if campaign_id else None
     link = _new_link(by, provider, campaign, timezone.now() + dt.timedelta(days=days))
     if mail:
-        _mail(link, provider)
+        _mail(by, link, provider)
     link.save(force_insert=True)
     _tell(by, "link_made", link, provider, mailed=link.mailed_at is not None)
     return link, link_token(link)
@@ -122,13 +122,13 @@ def _new_link(by, provider, campaign, until):
     return link
 
 
-def _mail(link, provider):
+def _mail(by, link, provider):
     """Mails a link where there is an address and a mail server; else it is for printing, and nothing is noted."""
     if not (settings.HAS_MAIL and provider.email):
         return
     link.mailed_at = timezone.now()
-    _post(
-        to=provider.email, language=screen_language(provider.language, dict(settings.LANGUAGES)),
+    mail_to(
+        by=by, to=provider.email, language=screen_language(provider.language, dict(settings.LANGUAGES)),
         subject=gettext_noop("Is what people read about you still so?"),
         text=gettext_noop("Open this link to see what the directory says about %(name)s. One tap confirms it."),
         params={"name": provider.name}, path=f"/services/confirm/{link_token(link)}/",
@@ -200,7 +200,7 @@ def make_campaign_links(*, by: Viewer, campaign_id, mail: bool = False) -> int:
         for provider in Provider.objects.filter(pk__in=part):
             link = _new_link(by, provider, campaign, until)
             if mail:
-                _mail(link, provider)
+                _mail(by, link, provider)
             links.append(link)
         made += len(ConfirmLink.objects.bulk_create(links))
     _tell(by, "link_made", campaign, None, links=made)

@@ -37,7 +37,7 @@ from duga.directory.rules.licences import (
     readiness,
 )
 from duga.members.queries import NOT_HERE, may, networks_of, organisations_of
-from duga.members.rules import Permission, Viewer
+from duga.members.rules import MemberStatus, Permission, Viewer
 from duga.plain.errors import NotAllowed, NotFound, gettext_noop
 from duga.vault import sealing
 
@@ -48,9 +48,16 @@ _PAPERS = gettext_noop("The documents belong to the organisation: only its own c
 # --- Doors ------------------------------------------------------------------------------------------
 
 
+def stands(organisation) -> bool:
+    """Whether an organisation is a member of a network now."""
+    return organisation.memberships.filter(until=None, status=MemberStatus.MEMBER).exists()
+
+
 def is_mentor(viewer: Viewer, licence: Licence) -> bool:
-    """Whether the viewer coordinates the organisation that helps this one on its way."""
-    return licence.mentor_id is not None and may(viewer, Permission.EDIT_SERVICES, licence.mentor)
+    """Whether the viewer coordinates the member organisation that helps this one on its way; one that left does not."""
+    if licence.mentor_id is None or not may(viewer, Permission.EDIT_SERVICES, licence.mentor):
+        return False
+    return stands(licence.mentor)
 
 
 def licence_to_see(viewer: Viewer, licence_id) -> Licence:
@@ -302,7 +309,7 @@ def _ways(**which):
 
 def mentored_by(viewer: Viewer, organisation, today: dt.date) -> list[OnTheWay]:
     """The services of others that an organisation helps on their way."""
-    if not may(viewer, Permission.EDIT_SERVICES, organisation):
+    if not may(viewer, Permission.EDIT_SERVICES, organisation) or not stands(organisation):
         return []
     rows = list(_ways(mentor=organisation).select_related("service__provider__organisation", "kind"))
     ready = _ready(rows, today)

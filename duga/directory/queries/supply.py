@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from duga.directory.models import (
     Attribute,
-    ConfidentialPlace,
     Fact,
     Funds,
     Language,
@@ -27,6 +26,7 @@ from duga.directory.models import (
     ServiceAtLocation,
     ServiceCapacity,
 )
+from duga.directory.queries.confidential import services_under_seal
 from duga.directory.queries.funds import _group
 from duga.directory.queries.search import WHEN
 from duga.directory.rules import FOUND, Age, FactKind, age_of
@@ -75,7 +75,7 @@ class _Reading:
             providers.setdefault(provider, len(providers) + 1)
         shown = Service.objects.filter(listed=True, merged_into=None, status__in=FOUND)
         verified = dict(Fact.objects.filter(kind=FactKind.OFFERED).values_list("service_id", "verified_at"))
-        sealed = set(ConfidentialPlace.objects.filter(closed_at=None).values_list("service_id", flat=True))
+        sealed = services_under_seal()
         self.terms = _terms("service", ("service_types", "target_groups"))
         self.told, self.secret = {}, set()
         for row in shown.order_by("pk").values(

@@ -104,7 +104,7 @@ def _changed_times(request, service, offer, hours, closure):
 @require_http_methods(["GET", "HEAD", "POST"])
 def texts(request, service_id):
     """The texts of a service in one language after another, and spoken."""
-    service = queries.service_to_update(request.viewer, service_id)
+    service = queries.service_to_edit(request.viewer, service_id)
     languages = language_choices()
     wanted = request.GET.get("language", "")
     language = wanted if wanted in dict(languages) else ""

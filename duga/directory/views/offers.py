@@ -212,6 +212,7 @@ def place(request, place_id):
     back = (found.service.name, reverse("directory:offer", args=[found.service_id]))
     crumbs = [_up(request, found.service), back, (_("Confidential place"), "")]
     context = {"place": found, "kind": _(PLACE_KIND_LABELS[found.kind]), "opened": opened, "crumbs": crumbs}
+    context["may_close"] = queries.may_edit(request.viewer, found.service.provider)
     return render(request, "directory/keep/place.html", context)
 
 

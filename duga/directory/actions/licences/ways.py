@@ -20,7 +20,7 @@ from duga.directory.rules.licences import (
 )
 from duga.members.actions import notify
 from duga.members.queries import keepers_of_each, network_keepers, organisation_by_id
-from duga.members.rules import MemberStatus, Viewer
+from duga.members.rules import Viewer
 from duga.plain.errors import Conflict, NotFound, Refused, gettext_noop
 
 __all__ = [
@@ -208,7 +208,7 @@ def name_mentor(*, by: Viewer, licence_id, organisation_id=None) -> Licence:
     mentor = organisation_by_id(by, organisation_id) if organisation_id else None
     if mentor and mentor.pk == licence.service.provider.organisation_id:
         raise Refused(_MENTOR)
-    if mentor and not mentor.memberships.filter(until=None, status=MemberStatus.MEMBER).exists():
+    if mentor and not reading.stands(mentor):
         raise Refused(_MENTOR_LEFT)
     Licence.objects.filter(pk=licence.pk).update(mentor=mentor)
     _tell(by, "mentor_named", licence, licence.service.provider, mentor=str(mentor.pk) if mentor else "")
