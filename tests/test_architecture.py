@@ -81,6 +81,18 @@ def test_stages_meet_only_at_their_doors(graph):
     assert wrong == []
 
 
+def test_what_begins_with_an_underscore_stays_in_its_room():
+    wrong = []
+    for path, tree in sources():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("duga."):
+                continue
+            taken = [*node.module.split(".")[2:], *(alias.name for alias in node.names)]
+            if room(node.module) != path.parts[1] and any(name.startswith("_") for name in taken if name != "_"):
+                wrong.append(f"{path}:{node.lineno} takes {node.module}: ask {room(node.module)} for a public door")
+    assert wrong == []
+
+
 def test_views_never_open_tables_themselves():
     """No ORM in views, forms and tasks: one query or one action each."""
     wrong = []
