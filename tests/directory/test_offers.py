@@ -4,7 +4,7 @@ import pytest
 
 from duga.directory import actions, queries
 from duga.directory.models import Change, Fact, Phone
-from duga.directory.rules.fields import check_offer
+from duga.directory.rules.cleaning import check_offer
 from duga.members.models import TrailEntry
 from duga.plain.errors import Conflict, NotAllowed, Refused
 from tests.directory import build

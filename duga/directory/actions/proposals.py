@@ -11,7 +11,9 @@ from duga.directory.models import Proposal, Report
 from duga.directory.queries.offers import known_codes, offer_of
 from duga.directory.queries.truth import link_by_token
 from duga.directory.rules import How, ProposalState, ReportKind, ReportState, check_way
-from duga.directory.rules.fields import NOT_BY_LINK, NOT_PROPOSED, check_offer, differences, label_of
+from duga.directory.rules.cleaning import check_offer
+from duga.directory.rules.comparing import differences
+from duga.directory.rules.fields import NOT_BY_LINK, NOT_PROPOSED, label_of
 from duga.members.actions import notify
 from duga.members.queries import keepers_of_each, may
 from duga.members.rules import Permission, Viewer

@@ -11,15 +11,9 @@ from duga.directory.actions.indexing import _index
 from duga.directory.models import Provider, Service
 from duga.directory.queries.offers import known_codes, offer_of, provider_fields
 from duga.directory.rules import How, ProviderKind
-from duga.directory.rules.fields import (
-    PROVIDER,
-    Difference,
-    check_offer,
-    check_provider,
-    differences,
-    fact_of,
-    facts_told,
-)
+from duga.directory.rules.cleaning import check_offer, check_provider
+from duga.directory.rules.comparing import Difference, differences
+from duga.directory.rules.fields import PROVIDER, fact_of, facts_told
 from duga.members.queries import may, network_by_id, organisation_by_id, require
 from duga.members.rules import Permission, Viewer
 from duga.plain.errors import Conflict, NotAllowed, Refused, gettext_noop

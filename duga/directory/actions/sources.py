@@ -10,7 +10,9 @@ from duga.directory.models import Disagreement, Source
 from duga.directory.queries.inbox import disagreement_by_id
 from duga.directory.queries.offers import known_codes, offer_of, provider_fields
 from duga.directory.rules import DisagreementState, SourceKind, check_way
-from duga.directory.rules.fields import ROWS, check_offer, check_provider, safe_url, same
+from duga.directory.rules.cleaning import check_offer, check_provider
+from duga.directory.rules.comparing import same
+from duga.directory.rules.fields import ROWS, safe_url
 from duga.members.queries import network_by_id, require
 from duga.members.rules import Permission, Viewer
 from duga.plain.errors import NotFound, Refused, gettext_noop

@@ -15,7 +15,8 @@ from duga.directory.queries.bundles import parts
 from duga.directory.queries.offers import offer_of, plain
 from duga.directory.queries.truth import link_by_token, link_token
 from duga.directory.rules import CONFIRMABLE, FactKind, How
-from duga.directory.rules.fields import ROWS, clean
+from duga.directory.rules.cleaning import clean
+from duga.directory.rules.fields import ROWS
 from duga.directory.rules.texts import screen_language
 from duga.members.actions import mail_to
 from duga.members.queries import digest_of, network_by_id, require

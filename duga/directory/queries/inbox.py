@@ -9,7 +9,7 @@ from duga.directory.queries.access import curated_by, may_edit, may_update, prov
 from duga.directory.queries.bundles import bundles
 from duga.directory.queries.offers import offer_in, offer_of
 from duga.directory.queries.truth import FactState, facts_of
-from duga.directory.rules.fields import Difference, differences
+from duga.directory.rules.comparing import Difference, differences
 from duga.directory.rules.texts import Version
 from duga.members.queries import NOT_HERE
 from duga.members.rules import Viewer

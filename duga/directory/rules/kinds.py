@@ -6,44 +6,48 @@ from duga.plain.errors import Refused
 from duga.plain.errors import gettext_noop as _
 
 
-class ProviderKind(StrEnum):
+class Told(StrEnum):
+    """A word with what people read for it (a gettext id), said in one place."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str):
+        """The word itself, and its label beside it."""
+        word = str.__new__(cls, value)
+        word._value_, word.label = value, label
+        return word
+
+
+def labels(words: type[Told]) -> dict:
+    """{word: its label}."""
+    return {word: word.label for word in words}
+
+
+class ProviderKind(Told):
     """What a provider is."""
 
-    ASSOCIATION = "association"
-    STATE = "state"
-    MUNICIPALITY = "municipality"
-    INTERNATIONAL = "international"
-    CHURCH = "church"
-    BUSINESS = "business"
-    OTHER = "other"
+    ASSOCIATION = "association", _("Association")
+    STATE = "state", _("State institution")
+    MUNICIPALITY = "municipality", _("Municipality")
+    INTERNATIONAL = "international", _("International organisation")
+    CHURCH = "church", _("Religious community")
+    BUSINESS = "business", _("Business")
+    OTHER = "other", _("Other")
 
 
-PROVIDER_KIND_LABELS = {
-    ProviderKind.ASSOCIATION: _("Association"),
-    ProviderKind.STATE: _("State institution"),
-    ProviderKind.MUNICIPALITY: _("Municipality"),
-    ProviderKind.INTERNATIONAL: _("International organisation"),
-    ProviderKind.CHURCH: _("Religious community"),
-    ProviderKind.BUSINESS: _("Business"),
-    ProviderKind.OTHER: _("Other"),
-}
+PROVIDER_KIND_LABELS = labels(ProviderKind)
 
 
-class Status(StrEnum):
+class Status(Told):
     """A service's status, in HSDS's words."""
 
-    ACTIVE = "active"
-    INACTIVE = "inactive"
-    DEFUNCT = "defunct"
-    CLOSED = "temporarily closed"
+    ACTIVE = "active", _("offered")
+    INACTIVE = "inactive", _("not offered now")
+    DEFUNCT = "defunct", _("given up")
+    CLOSED = "temporarily closed", _("closed for a time")
 
 
-STATUS_LABELS = {
-    Status.ACTIVE: _("offered"),
-    Status.INACTIVE: _("not offered now"),
-    Status.DEFUNCT: _("given up"),
-    Status.CLOSED: _("closed for a time"),
-}
+STATUS_LABELS = labels(Status)
 #: What the public finds: what is closed for a time says so.
 FOUND = frozenset({Status.ACTIVE, Status.CLOSED})
 
@@ -57,96 +61,69 @@ class SourceKind(StrEnum):
     INSTITUTION = "institution"  #: a list an institution publishes
 
 
-class PlaceKind(StrEnum):
+class PlaceKind(Told):
     """What a confidential place is."""
 
-    SHELTER = "shelter"
-    SQUAT = "squat"
-    OUTREACH = "outreach"
-    MOBILE = "mobile"
+    SHELTER = "shelter", _("Shelter, safe house")
+    SQUAT = "squat", _("Informal settlement")
+    OUTREACH = "outreach", _("Outreach stop")
+    MOBILE = "mobile", _("Mobile team")
 
 
-PLACE_KIND_LABELS = {
-    PlaceKind.SHELTER: _("Shelter, safe house"),
-    PlaceKind.SQUAT: _("Informal settlement"),
-    PlaceKind.OUTREACH: _("Outreach stop"),
-    PlaceKind.MOBILE: _("Mobile team"),
-}
+PLACE_KIND_LABELS = labels(PlaceKind)
 
 #: Messengers a phone answers on.
 APPS = {"sms": "SMS", "viber": "Viber", "whatsapp": "WhatsApp", "telegram": "Telegram", "signal": "Signal"}
 
 
-class How(StrEnum):
+class How(Told):
     """How a fact was verified."""
 
-    OWNER = "owner"  #: the organisation itself, signed in
-    LINK = "link"  #: the provider, by the link it was sent
-    NETWORK = "network"  #: the network's coordinator, who asked or went there
-    SOURCE = "source"  #: the source it was imported from says so
+    OWNER = "owner", _("confirmed by the organisation")  #: the organisation itself, signed in
+    LINK = "link", _("confirmed by the provider")  #: the provider, by the link it was sent
+    NETWORK = "network", _("checked by the network")  #: the network's coordinator, who asked or went there
+    SOURCE = "source", _("as its source says")  #: the source it was imported from says so
 
 
-HOW_LABELS = {
-    How.OWNER: _("confirmed by the organisation"),
-    How.LINK: _("confirmed by the provider"),
-    How.NETWORK: _("checked by the network"),
-    How.SOURCE: _("as its source says"),
-}
+HOW_LABELS = labels(How)
 
 
-class ProposalState(StrEnum):
+class ProposalState(Told):
     """A proposal's way."""
 
-    OPEN = "open"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    WITHDRAWN = "withdrawn"
+    OPEN = "open", _("waits for a decision")
+    ACCEPTED = "accepted", _("accepted")
+    REJECTED = "rejected", _("rejected")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-PROPOSAL_LABELS = {
-    ProposalState.OPEN: _("waits for a decision"),
-    ProposalState.ACCEPTED: _("accepted"),
-    ProposalState.REJECTED: _("rejected"),
-    ProposalState.WITHDRAWN: _("withdrawn"),
-}
+PROPOSAL_LABELS = labels(ProposalState)
 
 
-class ReportKind(StrEnum):
+class ReportKind(Told):
     """What a reader found wrong."""
 
-    CLOSED = "closed"
-    HOURS = "hours"
-    PHONE = "phone"
-    ADDRESS = "address"
-    ELIGIBILITY = "eligibility"
-    LANGUAGE = "language"
-    OTHER = "other"
+    CLOSED = "closed", _("It does not exist any more")
+    HOURS = "hours", _("The hours are wrong")
+    PHONE = "phone", _("The phone is wrong")
+    ADDRESS = "address", _("The address is wrong")
+    ELIGIBILITY = "eligibility", _("It is not for whom it says")
+    LANGUAGE = "language", _("Nobody spoke the language")
+    OTHER = "other", _("Something else")
 
 
-REPORT_LABELS = {
-    ReportKind.CLOSED: _("It does not exist any more"),
-    ReportKind.HOURS: _("The hours are wrong"),
-    ReportKind.PHONE: _("The phone is wrong"),
-    ReportKind.ADDRESS: _("The address is wrong"),
-    ReportKind.ELIGIBILITY: _("It is not for whom it says"),
-    ReportKind.LANGUAGE: _("Nobody spoke the language"),
-    ReportKind.OTHER: _("Something else"),
-}
+REPORT_LABELS = labels(ReportKind)
 
 
-class ReportState(StrEnum):
+class ReportState(Told):
     """A report's way."""
 
-    OPEN = "open"
-    MENDED = "mended"
-    UNFOUNDED = "unfounded"
+    OPEN = "open", _("open")
+    MENDED = "mended", _("mended")
+    UNFOUNDED = "unfounded", _("it was right")
 
 
-REPORT_STATE_LABELS = {
-    ReportState.OPEN: _("open"),
-    ReportState.MENDED: _("mended"),
-    ReportState.UNFOUNDED: _("it was right"),
-}
+REPORT_STATE_LABELS = labels(ReportState)
 
 
 class DisagreementState(StrEnum):
