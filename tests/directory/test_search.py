@@ -2,13 +2,14 @@
 
 import datetime as dt
 import random
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from duga.directory import actions, queries
 from duga.directory.models import SearchEntry, SearchPosting
-from duga.directory.rules.search import Ask, bits_of, distance, numbers, pack, stem, unpack
+from duga.directory.rules.search import Ask, bits_of, distance, numbers, pack, rank, stem, unpack
 from tests.directory import build
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +143,48 @@ def test_endings_and_distance():
     assert len({stem(word) for word in ("pravna", "pravnu", "pravnoj", "pravne")}) == 1
     assert len({stem(word) for word in ("zena", "zene", "zenama")}) == 1
     assert distance(NIKSIC, PODGORICA) == pytest.approx(45.2, abs=0.5)
+
+
+@pytest.fixture
+def many(cast):
+    """[(service, its open points, day verified)] of 600 services in and around a town, loaded as by an import."""
+    chance, rows, verified, told = random.Random(8), {}, {}, []
+    provider = build.state(cast)
+    for number in range(600):
+        service, days = uuid4(), chance.choice((1, 100, 190, 200, 600))
+        verified[service] = NOW - dt.timedelta(days=days)
+        spread = chance.choice((0.004, 0.03, 0.3, 4.0))
+        points = [
+            (NIKSIC[0] + chance.gauss(0, spread), NIKSIC[1] + chance.gauss(0, spread))
+            for _ in range(chance.choice((0, 1, 1, 1, 2)))
+        ]
+        told.append((service, points, verified[service].date()))
+        entry = {"provider_id": provider.pk, "country": "ME", "name": f"Služba {number}", "status": "active"}
+        rows.setdefault("service", []).append({"id": service, **entry})
+        hours = {"byday": chance.choice(("MO", "TU")), "opens_at": "09:00", "closes_at": "12:00"}
+        rows.setdefault("schedule", []).append({"id": uuid4(), "service_id": service, "freq": "WEEKLY", **hours})
+        for north, east in points:
+            place = {"id": uuid4(), "location_type": "physical", "country": "ME", "latitude": north, "longitude": east}
+            rows.setdefault("location", []).append(place)
+            pair = {"id": uuid4(), "service_id": service, "location_id": place["id"]}
+            rows.setdefault("service_at_location", []).append(pair)
+    actions.load_entries(by=cast.viewer("national"), network_id=cast.me.pk, rows=rows, verified=verified)
+    return told
+
+
+@pytest.mark.parametrize("ask", [{}, {"within": 5.0}, {"open_now": True}], ids=["near", "within", "open"])
+def test_the_nearest_are_those_that_looking_at_every_service_finds(many, ask):
+    today = NOW.date()
+    for position in (NIKSIC, (NIKSIC[0] + 0.02, NIKSIC[1] - 0.05), (44.0, 21.0)):
+        slow = []
+        for service, points, day in many:
+            far = min((distance(position, point) for point in points), default=None)
+            beyond = "within" in ask and far is not None and far > ask["within"]
+            if (today - day).days < 550 and not beyond:
+                slow.append((rank(far, (today - day).days >= 180), service))
+        if "open_now" in ask:
+            open_ = queries.open_states({service: "ME" for service, *_ in many}, NOW)
+            slow = [each for each in slow if open_[each[1]].open]
+        hits = queries.search(Ask(position=position, **ask), NOW, limit=60).hits
+        told = [round(rank(hit.kilometres, hit.older), 6) for hit in hits]
+        assert told == [round(each, 6) for each, _service in sorted(slow, key=lambda pair: pair[0])[:60]]

@@ -6,27 +6,29 @@ Nothing of who asks, from where or for what is kept: no log, no table, no cache.
 import datetime as dt
 import functools
 import heapq
+import json
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import islice
 
+from django.db import connection
 from django.utils import timezone
 
-from duga.directory.models import Closure, Schedule, SearchEntry, SearchPosting
+from duga.directory.models import Closure, Schedule, SearchEntry
 from duga.directory.queries.bundles import parts
 from duga.directory.queries.seen import WHEN
 from duga.directory.rules.hours import Closed, Openness, openness, read, zone
 from duga.directory.rules.meanings import meanings
 from duga.directory.rules.search import (
     BLOCK,
-    RINGS,
     Ask,
+    around,
     bits_of,
     distance,
     numbers,
     rank,
-    ring_keys,
-    ring_radius,
+    reached,
     slot,
     stem,
     unpack,
@@ -38,7 +40,9 @@ from duga.plain.text import skeleton
 #: Groups: whoever is looked for also finds what is for everyone.
 EVERYONE = "target_groups:general"
 AGES = (("child", 13), ("teen", 17), ("adult", 59), ("older", 200))
-READ = 64  #: entries looked at together
+READ = 32  #: entries looked at together
+FAR = 256  #: of those beyond all cells, a few hundred kilometres away, so many are put in order
+ALWAYS = ("all:", "emergency:", "discreet:", "nowhere:")  #: keys that most questions need
 
 
 @dataclass(frozen=True)
@@ -67,19 +71,34 @@ class Sets:
     """Sets of numbers by key, read together and kept for the length of one question."""
 
     def __init__(self):
+        self._told: dict[str, list[tuple[int, bytes]]] = {}
         self._known: dict[str, int] = {}
 
     def read(self, keys) -> None:
-        missing = [key for key in dict.fromkeys(keys) if key not in self._known]
-        for part in parts(missing):
-            self._known |= dict.fromkeys(part, 0)
-            for key, block, bits in SearchPosting.objects.filter(key__in=part).values_list("key", "block", "bits"):
-                self._known[key] |= unpack(bytes(bits)) << block * BLOCK
+        """Reads what is not known yet, in one statement that stays the same however many keys there are."""
+        missing = [key for key in dict.fromkeys(keys) if key not in self._told]
+        if not missing:
+            return
+        self._told |= {key: [] for key in missing}
+        listed = connection.vendor == "postgresql"
+        which = "= ANY(%s)" if listed else "IN (SELECT value FROM json_each(%s))"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT key, block, bits FROM directory_searchposting WHERE key {which}",  # noqa: S608
+                [missing if listed else json.dumps(missing)],
+            )
+            for key, block, bits in cursor.fetchall():
+                self._told[key].append((block, bits))
 
     def any_of(self, keys) -> int:
         keys = list(keys)
         self.read(keys)
-        return functools.reduce(int.__or__, (self._known[key] for key in keys), 0)
+        return functools.reduce(int.__or__, map(self._one, keys), 0)
+
+    def _one(self, key) -> int:
+        if key not in self._known:
+            self._known[key] = sum(unpack(bits) << block * BLOCK for block, bits in self._told[key])
+        return self._known[key]
 
 
 def search(ask: Ask, now: dt.datetime, *, limit: int = 20, offset: int = 0) -> Results:
@@ -91,7 +110,9 @@ def search(ask: Ask, now: dt.datetime, *, limit: int = 20, offset: int = 0) -> R
     facets = _facets(ask, now)
     words = [_word(word) for word in words_of(ask.text)]
     months = _months(now)
-    sets.read([*[key for keys in facets for key in keys], *[k for w in words for k in w.keys], *months, "all:"])
+    cells = around(*ask.position) if ask.position else []
+    told = [key for keys in facets for key in keys] + [key for word in words for key in word.keys]
+    sets.read([*told, *months, *(key for level in cells for _km, key in level), *ALWAYS])
     fits = sets.any_of(["all:"])
     for keys in facets:
         fits &= sets.any_of(keys)
@@ -99,9 +120,8 @@ def search(ask: Ask, now: dt.datetime, *, limit: int = 20, offset: int = 0) -> R
     if ask.discreet is False:
         fits &= ~sets.any_of(["discreet:"])
     tiers = _tiers(sets, words, fits)
-    older = sets.any_of(key for key in months if key.startswith("older"))
     total = functools.reduce(int.__or__, tiers, 0).bit_count()
-    hits, looked = [], _Looking(ask, now, sets, older)
+    hits, looked = [], _Looking(ask, now, sets, months, cells)
     wanted = offset + limit
     for place, tier in enumerate(tiers):
         if len(hits) > wanted:
@@ -212,8 +232,11 @@ def _tiers(sets, words, fits) -> list[int]:
 class _Looking:
     """Looks at services one by one, in the order that is best for who asked, until there are enough."""
 
-    def __init__(self, ask, now, sets, older):
-        self.ask, self.now, self.sets, self.older = ask, now, sets, older
+    def __init__(self, ask, now, sets, months, cells):
+        self.ask, self.now, self.sets, self.cells = ask, now, sets, cells
+        begun = [key for key in months if key.startswith("older")]
+        self.older = sets.any_of(begun)
+        self.surely_older = sets.any_of(begun[1:])  # the first is this month: some are not yet
 
     def best(self, tier: int, wanted: int, *, all_words: bool) -> list[Hit]:
         """Up to `wanted` services of a set, best first."""
@@ -233,77 +256,92 @@ class _Looking:
         return hits[:wanted]
 
     def _nearest(self, tier, wanted, all_words):
-        """Squares of cells around the position, until enough are nearer than anything outside them can be."""
-        where, found, seen = self.ask.position, [], 0
-        placeless = tier & self.sets.any_of(["nowhere:"])
-        found += self._look(_first(placeless & ~self.older, wanted) + _first(placeless & self.older, wanted), all_words)
-        for level, reach in RINGS:
-            bits = tier & ~placeless & ~seen & self.sets.any_of(ring_keys(*where, level, reach))
-            seen |= bits
-            found += self._look(self._near_numbers(bits, wanted), all_words)
-            radius = ring_radius(where[0], level, reach)
-            found.sort(key=lambda pair: pair[1])
-            if self.ask.within is not None and radius >= self.ask.within:
-                break
-            if len(found) >= wanted and found[wanted - 1][1] <= radius:
-                break
-        else:
-            if len(found) < wanted and self.ask.within is None:
-                found += self._look(_first(tier & ~placeless & ~seen, 2 * wanted), all_words)
-                found.sort(key=lambda pair: pair[1])
-        return [hit for hit, _rank in found[:wanted]]
+        """Set after set in the order of the best rank in each, until none can hold anything better."""
+        waiting, found = _Waiting(self, tier), []
+        while (best := waiting.best()) is not None and (len(found) < wanted or best < found[-1][1]):
+            # the first few tell how near the rest must be to be worth a look
+            number, most = (READ, math.inf) if len(found) < wanted else (16 * READ, found[-1][1])
+            found += self._look(waiting.take(number, most), all_words, most)
+            found = sorted(found, key=lambda pair: pair[1])[:wanted]
+        return [hit for hit, _rank in found]
 
-    def _near_numbers(self, bits, wanted) -> list[int]:
-        """The numbers of a set, or, of many, those of the nearest: looking at each closely would cost too much."""
-        found = list(numbers(bits))
-        if len(found) <= 4 * wanted or self.ask.open_now:
-            return found
-        today, ranked = timezone.localdate(self.now), []
-        for part in parts(found, 2000):
-            rows = SearchEntry.objects.filter(number__in=part)
-            for number, points, older_on, hidden_on in rows.values_list("number", "points", "older_on", "hidden_on"):
-                if hidden_on is None or hidden_on > today:
-                    older = older_on is not None and older_on <= today
-                    ranked.append((rank(self._far(points), older), number))
-        return [number for _rank, number in heapq.nsmallest(wanted, ranked)]
-
-    def _look(self, found, all_words) -> list[tuple[Hit, float]]:
-        """These services as hits with their rank; those that are hidden, closed or too far are left out."""
-        today = timezone.localdate(self.now)
-        entries = []
-        for part in parts(found, 2000):
-            entries += SearchEntry.objects.filter(number__in=part).values_list(
-                "number", "service_id", "country", "points", "older_on", "hidden_on", "emergency"
-            )
-        entries = [entry for entry in entries if entry[5] is None or entry[5] > today]
-        opens = self._opens(entries)
-        pairs = []
-        for _number, service_id, _country, points, older_on, _hidden, emergency in sorted(entries):
-            far = self._far(points)
-            if self.ask.within is not None and far is not None and far > self.ask.within:
-                continue
-            if self.ask.open_now and not opens[service_id].open:
-                continue
-            older = older_on is not None and older_on <= today
-            hit = Hit(service_id, far, older, emergency, opens.get(service_id, Openness(None)), all_words)
-            pairs.append((hit, rank(far, older)))
-        return pairs
+    def _look(self, found, all_words, most=math.inf) -> list[tuple[Hit, float]]:
+        """These services as hits with their rank, if better than `most`; what is hidden, closed or too far is left."""
+        today, near = timezone.localdate(self.now), []
+        rows = SearchEntry.objects.filter(number__in=found).values_list(
+            "number", "service_id", "country", "points", "older_on", "hidden_on", "emergency"
+        )
+        for _number, service_id, country, points, older_on, hidden_on, emergency in sorted(rows):
+            far, older = self._far(points), older_on is not None and older_on <= today
+            placed = rank(far, older)
+            beyond = self.ask.within is not None and far is not None and far > self.ask.within
+            if placed < most and not beyond and (hidden_on is None or hidden_on > today):
+                near.append((placed, far, service_id, country, older, emergency))
+        opens = self._opens({each[2]: each[3] for each in near})
+        return [
+            (Hit(service_id, far, older, emergency, opens.get(service_id, Openness(None)), all_words), placed)
+            for placed, far, service_id, _country, older, emergency in near
+            if not self.ask.open_now or opens[service_id].open
+        ]
 
     def _far(self, points):
         if self.ask.position is None:
             return None
         return min((distance(self.ask.position, tuple(point)) for point in points), default=None)
 
-    def _opens(self, entries) -> dict[object, Openness]:
+    def _opens(self, countries) -> dict[object, Openness]:
         if not self.ask.open_now:
             return {}
-        countries = {entry[1]: entry[2] for entry in entries}
         language = self.ask.languages[0] if len(self.ask.languages) == 1 else ""
         return open_states(countries, self.now, language=language)
 
 
-def _first(bits, number):
-    return list(islice(numbers(bits), number))
+class _Waiting:
+    """Services of a set in the order of the best rank each can have: cells by nearness, what has no place, the rest.
+
+    A level of cells is opened only when nothing nearer is left, and those that nobody verified lately stand so much
+    further on.
+    """
+
+    def __init__(self, looked: _Looking, tier: int):
+        self.looked, self.sets, self.heap, self.count = looked, looked.sets, [], 0
+        placeless = tier & self.sets.any_of(["nowhere:"])
+        for age, later in ((~looked.surely_older, False), (looked.surely_older, True)):
+            self._put(rank(None, later), placeless & age)
+            self._put(rank(0.0, later), (later, 0, tier & ~placeless & age))
+
+    def _put(self, best, told):
+        """`told`: numbers as bits, or (later, level, bits) of a level that is still closed."""
+        if told[2] if isinstance(told, tuple) else told:
+            self.count += 1  # tells equal ones apart
+            heapq.heappush(self.heap, (best, self.count, told if isinstance(told, tuple) else numbers(told)))
+
+    def best(self) -> float | None:
+        """The best rank that anything left can have; None when nothing is."""
+        while self.heap and isinstance(self.heap[0][2], tuple):
+            self._open(*heapq.heappop(self.heap)[2])
+        return self.heap[0][0] if self.heap else None
+
+    def _open(self, later, level, left):
+        within, where = self.looked.ask.within, self.looked.ask.position
+        for km, key in self.looked.cells[level]:
+            if (bits := left & self.sets.any_of([key])) and (within is None or km <= within):
+                self._put(rank(km, later), bits)
+                left &= ~bits
+        further = rank(reached(where[0], level), later)
+        if level + 1 < len(self.looked.cells):
+            self._put(further, (later, level + 1, left))
+        elif within is None:
+            self._put(further, bits_of(islice(numbers(left), FAR)))
+
+    def take(self, number, most) -> list[int]:
+        """The next numbers, so many at most, of what may rank better than `most`."""
+        found = []
+        while len(found) < number and (best := self.best()) is not None and best < most:
+            found += islice(self.heap[0][2], number - len(found))
+            if len(found) < number:
+                heapq.heappop(self.heap)
+        return found
 
 
 def open_states(countries: dict, now: dt.datetime, *, language: str = "") -> dict[object, Openness]:

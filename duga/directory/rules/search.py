@@ -6,6 +6,7 @@ Numbers of services are bits of Python integers: joining a hundred thousand of t
 import datetime as dt
 import math
 import re
+import struct
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,10 +14,9 @@ from dataclasses import dataclass
 from duga.plain.text import fold, skeleton
 
 BLOCK = 1 << 16  #: numbers in one posting
-SPARSE = 2048  #: so many numbers at most are kept as a list of two bytes each
+SPARSE = 512  #: so many numbers at most are kept as a list of two bytes each: more are read faster as bits
 LEVELS = (0.01, 0.05, 0.25, 1.0)  #: degrees of latitude and longitude a cell is wide
-#: Squares of cells around a position looked at one after the other: (level, cells to each side).
-RINGS = ((0, 1), (0, 3), (1, 1), (1, 3), (2, 1), (2, 3), (3, 1), (3, 3))
+REACH = 3  #: cells to each side of a position's own that are looked into, of each level
 WITHOUT_PLACE = 15.0  #: km at which a service that comes to you, or is phoned, stands among those one goes to
 OLDER = 25.0  #: km by which a service nobody verified lately stands further down
 EARTH = 6371.0  #: km
@@ -112,13 +112,13 @@ def bits_of(found: Iterable[int]) -> int:
 
 
 def numbers(bits: int) -> Iterator[int]:
-    """The numbers of a set, ascending."""
-    data = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
-    for place, byte in enumerate(data):
-        if byte:
-            for bit in range(8):
-                if byte >> bit & 1:
-                    yield place * 8 + bit
+    """The numbers of a set, ascending; the first few of many cost little."""
+    words = (bits.bit_length() + 63) // 64
+    for place, word in enumerate(struct.unpack(f"<{words}Q", bits.to_bytes(8 * words, "little"))):
+        while word:
+            low = word & -word
+            yield (place << 6) + low.bit_length() - 1
+            word ^= low
 
 
 # --- Nearness --------------------------------------------------------------------------------------
@@ -140,17 +140,34 @@ def cells_of(points: Iterable[tuple[float, float]]) -> set[str]:
     return {cell_key(level, *cell(*point, level)) for point in points for level in range(len(LEVELS))}
 
 
-def ring_keys(latitude: float, longitude: float, level: int, reach: int) -> list[str]:
-    """Keys of the square of cells around a position."""
-    row, column = cell(latitude, longitude, level)
-    steps = range(-reach, reach + 1)
-    return [cell_key(level, row + up, column + right) for up in steps for right in steps]
+def around(latitude: float, longitude: float) -> list[list[tuple[float, str]]]:
+    """(kilometres at least, key) of the cells around a position, the near ones first, level by level.
+
+    A coarser level begins where the finer one ends: what both hold has been met in the finer cell.
+    """
+    found, covered = [], 0.0
+    for level, size in enumerate(LEVELS):
+        row, column = cell(latitude, longitude, level)
+        cells = []
+        for north in range(row - REACH, row + REACH + 1):
+            for east in range(column - REACH, column + REACH + 1):
+                nearest = (_within(latitude, north * size, size), _within(longitude, east * size, size))
+                # the nearest point of a cell on a globe is not quite the nearest of a rectangle
+                km = 0.99 * distance((latitude, longitude), nearest)
+                cells.append((max(km, covered), cell_key(level, north, east)))
+        found.append(sorted(cells))
+        covered = reached(latitude, level)
+    return found
 
 
-def ring_radius(latitude: float, level: int, reach: int) -> float:
-    """Kilometres around a position that the square surely covers."""
-    narrow = max(0.05, math.cos(math.radians(min(89.0, abs(latitude) + LEVELS[level] * (reach + 1)))))
-    return reach * LEVELS[level] * math.pi / 180 * EARTH * narrow
+def _within(value, low, size):
+    return min(max(value, low), low + size)
+
+
+def reached(latitude: float, level: int = len(LEVELS) - 1) -> float:
+    """Kilometres around a position that the cells of a level surely cover."""
+    narrow = max(0.05, math.cos(math.radians(min(89.0, abs(latitude) + LEVELS[level] * (REACH + 1)))))
+    return REACH * LEVELS[level] * math.pi / 180 * EARTH * narrow
 
 
 def distance(a: tuple[float, float], b: tuple[float, float]) -> float:
