@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -139,6 +140,23 @@ def test_without_the_guard_a_second_release_opens_the_first():
         if not audit(new, second, published=[old]).passed:
             opened += width((0, old), (1, new), grown=True) < 5 - 1e-6
     assert opened
+
+
+@pytest.mark.parametrize("paired", [False, True])
+def test_what_published_tables_alone_give_away_is_told(paired):
+    """One number hidden alone follows by subtraction: no finding against today's table, but its owner is told."""
+    true = table_of({("f",): 3, ("m",): 40}, ["sex"])
+    careless = replace(protect(true, Rule(5)), cells={
+        key: SafeCell(None if key == ("f",) else cell.value) for key, cell in true.cells.items()
+    })  # fmt: skip
+    later = table_of({("f",): 30, ("m",): 90}, ["sex"])
+    for older, opened in ((careless, [("f",)]), (protect(true, Rule(5)), [])):
+        published = [(older, true) if paired else older]
+        found = audit(protect(later, Rule(5), published=published), later, published=published)
+        assert found.passed
+        assert [each.key for each in found.opened] == opened
+        assert all("published tables alone" in each.problem for each in found.opened)
+    assert not audit(protect(later, Rule(5)), later).opened
 
 
 def test_a_kept_total_that_grew_by_one_is_refused():

@@ -35,12 +35,12 @@ class Older(Layer):
         self.hidden = tuple(i for i in self.grid.nonzero if self.safe.cells[self.grid.keys[i]].hidden)
 
 
-def join(system: System, published: Iterable, tables: Sequence[Table], changes: bool) -> list[tuple]:
+def join(system: System, published: Iterable, tables: Sequence[Table], changes: bool) -> tuple[list, list]:
     """Adds to a system of `tables`, before it is closed, what older ones and nested labels say.
 
     `published`: older tables, each a `ProtectedTable` or a pair of it and the `Table` it was made of (a derived table
-    tells the counts it rests on). Gives
-    (older, cell, unknown) of every cell hidden there and not in doubt through today's.
+    tells the counts it rests on). Gives (older, cell, unknown) of every cell hidden there and not in doubt through
+    today's, and (older, cell) of those that the older ones alone give away already.
     """
     measures = {grid.table.measure for grid in system.grids}
     if published:
@@ -50,7 +50,7 @@ def join(system: System, published: Iterable, tables: Sequence[Table], changes: 
     read = [each if isinstance(each, tuple) else (each, None) for each in published]
     read = [each for each in read if each[0].measure in measures and each[0].rule.get("method") != "none"]
     if not read and len(system.grids) < 2:
-        return []
+        return [], []
     nesting = Nesting([*tables, *(safe for safe, _ in read)])
     today = [Layer(grid, nesting, dict(of)) for grid, of in zip(system.grids, system.of, strict=True)]
     for one, other in combinations(today, 2):
@@ -63,9 +63,9 @@ def join(system: System, published: Iterable, tables: Sequence[Table], changes: 
     weak = _weak(older, system.width, bound)
     placed = _place(system, older, today, changes, bound)
     for each, i, unknown in placed:
-        if (id(each), i) in weak:
+        if (each, i) in weak:
             system.need[unknown] = 0.0
-    return placed
+    return placed, weak
 
 
 # --- Reading --------------------------------------------------------------------------------------------------
@@ -259,16 +259,16 @@ def _rows(system: System, grid: Grid, of: Mapping[int, int]) -> None:
                     system.row([of[i], *total], [1.0] + [-1.0] * len(total), -float("inf"), max(room, 0.0))
 
 
-def _weak(older: Sequence[Older], width: int, bound: Sequence[Ring]) -> set[tuple[int, int]]:
+def _weak(older: Sequence[Older], width: int, bound: Sequence[Ring]) -> list[tuple[Older, int]]:
     """The cells that older tables alone give away too closely already: no newer one can mend them."""
     import numpy as np
 
     if not any(each.hidden for each in older):
-        return set()
+        return []
     alone = System([], width)
     placed = _place(alone, older, (), changes=False, bound=bound)
     alone.close()
     attacker = Attacker(alone)
     attacker.hide(np.ones(alone.n, dtype=bool))
     weak = set(attacker.open_cells())
-    return {(id(each), i) for each, i, unknown in placed if unknown in weak}
+    return [(each, i) for each, i, unknown in placed if unknown in weak]

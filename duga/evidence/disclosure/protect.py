@@ -21,6 +21,8 @@ from duga.evidence.disclosure.system import System
 from duga.evidence.model import ALL, Cell, ProtectedTable, SafeCell, Table, levels
 from duga.plain.errors import Refused, gettext_noop
 
+OPENED = "told too closely by published tables alone"
+
 
 class CannotProtect(Refused):
     """No choice of hidden cells protects the table while the cells to keep are shown."""
@@ -38,12 +40,17 @@ class Finding:
 
 @dataclass(frozen=True)
 class Audit:
-    """Result of an audit: passed when there are no findings. `hidden_weight` is the sum of all hidden values."""
+    """Result of an audit: passed when there are no findings. `hidden_weight` is the sum of all hidden values.
+
+    `opened` are numbers hidden in older tables that these alone tell too closely. No newer table can mend that, so they
+    are no findings against this one; its owner should know, and correct or withdraw what is published.
+    """
 
     findings: tuple[Finding, ...]
     cells: int
     hidden: int
     hidden_weight: int
+    opened: tuple[Finding, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -142,8 +149,9 @@ def protect_together(
 class Joint:
     """Several tables as one system, with the way back from its unknowns to their cells."""
 
-    def __init__(self, grids: Mapping[int, Grid], system: System, placed: list):
+    def __init__(self, grids: Mapping[int, Grid], system: System, placed: list, weak: list):
         self.grids, self.system, self.placed = dict(grids), system, placed
+        self.opened = tuple(dict.fromkeys(Finding(each.grid.keys[cell], OPENED) for each, cell in weak))
         self._of = dict(zip(self.grids, system.of, strict=True))
 
     def of(self, table: int, cell: int) -> int:
@@ -166,8 +174,8 @@ class Joint:
 def _joint(tables: Sequence[Table], rule: Rule, published: Iterable, known: Sequence[bool]) -> Joint:
     grids = {n: Grid(table, known[n]) for n, table in enumerate(tables) if table.protected}
     system = System(list(grids.values()), rule.minimum)
-    placed = past.join(system, list(published), tables, rule.changes) if grids else []
-    return Joint(grids, system, placed)
+    placed, weak = past.join(system, list(published), tables, rule.changes) if grids else ([], [])
+    return Joint(grids, system, placed, weak)
 
 
 def _published(table, joint: Joint, n: int, hidden, small, rule: Rule, known: bool, beside) -> ProtectedTable:
@@ -263,7 +271,7 @@ def audit_together(
     if not joint.grids:
         return Audit(tuple(findings), sum(len(safe.cells) for safe in safes), 0, 0)
     out = [grid.values[i] for n, grid in joint.grids.items() for i in grid.nonzero if hidden[joint.of(n, i)]]
-    return Audit(tuple(findings), cells, len(out), sum(out))
+    return Audit(tuple(findings), cells, len(out), sum(out), joint.opened)
 
 
 def _compare(safe: ProtectedTable, grid: Grid, minimum: int) -> list[Finding]:
