@@ -92,6 +92,7 @@ PAGES: dict[str, Page] = {
     # directory: the finder
     "directory:finder": Page(EVERYONE),
     "directory:printed": Page(EVERYONE),
+    "directory:map": Page(EVERYONE),
     "directory:service": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
     "directory:saved": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),
     "directory:report": Page(EVERYONE, lambda world: {"service_id": world.service.pk}),

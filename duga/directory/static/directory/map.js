@@ -45,7 +45,7 @@
       container: stage, style: style(), bounds: [degrees(0, box.height), degrees(box.width, 0)], maxZoom: 13,
       attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0,
       locale: { "NavigationControl.ZoomIn": button.dataset.nearer, "NavigationControl.ZoomOut": button.dataset.wider,
-        "Map.Title": document.getElementById("map-head").textContent },
+        "Map.Title": document.querySelector("h1").textContent },
     });
     map.touchZoomRotate.disableRotation();
     map.addControl(new maplibre.NavigationControl({ showCompass: false }));
