@@ -74,6 +74,7 @@ PUBLIC_FILES = (
     "duga/indicators/queries/counting",
     *FINDER_FILES,
     *[f"duga/web/templates/web/{page}" for page in ("home", "about")],
+    *[f"duga/directory/templates/directory/keep/{page}." for page in ("confirm", "letter")],  # whoever gets a link
 )
 #: … and what its catalogues hold besides: the frame, as far as it is translated, and what can be reported.
 FINDER_FRAME = (
