@@ -72,7 +72,6 @@ def test_all_countries_always_stand_apart(cast, snapshot):
         ({"where": {"sex": "male"}}, "subtraction"),
         ({"breakdown": ["channel"], "where": {"channel": "phone"}}, "Either"),
         ({"indicator": "assistance_delivered"}, "no indicator"),
-        ({"indicator": "people_assisted_since_start"}, "no indicator"),
         ({"indicator": "people_assisted_per_10000"}, "no indicator"),  # nobody said how many people live where
         ({"indicator": "people_assisted_change", "breakdown": ["month"]}, "not broken down"),
         ({"indicator": "share_with_psychosocial_support", "where": {"channel": "phone"}}, "not kept to"),

@@ -38,6 +38,7 @@ def ask_table(
         raise Refused(gettext_noop("There is no indicator of that name to build tables of."))
     where = {name: word for name, word in (where or {}).items() if word}
     columns = rules.check_built(rules.breakdowns_of(definition), breakdown, where, country)
+    rules.check_running(definition, columns, country)
     if definition.inhabitants is not None:
         definition.inhabitants.must_know([*columns, *where])
     violence.left_out(definition, columns, {name: [word] for name, word in where.items()})

@@ -20,6 +20,8 @@ from duga.ui.html import HIDDEN, UNKNOWN, Column, Row
 from duga.ui.html import Cell as Shown
 
 SHOWN = 50  # tables in a list
+#: What stands beside a running count, where it may be told.
+BESIDE = {"met": gettext_noop("Met then"), rules.FIRST: gettext_noop("of them for the first time")}
 
 
 def builds_tables(viewer: Viewer) -> bool:
@@ -86,9 +88,19 @@ def grid_of(document: Mapping, language: str) -> tuple[list[Column], list[Row]]:
             Column(_heading(*names)),
             Column(_(unit) if unit else pick(document["indicator"]["title"], language), numeric=True),
         ]
+        terms = [name for name in document.get("terms", ()) if name in BESIDE]
+        columns += [Column(_(BESIDE[name]), numeric=True) for name in terms]
         rows = [
-            Row((word(names[0], key[0]) if names else _("All"), _shown(cell)), total=key[:1] == (ALL,))
+            Row(
+                (
+                    word(names[0], key[0]) if names else _("All"),
+                    _shown(cell),
+                    *(HIDDEN if cell[name] is None else Shown(cell[name]) for name in terms),
+                ),
+                total=key[:1] == (ALL,),
+            )
             for key, cell in cells.items()
+            if not (terms and key == (ALL,))  # the last of them says it
         ]
         return columns, rows
     heads = list(dict.fromkeys(key[-1] for key in cells))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from django.db.models import Q
 
 from duga.evidence import engines, indicators, snapshot
-from duga.evidence.model import ALL, ProtectedTable, SafeCell, Table
+from duga.evidence.model import ALL, Cell, ProtectedTable, SafeCell, Table
 from duga.indicators import rules
 from duga.indicators.models import BuiltTable, Release, Snapshot
 from duga.indicators.queries.releases import folder_of
@@ -141,15 +141,24 @@ def safe_of(document: Mapping) -> ProtectedTable:
     )
 
 
+def as_counted(shown: ProtectedTable) -> Table:
+    """A table that hides nothing, as it was counted."""
+    cells = {key: Cell(cell.value) for key, cell in shown.cells.items()}
+    return Table(shown.measure, shown.unit, shown.dimensions, cells, no_total=shown.no_total)
+
+
 def _older(document: Mapping, taken: Snapshot, definition: str, *, recount: bool):
     shown = safe_of(document)
     safe = lifted(shown, labels_of(document))
     if not recount or "age_band" in document.get("coarser", ()):  # wider bands are added up, not counted
         return safe
+    if rules.says_all(document):
+        return safe, lifted(as_counted(shown), labels_of(document))
     code = document["indicator"]["code"]
     try:
+        indicator = indicators.parse(definition, name=code) if definition else indicators.find(code)
         table = engines.count(
-            indicators.parse(definition, name=code) if definition else indicators.find(code),
+            rules.from_january(indicator, document["period"][:4]),
             snapshot.open_snapshot(folder_of(taken)),
             by=tuple(document["breakdown"]),
             where=({"country": [document["country"]]} if document["country"] else {}) | document.get("where", {}),
@@ -157,6 +166,8 @@ def _older(document: Mapping, taken: Snapshot, definition: str, *, recount: bool
         )
     except DugaError:  # its snapshot is gone: what it shows is all that is known
         return safe
+    if table.kind == "cumulative":  # what is told of it is its steps
+        (table,) = table.parts
     table = replace(table, beside=(), cells={key: cell for key, cell in table.cells.items() if key in shown.cells})
     if shown.no_total:
         table = replace(table, no_total=shown.no_total)

@@ -15,7 +15,7 @@ from duga.evidence import disclosure, engines, indicators, snapshot
 from duga.evidence.model import ALL, Cell, ProtectedTable, SafeCell, Table
 from duga.indicators import rules
 from duga.indicators.models import BuiltTable
-from duga.indicators.queries import counting
+from duga.indicators.queries import counting, running
 from duga.indicators.queries.building import buildable_indicators
 from duga.indicators.queries.cells import as_cell, place_of
 from duga.indicators.queries.guard import labels_of, lifted, lowered, older_tables
@@ -76,6 +76,7 @@ def build(asked: BuiltTable, told=None) -> tuple[list[dict], int]:
     indicator = indicators.parse(asked.definition, name=asked.indicator)
     if indicator.measure == "rate":
         indicator = indicator.with_population(buildable_indicators()[asked.indicator].inhabitants)
+    indicator = rules.from_january(indicator, asked.period)
     opened = snapshot.open_snapshot(folder_of(asked.snapshot))
     moment = timezone.now().isoformat()  # what is released or kept from now on was not looked at
     older = {
@@ -94,7 +95,7 @@ def build(asked: BuiltTable, told=None) -> tuple[list[dict], int]:
             reason = error.message
             continue
         table = _counted(wanted, indicator, opened)
-        document = table and _offer(wanted, indicator, table, older)
+        document = table and _offer(wanted, indicator, table, older, opened)
         if document:
             found.append(document | {"counted_at": moment})
     if not found:
@@ -150,9 +151,12 @@ def _wider(table: Table) -> Table | None:
     return replace(table, cells={key: Cell(value) for key, value in sums.items()})
 
 
-def _offer(wanted: Wanted, indicator, table: Table, older) -> dict | None:
+def _offer(wanted: Wanted, indicator, table: Table, older, opened) -> dict | None:
     """The table's document, protected together with what is readable; None where that cannot be."""
     tables = (table,) if not table.derived else table.parts
+    if table.kind == "cumulative":
+        question = {"by": wanted.names, "where": wanted.where, "period": wanted.period}
+        tables = (replace(engines.count(indicator.parts["counted"], opened, **question), beside=()), *tables)
     parts = [
         Part(told, each, older[told["code"], told["year"]])
         for told, each in zip(rules.parts_of(indicator, wanted.period), tables, strict=True)
@@ -167,6 +171,10 @@ def _offer(wanted: Wanted, indicator, table: Table, older) -> dict | None:
 def _protect(wanted: Wanted, table: Table, parts: list[Part]) -> ProtectedTable | None:
     """Protected together with what is readable; None where the test attack finds something."""
     rule, secret = disclosure.Rule(rules.MINIMUM), counting.secret()
+    if table.kind == "cumulative":
+        met, first = parts
+        older = {"older_met": met.older, "older_first": first.older}
+        return running.protect(table, met.table, wanted.whole_labels, rule, secret, **older)
     safe, hidden = None, set()
     if table.derived:
         safe = _derived(wanted, table, parts, rule)
@@ -214,7 +222,7 @@ def _older(parts: list[Part]) -> list:
 
 def _document(wanted: Wanted, indicator, table: Table, safe: ProtectedTable, parts: list[Part]) -> dict:
     asked = wanted.asked
-    cells = [_cell(table, key, cell) for key, cell in safe.cells.items()]
+    cells = [_cell(safe, key, cell) for key, cell in safe.cells.items()]
     order = sorted(cells, key=lambda cell: [place_of(name, cell[name]) for name in table.dimensions])
     hidden = {key for key, cell in safe.cells.items() if cell.hidden}
     found = {
@@ -239,19 +247,19 @@ def _document(wanted: Wanted, indicator, table: Table, safe: ProtectedTable, par
         "beside": [],
     }  # fmt: skip
     if table.derived:
-        found |= {"terms": list(table.terms), "parts": [part.told for part in parts]}
+        found |= {"terms": list(safe.terms), "parts": [part.told for part in parts]}
     if indicator.measure == "rate":
         places = [wanted.country] if wanted.country else sorted({cell["country"] for cell in cells} - {ALL})
         found["population"] = population_rows_for(places, asked.period)
     return found
 
 
-def _cell(table: Table, key: tuple[str, ...], cell: SafeCell) -> dict:
-    told = as_cell(dict(zip(table.dimensions, key, strict=True)), cell.value, cell.qualifier)
+def _cell(safe: ProtectedTable, key: tuple[str, ...], cell: SafeCell) -> dict:
+    told = as_cell(dict(zip(safe.dimensions, key, strict=True)), cell.value, cell.qualifier)
     if cell.status == "unknown":
         told |= {"status": "unknown", "qualifier": "unknown"}
-    terms = cell.terms or (None,) * len(table.terms)
-    return told | {name: _number(value) for name, value in zip(table.terms, terms, strict=True)}
+    terms = cell.terms or (None,) * len(safe.terms)
+    return told | {name: _number(value) for name, value in zip(safe.terms, terms, strict=True)}
 
 
 def _number(value):

@@ -1,10 +1,11 @@
 """What an analyst may ask of a snapshot: indicator, breakdown, one year, one country or all, one word a filter."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from duga.evidence import indicators
 from duga.evidence.indicators import Indicator
-from duga.evidence.model import TIME
+from duga.evidence.model import ALL, TIME, Period
 from duga.plain.errors import Refused, gettext_noop
 
 #: What a table may be broken down by, at most two beside the country.
@@ -20,8 +21,27 @@ WIDER_AGES = {
 
 
 def breakdowns_of(indicator: Indicator) -> tuple[str, ...]:
-    """What tables of an indicator may be broken down by: a change with the year before, not by parts of the year."""
+    """What tables of an indicator may be broken down by: a change with the year before, not by parts of the year; a
+    running count, by these alone: its steps (who was met for the first time) are a table too, and often a small one.
+    """
+    if indicator.measure == "cumulative":
+        return tuple(name for name in indicator.breakdowns if name in TIME)
     return tuple(name for name in indicator.breakdowns if indicator.measure != "change" or name not in TIME)
+
+
+def from_january(indicator: Indicator, year: str) -> Indicator:
+    """A running count as tables of a year show it: from the beginning of that year. Any other comes back as it is."""
+    return replace(indicator, since=Period.read(f"{year}-01")) if indicator.measure == "cumulative" else indicator
+
+
+def check_running(indicator: Indicator, breakdown: Iterable[str], country: str) -> None:
+    """Refuses a running count of the year without its months or quarters, or of all countries together."""
+    if indicator.measure != "cumulative":
+        return
+    if not country:
+        raise Refused(gettext_noop("Running counts are shown of one country at a time: choose the country."))
+    if not {"month", "quarter"} & set(breakdown):
+        raise Refused(gettext_noop("A running count goes by month or by quarter: choose one of them."))
 
 
 def check_built(
@@ -60,14 +80,14 @@ COUNTS = {
     "share": (("numerator", "part", 0), ("denominator", "whole", 0)),
     "rate": (("numerator", "count", 0),),
     "change": (("counted", "now", 0), ("counted", "before", -1)),
+    "cumulative": (("counted", "met", 0),),
 }
+FIRST = "first"
+"""What the step of a running count is called beside it: of the people met in a month those met for the first time."""
 
 
 def is_buildable(indicator: Indicator) -> bool:
-    """Whether tables are built of an indicator: counts of people or households, and what is worked out from such.
-
-    Not cumulative counts: the step from one year's table to the next is a table of its own, and often a small one.
-    """
+    """Whether tables are built of an indicator: counts of people or households, and what is worked out from such."""
     if indicator.of_supply:
         return False
     if not indicator.composite:
@@ -75,6 +95,8 @@ def is_buildable(indicator: Indicator) -> bool:
     if indicator.measure == "rate" and indicator.inhabitants is None:
         return False
     if indicator.measure == "change" and indicator.compare != "year before":
+        return False
+    if indicator.measure == "cumulative" and not indicator.parts["counted"].measure.startswith("distinct"):
         return False
     return indicator.measure in COUNTS and not any(part.composite for part in indicator.parts.values())
 
@@ -92,6 +114,8 @@ def parts_of(indicator: Indicator, year: str) -> list[dict]:
         usual = indicators.find(part.code).of
         where = {name: list(words) for name, words in part.of.items() if usual.get(name) != words}
         found.append({"code": part.code, "where": where, "year": str(int(year) + later), "term": term})
+    if indicator.measure == "cumulative":
+        found.append({"code": indicator.code, "where": {}, "year": year, "term": FIRST})
     return found
 
 
@@ -103,7 +127,7 @@ def counts_of(document: Mapping) -> list[dict]:
     ]  # fmt: skip
     if parts[0]["term"] == "value":
         return [dict(document)]
-    found = []
+    found = _running(document, parts) if parts[-1]["term"] == FIRST else []
     for part in parts:
         cells = [_counted(cell, document["breakdown"], cell[part["term"]]) for cell in document["cells"]]
         found.append(
@@ -117,9 +141,55 @@ def counts_of(document: Mapping) -> list[dict]:
     return found
 
 
+def _running(document: Mapping, parts: list[Mapping]) -> list[dict]:
+    """What a running count shows as counts of spans of months: from January up to each time, and who was met for the
+    first time between two that are shown. Nothing is hidden among them.
+    """
+    (name,) = document["breakdown"]
+    shown = sorted((cell[name], cell["value"]) for cell in document["cells"] if cell["status"] == "shown")
+    shown = [pair for pair in shown if pair[0] != ALL]
+    told = [[(up_to(time), value) for time, value in shown], between(shown)]
+    return [
+        dict(document) | {
+            "indicator": {"code": part["code"], "unit": "person"}, "terms": [], "running": True,
+            "cells": [_counted({name: span}, [name], value) for span, value in pairs],
+        }
+        for part, pairs in zip(parts, told, strict=True)
+    ]  # fmt: skip
+
+
+def between(shown: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """(months, how many more) between running numbers that are shown, in the order of time.
+
+    >>> between([("2020-02", 6), ("2020-04", 20)])
+    [('2020-01..2020-02', 6), ('2020-03..2020-04', 14)]
+    """
+    found, start, before = [], None, 0
+    for time, value in shown:
+        span = Period.read(time)
+        start = start or (span.end[0], 1)
+        found.append((str(Period(start, span.end)), value - before))
+        start, before = Period(span.end, span.end).shifted(1).start, value
+    return found
+
+
+def up_to(time: str) -> str:
+    """The months from January to the end of a month or quarter.
+
+    >>> up_to("2020-Q2")
+    '2020-01..2020-06'
+    """
+    return str(Period.read(f"{time[:4]}-01..{time}"))
+
+
+def says_all(document: Mapping) -> bool:
+    """Whether nothing stands behind a document of counts but what it shows (`counts_of` a running count)."""
+    return bool(document.get("running"))
+
+
 def _counted(cell: Mapping, breakdown: Iterable[str], value) -> dict:
     labels = {name: cell[name] for name in breakdown}
-    hidden = cell["status"] == "hidden" or value is None
+    hidden = value is None
     return labels | {
         "value": None if hidden else value,
         "status": "hidden" if hidden else "shown",

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from duga.indicators import actions, queries
 from duga.indicators.forms import TableForm, TitleForm
-from duga.indicators.rules import DIMENSION_WORDS
+from duga.indicators.rules import DIMENSION_WORDS, FIRST
 from duga.indicators.views._help import told
 from duga.indicators.views.own import XLSX
 from duga.members.queries import person_names
@@ -156,7 +156,7 @@ def _kept(document, language):
     people = [each | {"name": queries.place_name(each["country"], language)} for each in document.get("population", [])]
     return {
         "title": _offered(document), "columns": columns, "rows": rows, "hidden": hidden, "cells": cells,
-        "people": people, "left_out": _left_out(document, language),
+        "people": people, "left_out": _left_out(document, language), "running": FIRST in document.get("terms", ()),
     }  # fmt: skip
 
 
