@@ -7,14 +7,17 @@ from django.urls import reverse
 
 from duga.directory import actions as directory
 from duga.indicators import actions
+from duga.indicators.forms import DraftForm
 from duga.indicators.models import Release
 from duga.indicators.queries import damaged_snapshots
 from duga.indicators.queries.verifying import differences
-from duga.indicators.rules import SUPPLY, SUPPLY_COUNTRY_TABLES, command, public_table
+from duga.indicators.rules import SUPPLY, SUPPLY_COUNTRY_TABLES, CountingKind, command, public_table
+from duga.members.rules import Viewer
 from duga.plain.errors import Refused
 from tests.directory import build
 
 pytestmark = pytest.mark.django_db
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
@@ -35,10 +38,22 @@ def offered(cast, data):
 
 
 def test_supply_goes_through_the_gate_and_onto_the_pages(cast, offered, client, settings, data):
-    drafts = actions.draft_supply(by=cast.viewer("secretariat"), country="ME")
+    told = {"what": "supply", "country": "ME", "year": 2020}
+    form = DraftForm(told, countries=["ME"], years=[2020], language="en")
+    assert form.is_valid()
+    asked = actions.ask_counting(
+        by=cast.viewer("secretariat"), kind=CountingKind.DRAFTS, arguments=form.arguments, start=False
+    )
+    done = actions.run_counting(by=Viewer(system="command"), counting_id=asked.pk)
+    assert (done.state, done.message) == ("done", "")
+    (batch,) = done.result["batches"]
+    drafts = list(Release.objects.filter(batch=batch).order_by("pk"))
     named = [table.indicator for table in SUPPLY_COUNTRY_TABLES if table.indicator != "people_within_10_km"]
     assert [each.indicator for each in drafts] == named  # no settlement is known here, so reach is not known either
-    batch = drafts[0].batch
+    client.force_login(cast.accounts["reviewer"], backend=BACKEND)
+    shown = client.get(reverse("drafts", args=[batch]))
+    assert shown.status_code == 200 and "Services offered" in shown.content.decode()
+    client.logout()
     with pytest.raises(Refused):
         actions.check_drafts(by=cast.viewer("secretariat"), batch=batch)  # nobody checks her own
     year = offered.supply.as_of.year

@@ -11,10 +11,12 @@ from duga.indicators.actions._apart import _start
 from duga.indicators.actions._old import _discard_old
 from duga.indicators.actions.releases import draft_release
 from duga.indicators.actions.snapshots import take_snapshot
+from duga.indicators.actions.supply import draft_supply
 from duga.indicators.models import BuiltTable, Counting
 from duga.indicators.queries.offering import build
 from duga.indicators.queries.progress import QUIET, drafted_scopes
-from duga.indicators.queries.releases import network_grant, require_one_network
+from duga.indicators.queries.releases import network_grant, newest_snapshot, require_one_network
+from duga.indicators.queries.supply import countries_of_supply
 from duga.indicators.rules import CountingKind
 from duga.members.actions import write_trail
 from duga.members.queries import viewer_by_email
@@ -28,7 +30,7 @@ def ask_counting(*, by: Viewer, kind: CountingKind, arguments: dict | None = Non
     """Asks for something to be counted for the network; one thing at a time, the same asked twice is awaited once.
 
     kind: SNAPSHOT (no arguments); DRAFTS with `country` (ISO code, "" all side by side, "*" every country and
-    all side by side) and `year`. `start` False: the caller runs it.
+    all side by side) and `year`, or `supply` for what is on offer. `start` False: the caller runs it.
     """
     require_one_network()
     if not network_grant(by, Permission.COUNT):
@@ -94,11 +96,17 @@ def _snapshot(viewer: Viewer, arguments: dict, told: Callable) -> dict:
 
 
 def _drafts(viewer: Viewer, arguments: dict, told: Callable) -> dict:
+    supply = arguments.get("supply", False)
     scopes = drafted_scopes(arguments["country"], arguments["year"])
+    if supply and arguments["country"] == "*":
+        scopes = [(country, arguments["year"]) for country in ("", *countries_of_supply(newest_snapshot()))]
     batches = []
     for done, (country, year) in enumerate(scopes):
         told(done, len(scopes), f"{country} {year}".strip())
-        drafts = draft_release(by=viewer, country=country, year=year)
+        if supply:
+            drafts = draft_supply(by=viewer, country=country)
+        else:
+            drafts = draft_release(by=viewer, country=country, year=year)
         batches += [str(draft.batch) for draft in drafts[:1]]
     return {"batches": batches}
 

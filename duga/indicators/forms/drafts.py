@@ -7,18 +7,24 @@ from django.utils.translation import gettext_lazy
 from duga.indicators.rules import LONGEST_REASON
 from duga.places.queries import country_name
 
+PEOPLE, SUPPLY = "people", "supply"
 SIDE_BY_SIDE = "-"  # a choice must have a value; the figures themselves have no country then
 
 
 class DraftForm(forms.Form):
-    """A country and a year; or all."""
+    """A country and a year, or all; or what is on offer, which bears the year of the snapshot's day."""
 
+    what = forms.ChoiceField(label=gettext_lazy("What"), required=False)
     country = forms.ChoiceField(label=gettext_lazy("Country"))
     year = forms.TypedChoiceField(label=gettext_lazy("Year"), coerce=int)
 
     def __init__(self, *args, countries, years, language, **kwargs):
         super().__init__(*args, **kwargs)
         names = sorted((country_name(code, language), code) for code in countries)
+        self.fields["what"].choices = [
+            (PEOPLE, _("People helped, and with what")),
+            (SUPPLY, _("What is on offer: services, licences, reach, on the day of the snapshot")),
+        ]
         self.fields["country"].choices = [
             ("*", _("Every country, and all side by side")),
             *((code, name) for name, code in names),
@@ -30,7 +36,8 @@ class DraftForm(forms.Form):
     def arguments(self) -> dict:
         """What is asked for, as a counting takes it."""
         country = self.cleaned_data["country"]
-        return {"country": "" if country == SIDE_BY_SIDE else country, "year": self.cleaned_data["year"]}
+        told = {"country": "" if country == SIDE_BY_SIDE else country, "year": self.cleaned_data["year"]}
+        return told | ({"supply": True} if self.cleaned_data["what"] == SUPPLY else {})
 
 
 class ReleasesFilter(forms.Form):
