@@ -13,6 +13,8 @@ from duga.indicators.rules import CountingKind
 from duga.members.models import TrailEntry
 from duga.members.rules import Viewer
 from duga.plain.errors import Conflict, NotAllowed, NotFound, Refused
+from tests.indicators.ledgers import people_of
+from tests.indicators.test_building import build
 
 pytestmark = pytest.mark.django_db
 
@@ -181,6 +183,26 @@ def test_a_lapsed_review_shows_on_the_drafts(cast, sign_in, drafts):
         rows.update(definition=re.sub(r"next_review: \S+", f"next_review: {day}", drafts[0].definition))
         page = sign_in("secretariat").get(address).content.decode()
         assert ("has lapsed: it was due on 1. 1. 2021" in page) == ("has lapsed" in page) == lapsed
+
+
+def test_what_older_tables_alone_give_away_is_said_on_the_draft(cast, rows, snapshot, sign_in):
+    """A kept table that hides one number alone: no newer one can mend that, and its owner is told."""
+    by = cast.viewer("secretariat")
+    kept = build(cast, breakdown=["sex"])
+    actions.keep_table(by=by, table_id=kept.pk, choice=0)
+    kept.refresh_from_db()
+    for cell in kept.proposals[0]["cells"]:
+        number = len(people_of(rows, country="ME", year=2020, sex=cell["sex"]))
+        cell |= (
+            {"value": None, "status": "hidden"} if cell["sex"] == "unknown" else {"value": number, "status": "shown"}
+        )
+    kept.save(update_fields=["proposals"])
+    drafts = actions.draft_release(by=by, country="ME", year=2020)
+    assert {draft.state for draft in drafts} == {"audited"}, "today's tables tell nothing more"
+    assert any(draft.audit["opened"] == ["2020 / ME / unknown"] for draft in drafts if "opened" in draft.audit)
+    page = sign_in("secretariat").get(reverse("drafts", kwargs={"batch": drafts[0].batch})).content.decode()
+    assert "already tell these numbers too closely" in page and "2020 / ME / unknown" in page
+    assert not any("opened" in str(draft.table) for draft in drafts), "nothing of it in what becomes public"
 
 
 def test_who_only_reads_is_led_to_shared_tables(sign_in):

@@ -66,6 +66,7 @@ def _draft(by: Viewer, snapshot: Snapshot, made: _Made) -> Release:
         table=document,
         state=ReleaseState.DRAFT,
         drafted_by=by.label,
+        audit={"opened": made.opened} if made.opened else {},
     )
 
 
@@ -101,7 +102,7 @@ def _audit(by: Viewer, drafts: list[Release]) -> list[dict]:
         except DugaError as error:
             findings.append(_finding(error))
     for draft in drafts:
-        draft.audit = {"passed": not findings, "findings": findings}
+        draft.audit |= {"passed": not findings, "findings": findings}
         if findings:
             draft.save(update_fields=["audit"])
         else:

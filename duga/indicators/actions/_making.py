@@ -29,6 +29,7 @@ class _Made:
     definition: str
     files: dict[str, bytes]
     consulted: dict[str, str] = field(default_factory=dict)
+    opened: list[str] = field(default_factory=list)  # what readable tables alone tell too closely: for the owner
 
 
 @lru_cache(maxsize=1)
@@ -79,4 +80,4 @@ def _made(counted: counting.Counted, question: counting.Question) -> _Made:
     svg = drawing.draw(document, counted.wanted.chart)
     if svg:
         files["svg"] = svg.encode()
-    return _Made(document, counted.indicator.text, files, counted.consulted)
+    return _Made(document, counted.indicator.text, files, counted.consulted, counted.opened)

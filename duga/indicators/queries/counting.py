@@ -42,6 +42,7 @@ class Counted:
     consulted: dict[str, str] = field(default_factory=dict)  # other definitions it rests on, {code: text}
     rests_on: str = ""  # the indicator that a rate is worked out from
     population: list[dict] = field(default_factory=list)  # what it divides by, with source and licence
+    opened: list[str] = field(default_factory=list)  # hidden in older tables, which alone tell them too closely
 
     @property
     def total(self) -> int | None:
@@ -255,6 +256,7 @@ def protected(question, wanted, indicator, counted: Table, rule, keep) -> Counte
         notes=_notes(question, indicator, withheld),
         repeating=counted.repeating is not None,
         withheld=withheld,
+        opened=[" / ".join(word for word in each.key if word != ALL) for each in audit.opened],
     )
 
 

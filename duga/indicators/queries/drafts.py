@@ -54,6 +54,7 @@ class DraftSet:
     first: Release
     tables: list[DraftTable]
     findings: list[dict] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)  #: hidden in older tables, which alone tell them
     lapsed: list[tuple[str, dt.date]] = field(default_factory=list)  #: (indicator, day) of reviews that are overdue
     may_check: bool = False
     may_release: bool = False
@@ -109,6 +110,7 @@ def draft_set(viewer: Viewer, batch, *, alone: bool, today: dt.date) -> DraftSet
             for draft in drafts
         ],
         findings=first.audit.get("findings", []),
+        opened=sorted({words for draft in drafts for words in draft.audit.get("opened", [])}),
         lapsed=_lapsed(drafts, today),
         may_check=found.state is ReleaseState.AUDITED and not own and network_grant(viewer, Permission.REVIEW),
         may_release=found.state in (ReleaseState.CHECKED, ready) and network_grant(viewer, Permission.RELEASE),
