@@ -1,5 +1,6 @@
 """What the actions of the directory share: the trail, typed values, facts and history."""
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from duga.directory.models import Change, Fact, Verification
@@ -47,8 +48,6 @@ def _area(area_id):
     """An area's id, or None; NotFound for one that is not there, Refused for what is no id."""
     if area_id in (None, ""):
         return None
-    from django.core.exceptions import ValidationError
-
     try:
         return area_by_id(area_id).pk
     except (ValueError, ValidationError):

@@ -33,7 +33,7 @@ def find_duplicates(*, by: Viewer, network_id) -> int:
             if (a, b) not in known
         ]
         made += len(Duplicate.objects.bulk_create(new, batch_size=200))
-    _tell(by, "duplicate_decided", network, None, found=made)
+    _tell(by, "duplicates_found", network, None, found=made)
     return made
 
 
@@ -50,7 +50,7 @@ def note_duplicate(*, by: Viewer, entity: str, first_id, second_id, likeness: fl
         defaults={"entity": entity, "likeness": likeness, "reasons": list(reasons)},
     )  # fmt: skip
     if made:
-        _tell(by, "duplicate_decided", row, None, found=1)
+        _tell(by, "duplicates_found", row, None, found=1)
     return row
 
 

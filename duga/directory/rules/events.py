@@ -8,6 +8,7 @@ EVENT_WORDS = {
     "directory.capacity_updated": gettext_noop("said how many places are free"),
     "directory.disagreement_decided": gettext_noop("decided which of two sources is right"),
     "directory.duplicate_decided": gettext_noop("decided whether two entries are one"),
+    "directory.duplicates_found": gettext_noop("found entries that may be one"),
     "directory.exported": gettext_noop("took out all an organisation has in the directory"),
     "directory.guide_removed": gettext_noop("took a guide away"),
     "directory.guide_written": gettext_noop("wrote a guide"),

@@ -183,9 +183,8 @@ def campaigns(request):
     among = sorted({each.country for each in networks if each.country} or {each.code for each in countries()})
     form = CampaignForm(request.POST or None, among=among)
     if request.method == "POST" and form.is_valid():
-        made, done = try_(
-            form, actions.open_campaign, by=request.viewer, network_id=networks[0].pk, **form.cleaned_data
-        )
+        network = _asking(networks, form.cleaned_data["countries"])
+        made, done = try_(form, actions.open_campaign, by=request.viewer, network_id=network.pk, **form.cleaned_data)
         if done:
             return redirect("directory:campaign", campaign_id=made.pk)
     context = {
@@ -193,6 +192,12 @@ def campaigns(request):
         "crumbs": [(_("Directory"), ""), (_("Campaigns"), "")],
     }  # fmt: skip
     return render(request, "directory/keep/campaigns.html", context, status=status(form))
+
+
+def _asking(networks, wanted):
+    """The network that asks: of one country its own, of several the one above them."""
+    own = [each for each in networks if [each.country] == list(wanted)]
+    return next(iter([*own, *(each for each in networks if not each.country)]), networks[0])
 
 
 @staff
