@@ -144,7 +144,7 @@ def test_violence_is_asked_by_post_and_leaves_nothing(cast, client, shelf):
     for asked in ({"need": "protection"}, {"need": "protection", "country": "ME"}):
         answer = client.post("/services/", asked)
         assert answer.status_code == 200
-        assert answer["Cache-Control"] == "no-store" and answer["Referrer-Policy"] == "no-referrer"
+        assert answer["Cache-Control"] == "no-store" and answer["Referrer-Policy"] == "same-origin"
         page = text_of(answer)
         assert "data-exit" in page and "protection" not in "".join(re.findall(r'href="[^"]*"', page))
         assert "<title>Services" in page  # what a history shows

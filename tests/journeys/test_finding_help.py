@@ -84,6 +84,11 @@ def test_a_search_about_violence_leaves_no_trace(centre, open_page):
     page.click(".found h2 a")
     assert page.title().startswith("Services")
     no_violations(page)
+    page.click("main a[href$='/report/']")
+    page.click(".reports button >> nth=0")
+    assert page.inner_text("h1") == "Thank you"
+    page.goto("/services/")
+    page.click("text=Safety and protection")
     before = page.evaluate("() => history.length")
     page.route("**/*", lambda route: route.fulfill(body="<title>Elsewhere</title>", content_type="text/html"))
     page.click("[data-exit]")

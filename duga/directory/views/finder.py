@@ -67,10 +67,13 @@ def _answer(request, asked, context):
 
 
 def untraced(response, discreet):
-    """What nothing of may stay on a phone is not kept by it, and tells no other page where one came from."""
+    """What nothing of may stay on a phone is not kept by it; to no other site is told where one came from.
+
+    Not even "no-referrer": with it a browser hides from us, too, where a form comes from, and the form is refused.
+    """
     if discreet:
         response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"
+        response["Referrer-Policy"] = "same-origin"
     return response
 
 
