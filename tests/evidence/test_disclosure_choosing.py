@@ -13,6 +13,7 @@ from duga.evidence.disclosure.boxes import Boxes
 from duga.evidence.disclosure.choose import Search, attack, choose
 from duga.evidence.disclosure.grid import Grid
 from duga.evidence.disclosure.moves import Moves
+from duga.evidence.disclosure.networks import Network
 from duga.evidence.disclosure.rings import Rings
 from duga.evidence.disclosure.system import System
 from duga.evidence.model import ALL
@@ -102,16 +103,23 @@ def test_moves_of_few_and_of_many_cells_are_kept_alike(whole, monkeypatch):
     assert np.allclose(kinds[0].reach(every), kinds[1].reach(every))
 
 
+@pytest.mark.parametrize("nested", [False, True])
 @pytest.mark.parametrize("seed", range(12))
-def test_flows_tell_what_linear_programmes_tell(seed):
+def test_flows_tell_what_linear_programmes_tell(seed, nested):
     luck = random.Random(f"rings{seed}")
-    shape = luck.randrange(2, 9), luck.randrange(2, 9)
-    cells = {(f"a{i}", f"b{j}"): luck.choice((0, 1, 2, 3, 5, 8, 20)) for i in range(shape[0]) for j in range(shape[1])}
-    of = posed(table_of(cells | {("a0", "b0"): 4, ("a1", "b1"): 9}, ["a", "b"]))
+    rows, columns = ([f"{name}{i}" for i in range(luck.randrange(2, 9))] for name in "ab")
+    cells = {key: luck.choice((0, 1, 2, 3, 5, 8, 20)) for key in itertools.product(rows, columns)}
+    cells |= {("a0", "b0"): 4, ("a1", "b1"): 9}
+    if nested:  # countries of several areas or one
+        country = {row: f"c{luck.randrange(4)}" for row in rows}
+        cells = {(column, country[row], row): value for (row, column), value in cells.items()}
+        of = posed(table_of(cells, ["b", "c", "a"], {"a": "c"}))
+    else:
+        of = posed(table_of(cells, ["a", "b"]))
     hidden = of.primary | np.array([luck.random() < 0.4 for _ in range(of.n)])
     attacker, search = Attacker(of), Search(of)
     attacker.hide(hidden)
-    assert search.circuits.rings
+    assert search.network and bool(search.circuits.rings) != nested
     assert search.open(hidden, hidden) == attacker.open_cells()
     assert not (hidden & ~search.short(hidden)).sum() or search.moves.count, "who is in doubt is so by a move kept"
 
@@ -129,12 +137,16 @@ def test_the_lightest_flow_is_the_lightest_ring_or_several_that_share_the_need()
     assert Moves(of).add(cells, steps)[0] >= 1 and at["m", "z"] not in cells
 
 
-def test_only_a_table_of_two_axes_with_their_totals_is_a_network():
+def test_only_a_table_of_two_axes_with_their_totals_is_a_network_where_one_nests_at_most():
     flat = table_of(PEOPLE, ["sex", "place"])
-    assert Rings.fit(posed(flat)) and not Rings.fit(posed(replace(flat, no_total=("sex",))))
     places = {("A", "a1", "f"): 7, ("A", "a2", "m"): 9, ("B", "b1", "f"): 3}
-    assert not Rings.fit(posed(table_of(places, ["country", "area", "sex"], {"area": "country"})))
-    assert not Rings.fit(System([Grid(flat), Grid(table_of({("f",): 42, ("m",): 21}, ["sex"]))], 5).close())
+    nested = posed(table_of(places, ["country", "area", "sex"], {"area": "country"}))
+    months = {("A", "a1", "2024", "5"): 7, ("A", "a2", "2024", "6"): 9, ("B", "b1", "2025", "1"): 3}
+    both = table_of(months, ["country", "area", "year", "month"], {"area": "country", "month": "year"})
+    beside = System([Grid(flat), Grid(table_of({("f",): 42, ("m",): 21}, ["sex"]))], 5).close()
+    assert Rings.fit(posed(flat)) and Network.fit(posed(flat)) and Network.fit(nested) and not Rings.fit(nested)
+    for other in (posed(replace(flat, no_total=("sex",))), posed(both), beside):
+        assert not Rings.fit(other) and not Network.fit(other)
 
 
 @pytest.fixture()

@@ -4,9 +4,9 @@
     audit(safe, table).passed          # True, or the table does not leave the house
 
 What the attacker knows is written in `grid` and `system` (what adds up, what does not) and `attacker` (how he
-solves it); which cells are hidden at least cost is worked out in `choose` (by light moves of `circuits` and `boxes`,
-kept as proofs in `moves`); `older` joins what was published before. See `protect` for the rule, `propose` for coarser
-tables that hide less.
+solves it; by flows in `networks` where a table is one); which cells are hidden at least cost is worked out in `choose`
+(by light moves of `circuits`, `boxes` and `rings`, kept as proofs in `moves`); `older` joins what was published before.
+See `protect` for the rule, `propose` for coarser tables that hide less.
 """
 
 from duga.evidence.disclosure.propose import Proposal, propose

@@ -12,7 +12,7 @@ measured in steps of the solver, never in seconds, so that the same table gives 
 from duga.evidence.disclosure.attacker import Attacker, Breach
 from duga.evidence.disclosure.circuits import Circuits
 from duga.evidence.disclosure.moves import Moves
-from duga.evidence.disclosure.rings import Net
+from duga.evidence.disclosure.networks import Among, Network
 from duga.evidence.disclosure.system import System, mask
 
 STARTS = 4
@@ -60,6 +60,7 @@ class Search:
         self.system, self.moves = system, moves if moves is not None else Moves(system)
         self.attacker = Attacker(system, self.moves)
         self.circuits = Circuits(system)
+        self.network = Network(system) if Network.fit(system) else None
         self.must = system.primary | system.always
         self.owner: dict[int, int] = {}
 
@@ -114,8 +115,8 @@ class Search:
         the way is remembered. Networks answer in whole numbers always, linear programmes if `whole`."""
         import numpy as np
 
-        rings = self.circuits.rings
-        if not rings:
+        network = self.network
+        if not network:
             self.attacker.hide(hidden)
             return self.attacker.open_cells(among=among, first=first, whole=whole)
         reached, need, found = self.moves.reach(hidden), self.system.need, []
@@ -123,11 +124,11 @@ class Search:
             self.attacker.hide(hidden)
             self.attacker.push_many(np.flatnonzero(among), *reached, whole=True, few=MANY, sides=(1,))
         among = among & (reached[0] + reached[1] < need)
-        net = Net(rings, np.flatnonzero(hidden), np.flatnonzero(among))
+        inside = Among(network, np.flatnonzero(hidden), np.flatnonzero(among))
         for cell in np.flatnonzero(among).tolist():
             for side in (1, -1):
                 if reached[0][cell] + reached[1][cell] < need[cell]:
-                    self.moves.add(*rings.most_of(cell, side, net), reached)
+                    self.moves.add(*network.most_of(cell, side, inside), reached)
             if reached[0][cell] + reached[1][cell] < need[cell]:
                 found.append(cell)
                 if first:
@@ -200,7 +201,7 @@ class Search:
                 continue
             short = self.short(fewer, whole=most == 0)
             if short.any():
-                if self.attacker.steps >= most and not self.circuits.rings:
+                if self.attacker.steps >= most and not self.network:
                     continue
                 owner = mask(system, [self.owner.get(int(cell), int(cell))]) & short
                 if owner.any() and self.open(fewer, owner):
@@ -225,7 +226,7 @@ def attack(system: System, hidden, moves: Moves | None = None) -> list[Breach]:
     if not short.any():
         return []
     search = Search(system, moves)
-    if search.circuits.rings and not search.open(hidden, short):
+    if search.network and not search.open(hidden, short):
         return []
     search.attacker.hide(hidden)
     found = search.attacker.breaches(search.short(hidden), whole=False)

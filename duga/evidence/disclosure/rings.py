@@ -2,7 +2,7 @@
 
 Rows and columns of such a table, totals among them, are the knots of a network and its cells the links: what goes round
 a ring of cells, rising and falling in turn, leaves all sums right. A cell's lightest moves are cheapest flows from its
-row to its column (successive shortest paths, in whole numbers), and a flow at its most tells what an attacker knows.
+row to its column (successive shortest paths, in whole numbers). What an attacker knows is told by `networks`.
 """
 
 from duga.evidence.disclosure.system import System
@@ -47,35 +47,6 @@ class Rings:
         laid = np.full(self.shape, nothing)
         laid.reshape(-1)[self.flat] = values
         return laid
-
-    def most_of(self, cell: int, side: int, net: "Net") -> tuple:
-        """Raises (1) or lowers (-1) a cell as far as it needs or goes in this network: the cells touched and their
-        deviations."""
-        import numpy as np
-
-        sign, row, col = self.sign_of, self.row_of[cell], self.col_of[cell]
-        side *= sign[cell]
-        falling, rising = self.rooms[-side], self.rooms[side]
-        far, gone, moved = rising[cell], 0.0, {}
-        falls, rises = net.links[-side], net.links[side]
-        path = net.way(row, col, falls, rises) if far else []
-        while path:
-            room = far - gone
-            for n, each in enumerate(path):
-                z = moved.get(each, 0.0)
-                room = min(room, rising[each] - z if n % 2 else falling[each] + z)
-            if not gone and room < far:
-                falls, rises = ((by_row.copy(), by_col.copy()) for by_row, by_col in (falls, rises))
-            gone += room
-            for n, each in enumerate(path):
-                z = moved[each] = moved.get(each, 0.0) + (room if n % 2 else -room)
-                if gone < far:
-                    _set(falls, self.row_of[each], self.col_of[each], falling[each] + z > 0)
-                    _set(rises, self.row_of[each], self.col_of[each], rising[each] - z > 0)
-            path = net.way(row, col, falls, rises) if gone < far else []
-        moved[cell] = gone
-        steps = [(each, side * sign[each] * z) for each, z in moved.items() if z]
-        return np.array([each for each, _ in steps], dtype=np.int64), np.array([z for _, z in steps])
 
     def prices(self, cost) -> dict:
         """What a deviation of one costs on each link, up (1) and down (-1), if touching each unknown costs so much:
@@ -131,88 +102,6 @@ class Rings:
         moved[self.at[start[0]][start[1]]] = gone
         cells = np.array([each for each, z in moved.items() if z], dtype=np.int64)
         return cells, side * self.sign[cells] * np.array([z for z in moved.values() if z])
-
-
-class Net:
-    """The network of some cells only: for each knot the others that its links lead to, as the bits of a whole number.
-
-    `links` are those that rise (1) and those that fall (-1), from their rows and from their columns. Of ways of the
-    same length one over `wanted` cells is taken, so that it serves them, too.
-    """
-
-    def __init__(self, rings: Rings, cells, wanted):
-        import numpy as np
-
-        self.rings = rings
-        there, asked = np.zeros((2, *rings.shape), dtype=bool)
-        there.reshape(-1)[rings.flat[cells]] = True
-        asked.reshape(-1)[rings.flat[wanted]] = True
-        self.wanted = _bits(asked)
-        self.links = {side: _bits(there & (room > 0)) for side, room in rings.room.items()}
-
-    def way(self, row: int, col: int, falls: tuple, rises: tuple) -> list:
-        """A way of fewest links from a row to a column, by falling cells to columns and by rising ones back to rows,
-        but not by the cell where both meet: its cells, the last first; empty if there is none."""
-        seen_rows, seen_cols, target = 1 << row, 0, 1 << col
-        rows, cols = [seen_rows], []
-        found = falls[0][row] & ~target
-        while True:
-            if found & target:
-                return self._back(row, col, falls, rises, rows, cols)
-            seen_cols |= found
-            cols.append(found)
-            found = _ends(rises[1], found) & ~seen_rows
-            if not found:
-                return []
-            seen_rows |= found
-            rows.append(found)
-            found = _ends(falls[0], found) & ~seen_cols
-
-    def _back(self, row: int, col: int, falls: tuple, rises: tuple, rows: list, cols: list) -> list:
-        """The way found, backwards through the knots that were reached after as many links each."""
-        path, at, wanted = [], self.rings.at, self.wanted
-        for before, between in zip(reversed(rows), (*reversed(cols), 0), strict=True):
-            found = falls[1][col] & before
-            over = _first(found & wanted[1][col] or found)
-            path.append(at[over][col])
-            if over == row:
-                return path
-            found = rises[0][over] & between
-            col = _first(found & wanted[0][over] or found)
-            path.append(at[over][col])
-        return path
-
-
-def _bits(matrix) -> tuple[list[int], list[int]]:
-    """Yes and no by row and by column, each as the bits of one whole number."""
-    import numpy as np
-
-    found = []
-    for each in (matrix, matrix.T):
-        packed = np.packbits(each, axis=1, bitorder="little")
-        told, size = packed.tobytes(), packed.shape[1]
-        found.append([int.from_bytes(told[n : n + size], "little") for n in range(0, len(told), size)])
-    return tuple(found)
-
-
-def _set(links: tuple, row: int, col: int, yes: bool) -> None:
-    by_row, by_col = links
-    by_row[row] = by_row[row] | 1 << col if yes else by_row[row] & ~(1 << col)
-    by_col[col] = by_col[col] | 1 << row if yes else by_col[col] & ~(1 << row)
-
-
-def _first(bits: int) -> int:
-    return (bits & -bits).bit_length() - 1
-
-
-def _ends(links: list[int], knots: int) -> int:
-    """All that links from these knots lead to."""
-    found = 0
-    while knots:
-        low = knots & -knots
-        found |= links[low.bit_length() - 1]
-        knots ^= low
-    return found
 
 
 def _shortest(falls, rises, row: int, col: int) -> list:
