@@ -9,6 +9,8 @@ so solvers are asked only about the others, and what is published is proved by s
 measured in steps of the solver, never in seconds, so that the same table gives the same answer on any machine.
 """
 
+from functools import cached_property
+
 from duga.evidence.disclosure.attacker import Attacker, Breach
 from duga.evidence.disclosure.circuits import Circuits
 from duga.evidence.disclosure.moves import Moves
@@ -60,9 +62,13 @@ class Search:
         self.system, self.moves = system, moves if moves is not None else Moves(system)
         self.attacker = Attacker(system, self.moves)
         self.circuits = Circuits(system)
-        self.network = Network(system) if Network.fit(system) else None
         self.must = system.primary | system.always
         self.owner: dict[int, int] = {}
+
+    @cached_property
+    def network(self) -> Network | None:
+        """The system as a network, if it is one."""
+        return Network(self.system) if Network.fit(self.system) else None
 
     @property
     def work(self) -> int:
