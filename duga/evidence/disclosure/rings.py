@@ -113,12 +113,12 @@ def _shortest(falls, rises, row: int, col: int) -> list:
     rows[row] = 0.0
     cols = falls[row]
     while True:
-        nearer = np.minimum(rows, (rises + cols).min(axis=1))
-        changed = np.flatnonzero((nearer < rows) & (nearer < cols[col]))
+        nearer = np.minimum(rows, np.minimum.reduce(rises + cols, axis=1))
+        (changed,) = (nearer < np.minimum(rows, cols[col])).nonzero()
         if not len(changed):
             break
         rows = nearer
-        cols = np.minimum(cols, (falls[changed] + rows[changed, None]).min(axis=0))
+        cols = np.minimum(cols, np.minimum.reduce(falls[changed] + rows[changed, None], axis=0))
     if not np.isfinite(cols[col]):
         return []
     path, at = [], col
