@@ -1,6 +1,7 @@
 """Supply: frozen under its own fingerprint, counted as a plain loop counts it, nothing told of secret places."""
 
 import datetime as dt
+import json
 import math
 import random
 import re
@@ -10,7 +11,9 @@ from itertools import product
 from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
+from config.cli import duga
 from duga.evidence import engines, indicators, supply
 from duga.evidence.model import ALL
 from duga.evidence.population import Population
@@ -312,3 +315,13 @@ def test_the_guide_lists_every_word_there_is():
         *(w for ws in WORDS.values() for w in ws),
     }
     assert {*own, *NOT_REGIONS} <= told, sorted({*own, *NOT_REGIONS} - told)
+
+
+def test_the_command_counts_supply_and_says_of_which_day(world):
+    asked = ["count", "services_offered", "--by", "country", "--snapshot", str(world.frozen.path)]
+    told = CliRunner().invoke(duga, asked, prog_name="duga")
+    rows = dict(line.split(",")[:2] for line in told.stdout.splitlines()[1:])
+    assert rows == {c: str(n) for (c,), n in counted(world, "services_offered", by=("country",)).items()}
+    assert "of 2026-11-22" in told.stderr and "INTERNAL" not in told.stderr
+    about = json.loads(CliRunner().invoke(duga, [*asked, "--format", "json"], prog_name="duga").stdout)
+    assert (about["in_snapshot"], about["snapshot"]) == ("2026-11-22", world.frozen.fingerprint)
