@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from itertools import product, takewhile
+from itertools import product
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -254,7 +254,7 @@ class Peer:
         CREATE TEXT SEARCH CONFIGURATION plain (COPY = simple);
         ALTER TEXT SEARCH CONFIGURATION plain ALTER MAPPING FOR asciiword, hword, hword_part, word
             WITH unaccent, simple;
-        CREATE TABLE peer AS SELECT e.service_id AS id, e.older_on, e.hidden_on,
+        CREATE TABLE peer AS SELECT e.service_id AS id, e.older_on, coalesce(e.hidden_on, 'infinity') AS hidden_on,
             setweight(to_tsvector('plain', s.name), 'A')
                 || to_tsvector('plain', s.description || ' ' || p.name) AS words,
             ARRAY(SELECT tag FROM jsonb_array_elements_text(e.words) tag WHERE tag !~ '^([nwk]|cell.):') AS tags,
@@ -334,9 +334,7 @@ def report(number, where, ours, peer):
     for kind, told in ours["took"].items():
         line(f"{kind}, p95", p95(told), p95(theirs[kind]) if theirs else 0)
     if peer:
-        same = sum(1 for _ in takewhile(bool, sorted(
-            (one == other for one, other in zip(ours["totals"], peer["totals"], strict=True)), reverse=True
-        )))  # fmt: skip
+        same = sum(one == other for one, other in zip(ours["totals"], peer["totals"], strict=True))
         count = len(peer["totals"])
         row(
             f"{what}: questions to which both find as many", ours=f"{same} of {count}", peer="", bar="all",

@@ -81,11 +81,11 @@ class Sets:
             return
         self._told |= {key: [] for key in missing}
         listed = connection.vendor == "postgresql"
-        which = "= ANY(%s)" if listed else "IN (SELECT value FROM json_each(%s))"
+        which = "= ANY(string_to_array(%s, E'\\n'))" if listed else "IN (SELECT value FROM json_each(%s))"
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT key, block, bits FROM directory_searchposting WHERE key {which}",  # noqa: S608
-                [missing if listed else json.dumps(missing)],
+                ["\n".join(missing) if listed else json.dumps(missing)],
             )
             for key, block, bits in cursor.fetchall():
                 self._told[key].append((block, bits))
