@@ -236,6 +236,8 @@ PAGES: dict[str, Page] = {
     "snapshot_new": Page("national secretariat", method="post"),
     "counting": Page("national secretariat", lambda world: {"counting_id": world.counting.pk}),
     "drafts": Page("national secretariat reviewer", lambda world: {"batch": world.release.batch}),
+    "definitions": Page("national secretariat reviewer"),
+    "definition": Page("national secretariat reviewer", lambda world: {"code": "people_assisted"}),
     "tables": Page(NETWORKED),
     "table_new": Page("national secretariat"),
     "table": Page(NETWORKED, lambda world: {"table_id": world.table.pk}),

@@ -10,6 +10,7 @@ from duga.indicators.actions.building import (
     unshare_table,
 )
 from duga.indicators.actions.countings import ask_counting, discard_old_countings, run_counting
+from duga.indicators.actions.definitions import check_definition
 from duga.indicators.actions.linking import encode_parts, link_round
 from duga.indicators.actions.own import (
     PATIENCE,
@@ -71,6 +72,7 @@ __all__ = [
     "PATIENCE",
     "ask_counting",
     "ask_own_figures",
+    "check_definition",
     "check_drafts",
     "count_own_figures",
     "discard_drafts",

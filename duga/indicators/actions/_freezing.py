@@ -61,6 +61,7 @@ def _draft(by: Viewer, snapshot: Snapshot, made: _Made) -> Release:
         period=document["period"],
         year=int(document["period"][:4]),
         snapshot=snapshot,
+        owner_id=snapshot.owner_id,
         code_version=document["code_version"],
         protection=document["protection"],
         table=document,

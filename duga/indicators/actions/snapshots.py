@@ -13,7 +13,7 @@ from duga.evidence import snapshot as frozen
 from duga.evidence import supply as frozen_supply
 from duga.indicators.models import Snapshot
 from duga.indicators.queries.ledger import FILE, Reading, read_ledger
-from duga.indicators.queries.releases import network_grant, require_one_network, snapshot_folder
+from duga.indicators.queries.releases import counting_network_id, network_grant, require_one_network, snapshot_folder
 from duga.members.actions import write_trail
 from duga.members.queries import require
 from duga.members.rules import Permission, Viewer
@@ -118,6 +118,7 @@ def _keep(by: Viewer, manifest, supply) -> Snapshot:
     known, new = Snapshot.objects.get_or_create(
         fingerprint=manifest.fingerprint,
         defaults={
+            "owner_id": counting_network_id(),
             "schema_version": manifest.schema_version,
             "rows": manifest.rows,
             "first_month": months[0] if months else "",

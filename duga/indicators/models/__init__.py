@@ -1,6 +1,7 @@
 """The tables of indicators."""
 
 from duga.indicators.models.countings import Counting
+from duga.indicators.models.definitions import DefinitionCheck
 from duga.indicators.models.own import OwnFigures
 from duga.indicators.models.releases import Release, ReleaseFile, Snapshot
 from duga.indicators.models.rounds import CountingRound, RoundPart, StandingAgreement
@@ -8,5 +9,6 @@ from duga.indicators.models.tables import BuiltTable
 
 __all__ = [
     "BuiltTable",
-    "Counting", "CountingRound", "OwnFigures", "Release", "ReleaseFile", "RoundPart", "Snapshot", "StandingAgreement",
+    "Counting", "CountingRound", "DefinitionCheck", "OwnFigures",
+    "Release", "ReleaseFile", "RoundPart", "Snapshot", "StandingAgreement",
 ]  # fmt: skip

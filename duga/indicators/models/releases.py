@@ -12,6 +12,7 @@ class Snapshot(Record):
     """Facts without names, frozen: the folder lies under DUGA_DATA, its content is known by its fingerprint."""
 
     fingerprint = models.CharField(max_length=64, unique=True)
+    owner = models.ForeignKey("members.Network", models.PROTECT, null=True, blank=True, related_name="snapshots")
     schema_version = models.PositiveSmallIntegerField()
     rows = models.PositiveBigIntegerField()
     first_month = models.CharField(max_length=7, blank=True)  # 2019-01
@@ -21,8 +22,8 @@ class Snapshot(Record):
     taken_by = models.CharField(max_length=254)
 
     SENSITIVITY = {
-        "fingerprint": S.PUBLIC, "schema_version": S.PUBLIC, "rows": S.PUBLIC, "first_month": S.PUBLIC,
-        "last_month": S.PUBLIC, "path": S.INTERNAL, "taken_at": S.PUBLIC, "taken_by": S.STAFF,
+        "fingerprint": S.PUBLIC, "owner": S.PUBLIC, "schema_version": S.PUBLIC, "rows": S.PUBLIC,
+        "first_month": S.PUBLIC, "last_month": S.PUBLIC, "path": S.INTERNAL, "taken_at": S.PUBLIC, "taken_by": S.STAFF,
     }  # fmt: skip
 
     class Meta:
@@ -36,6 +37,7 @@ class Release(Record):
     definition_version = models.PositiveIntegerField()
     definition = models.TextField()  # the whole file as it stood, so that the meaning outlives a new version
     consulted = models.JSONField(default=dict, blank=True)  # {code: text} of other definitions it rests on
+    owner = models.ForeignKey("members.Network", models.PROTECT, null=True, blank=True, related_name="releases")
     network = models.CharField(max_length=200, blank=True)  # whose figures these are, as it was called then
     breakdown = models.CharField(max_length=120, blank=True)  # "sex,age_band"; empty: one number
     country = models.CharField(max_length=2, blank=True)  # empty: all countries
@@ -60,7 +62,7 @@ class Release(Record):
 
     SENSITIVITY = {
         "indicator": S.PUBLIC, "definition_version": S.PUBLIC, "definition": S.PUBLIC, "consulted": S.PUBLIC,
-        "network": S.PUBLIC, "breakdown": S.PUBLIC,
+        "owner": S.PUBLIC, "network": S.PUBLIC, "breakdown": S.PUBLIC,
         "country": S.PUBLIC, "period": S.PUBLIC, "year": S.PUBLIC, "snapshot": S.PUBLIC, "code_version": S.PUBLIC,
         "protection": S.PUBLIC, "table": S.PUBLIC, "state": S.PUBLIC, "supersedes": S.PUBLIC, "drafted_by": S.STAFF,
         "batch": S.INTERNAL, "audit": S.INTERNAL, "audited_at": S.PUBLIC, "checked_by": S.STAFF, "checked_at": S.PUBLIC,

@@ -10,6 +10,7 @@ from duga.indicators.queries.building import (
     hidden_in,
     require_tables,
 )
+from duga.indicators.queries.definitions import checks_of, definition, definitions, may_check_definitions
 from duga.indicators.queries.drafts import (
     Batch,
     DraftSet,
@@ -89,6 +90,10 @@ from duga.indicators.queries.verifying import damaged_snapshots
 from duga.indicators.queries.words import breakdown_words, place_name, title_of, word_finder
 
 __all__ = [
+    "checks_of",
+    "definition",
+    "definitions",
+    "may_check_definitions",
     "buildable_indicators",
     "builds_tables",
     "built_table",

@@ -10,6 +10,7 @@ from duga.evidence.indicators import parse
 from duga.evidence.model import ALL
 from duga.indicators import rules
 from duga.indicators.models import Counting, Release
+from duga.indicators.queries.definitions import defined
 from duga.indicators.queries.releases import network_grant
 from duga.indicators.rules import ReleaseState
 from duga.members.rules import Permission, Viewer
@@ -149,9 +150,9 @@ def _batch(drafts: list[Release]) -> Batch:
 
 
 def _lapsed(drafts: list[Release], today: dt.date) -> list[tuple[str, dt.date]]:
-    definitions = {draft.indicator: draft.definition for draft in drafts}
-    found = [(code, parse(text, name=code)) for code, text in definitions.items()]
-    return [(code, each.next_review) for code, each in found if each.next_review and each.lapsed(today)]
+    texts = {draft.indicator: draft.definition for draft in drafts}
+    found = defined(parse(text, name=code) for code, text in texts.items())
+    return [(each.indicator.code, each.due) for each in found if each.due and each.lapsed(today)]
 
 
 def _beside(draft: Release, old: Release | None) -> DraftTable:

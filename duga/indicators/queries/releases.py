@@ -12,7 +12,7 @@ from duga.evidence.snapshot import open_snapshot
 from duga.indicators import rules
 from duga.indicators.models import Release, ReleaseFile, Snapshot
 from duga.indicators.rules import READABLE, ReleaseState
-from duga.members.queries import may, organisations_of, separate_networks
+from duga.members.queries import may, organisations_of, separate_network_ids, separate_networks
 from duga.members.rules import Permission, Viewer
 from duga.plain.errors import NotFound, Refused, gettext_noop
 
@@ -87,6 +87,12 @@ def require_one_network() -> None:
                 "network, or give each an installation of its own."
             )
         )
+
+
+def counting_network_id():
+    """The network whose figures this installation counts: the one that stands above all; None where there is none."""
+    found = separate_network_ids()
+    return found[0] if len(found) == 1 else None
 
 
 def is_ready_to_count(viewer: Viewer) -> bool:

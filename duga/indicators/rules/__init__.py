@@ -17,6 +17,7 @@ from duga.indicators.rules.building import (
     says_all,
     up_to,
 )
+from duga.indicators.rules.definitions import check_definition
 from duga.indicators.rules.documents import (
     FORMAT,
     TOO_LITTLE,
@@ -104,6 +105,7 @@ __all__ = [
     "canonical",
     "cell_key",
     "check_built",
+    "check_definition",
     "check_difference",
     "check_move",
     "check_running",

@@ -2,6 +2,7 @@
 
 from duga.indicators.views.building import table, table_file, table_new, tables
 from duga.indicators.views.checking import check_figures
+from duga.indicators.views.definitions import definition, definitions
 from duga.indicators.views.drafts import counting, draft_new, drafts, snapshot_new
 from duga.indicators.views.network import network_figures
 from duga.indicators.views.own import figures, figures_file, figures_result
@@ -29,6 +30,8 @@ __all__ = [
     "rounds",
     "check_figures",
     "counting",
+    "definition",
+    "definitions",
     "draft_new",
     "drafts",
     "figures",

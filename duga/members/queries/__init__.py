@@ -15,6 +15,7 @@ from duga.members.queries.access import (
     person_names,
     require,
     roles_to_give,
+    separate_network_ids,
     separate_networks,
     viewer_by_email,
     viewer_of,
@@ -77,7 +78,7 @@ __all__ = [
     "organisation_by_id",
     "organisation_by_slug", "organisations_of", "own_account", "own_roles", "people_of", "person_names", "place_of",
     "recovery_by_token", "remembered_mapping", "require", "role_words", "roles_of", "roles_to_give",
-    "separate_networks", "standing", "standing_over_time", "state_of", "token_of", "trail", "trail_between",
-    "trail_heads",
+    "separate_network_ids", "separate_networks", "standing", "standing_over_time", "state_of", "token_of", "trail",
+    "trail_between", "trail_heads",
     "unread_notices", "verify_all", "verify_chain", "viewer_by_email", "viewer_of", "viewer_of_request",
 ]  # fmt: skip

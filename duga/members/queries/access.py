@@ -89,7 +89,12 @@ def _parents(viewer=None) -> dict:
 
 def separate_networks() -> int:
     """How many networks stand under no other: several share an installation, but not their figures."""
-    return sum(parent is None for parent in _parents().values())
+    return len(separate_network_ids())
+
+
+def separate_network_ids() -> list:
+    """The networks that stand under no other."""
+    return [network for network, parent in _parents().items() if parent is None]
 
 
 def _with_parents(ids, viewer=None):

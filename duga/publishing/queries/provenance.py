@@ -56,7 +56,6 @@ def provenance(viewer, release_id, language: str, *, today: dt.date) -> dict:
     if document["breakdown"] in (["area"], ["unit"], ["country"]):
         lines.sort(key=lambda line: (line.total, alphabetical(line.words[0])))
     definition = parse(release.definition, name=release.indicator)
-    lapsed = definition.next_review and definition.lapsed(today)
     newer = indicators.newer_release(release)
     return {
         "release": release,
@@ -72,10 +71,10 @@ def provenance(viewer, release_id, language: str, *, today: dt.date) -> dict:
         "definition": {
             name: marked(getattr(definition, name), language) for name in ("definition", "counting_rule", "limits")
         },
-        "lapsed": translated(LAPSED, {"day": date_format(definition.next_review, "j. n. Y")}) if lapsed else "",
         "population": [
             each | {"name": country_name(each["country"], language)} for each in document.get("population", [])
         ],
+        **_reviewed(document, definition, today),
         "as_of": date_words(document["snapshot"].get("as_of", "")),
         "notes": [translated(note["text"], note["params"]) for note in document["notes"]],
         "command": figures.command(document),
@@ -93,6 +92,19 @@ def provenance(viewer, release_id, language: str, *, today: dt.date) -> dict:
         else reverse("evidence"),
         "has_hidden": _has_hidden(document),
         "has_own": any(line.behind for line in lines),
+    }
+
+
+def _reviewed(document, definition, today: dt.date) -> dict:
+    """What is said of a definition beside its words: who checked it, and whether it should be looked at again."""
+    fingerprint = document["indicator"]["definition_sha256"]
+    check = indicators.checks_of([fingerprint]).get(fingerprint)
+    due = check.next_review if check else definition.next_review
+    day = date_format(due, "j. n. Y") if due else ""
+    return {
+        "lapsed": translated(LAPSED, {"day": day}) if due and due < today else "",
+        "checked": date_format(check.checked_at, "j. n. Y") if check else "",
+        "due": day,
     }
 
 
