@@ -137,7 +137,9 @@ def _snapshot(by):
 
 
 def _releases(by, small):
-    from duga.indicators.actions import release_all
+    from duga.indicators.actions import release_all, release_supply
+    from duga.indicators.queries import newest_snapshot
+    from duga.indicators.queries.supply import countries_of_supply
     from duga.publishing.actions import load_published_figures
 
     with open(HERE / "published_figures.csv", encoding="utf-8", newline="") as file:
@@ -146,6 +148,8 @@ def _releases(by, small):
     released = (
         release_all(by=by, years=[2020], countries=["ME"]) if small else release_all(by=by, years=YEARS, processes=2)
     )
+    for country in ("", "ME") if small else ("", *countries_of_supply(newest_snapshot())):
+        released += release_supply(by=by, country=country)
     return f"{len(released)} releases, {len(figures)} figures others published"
 
 
