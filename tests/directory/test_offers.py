@@ -115,3 +115,15 @@ def test_a_place_of_another_provider_is_not_taken_over(cast, offered):
         actions.change_service(
             by=cast.viewer("coordinator"), service_id=offered.pk, changes={"locations": [{"id": place, "name": "Z"}]}
         )
+
+
+def test_a_place_that_moved_is_not_found_at_its_old_position(cast, offered):
+    by, place = cast.viewer("coordinator"), queries.offer_of(offered)["locations"][0]["id"]
+
+    def moved(**told):
+        changed = actions.change_service(by=by, service_id=offered.pk, changes={"locations": [{"id": place, **told}]})
+        return [queries.offer_of(changed)["locations"][0][name] for name in ("latitude", "longitude", "area")]
+
+    assert moved(address_1="izmisljena ulica 1", city="NIKŠIĆ", postal_code="81400")[:2] == [42.773, 18.944]
+    assert moved(address_1="Nova 5") == [None, None, None]
+    assert moved(address_1="Treća 7", latitude=42.1, longitude=19.1)[:2] == [42.1, 19.1]

@@ -29,7 +29,7 @@ def filled(form):
 def offered(cast):
     build.terms()
     return build.service(
-        cast, build.provider(cast),
+        cast, build.provider(cast), languages=[{"code": "cnr"}, {"name": "znakovni jezik"}],
         schedules=[
             {"freq": "WEEKLY", "byday": "MO,WE", "opens_at": "09:00", "closes_at": "15:00"},
             {"freq": "WEEKLY", "byday": "FR", "opens_at": "13:00", "closes_at": "21:00", "language": "sq"},

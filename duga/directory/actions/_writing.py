@@ -22,7 +22,9 @@ from duga.directory.models import (
 )
 from duga.directory.queries.offers import known_codes
 from duga.directory.rules.fields import ROWS, SERVICE
+from duga.places.queries import find_area
 from duga.plain.errors import Conflict, Refused, gettext_noop
+from duga.plain.text import fold
 
 MODELS = {
     "phones": Phone, "languages": Language, "schedules": Schedule, "closures": Closure, "service_areas": ServiceArea,
@@ -138,7 +140,7 @@ def _change_location(service, location, told):
     values = {name: value for name, value in told.items() if name != "id"}
     if location.provider_id not in (None, service.provider_id):
         raise Refused(_SHARED)
-    _fill(location, values)
+    _fill(location, _elsewhere(location, values) | values)
     location.version += 1
     location.changed_at = timezone.now()
     location.save()
@@ -146,15 +148,30 @@ def _change_location(service, location, told):
     _write_accessibility(location, values)
 
 
+def _elsewhere(location, told) -> dict:
+    """Position and area of an address that is another now: where nobody tells them, the old ones are wrong."""
+    address = _address(location)
+    before = {name: getattr(address, name, "") for name in ("address_1", "city")}
+    if not any(text and name in told and fold(told[name] or "") != fold(text) for name, text in before.items()):
+        return {}
+    area = find_area(told["city"], location.country).area if told.get("city") else None
+    position = {"latitude": None, "longitude": None}
+    return position | ({"area": area.pk if area else None} if "city" in told else {})
+
+
 def _fill(location, told):
     own = [name for name in ROWS["locations"].columns if name not in (*_IN_ADDRESS, "accessibility")]
     _set_fields(location, told, own)
 
 
+def _address(location):
+    return location.addresses.filter(address_type="physical").first() or location.addresses.first()
+
+
 def _fill_address(location, told):
     if not set(told) & set(_IN_ADDRESS):
         return
-    address = location.addresses.filter(address_type="physical").first() or location.addresses.first()
+    address = _address(location)
     if address is None:
         if not any(told.get(name) for name in _IN_ADDRESS):
             return

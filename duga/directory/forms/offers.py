@@ -142,7 +142,7 @@ class OfferForm(forms.Form):
         for name in ("takes_referrals", "residents_only"):
             told[name] = {True: "yes", False: "no"}.get(offer.get(name), "")
         told |= {key: offer.get(f"terms.{key}", []) for key in PICKED}
-        told["spoken"] = [row["code"] for row in offer.get("languages", ())]
+        told["spoken"] = [row["code"] for row in offer.get("languages", ()) if row["code"]]
         for place, row in enumerate(offer.get("phones", ())[:PHONES]):
             told |= {f"phone_{place}": row["number"], f"phone_for_{place}": row.get("description", "")}
         for day, (opens, closes) in _week(offer.get("schedules", ()))[0].items():
@@ -188,8 +188,10 @@ class OfferForm(forms.Form):
         return changes
 
     def _languages(self, spoken):
-        there = {row["code"]: row["id"] for row in self.offer.get("languages", ()) if row.get("id")}
-        return [{"id": there[code]} if code in there else {"code": code} for code in spoken]
+        offered, told = dict(self.fields["spoken"].choices), self.offer.get("languages", ())
+        there = {row["code"]: row["id"] for row in told if row.get("id")}
+        others = [row for row in told if row["code"] not in offered]  # in words only: a sign language, a dialect
+        return [{"id": there[code]} if code in there else {"code": code} for code in spoken] + _ids(others)
 
     def _listed(self, name, shown, row_of, needed):
         there = self.offer.get(name, [])
