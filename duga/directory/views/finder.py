@@ -22,7 +22,7 @@ from duga.directory.forms.finder import ReportForm, read
 from duga.directory.queries import finder as found_by
 from duga.directory.queries.guides import guides_beside, saved_lists
 from duga.directory.queries.hsds import listing
-from duga.directory.rules.asked import Asked, about_violence
+from duga.directory.rules.asked import Asked, about_violence, understood
 from duga.directory.rules.hsds import formats
 from duga.directory.rules.terms import terms
 from duga.directory.rules.words import label_of
@@ -163,7 +163,8 @@ def service(request, service_id):
     context = _told(request, page) | {"crumbs": [(_("Find help"), "/services/"), (_("Service"), "")]}
     if not page.discreet and not any(age.hidden for age in page.fresh.values()):
         context["data"] = _linked_data(page, context["address"])
-    context |= {"guides": guides_beside(page.id), "lists": saved_lists(request.viewer)}
+    guides = sorted(guides_beside(page.id), key=lambda guide: guide.language not in understood(get_language()))
+    context |= {"guides": guides, "lists": saved_lists(request.viewer)}
     return untraced(render(request, "directory/finder/service.html", context), page.discreet)
 
 

@@ -27,7 +27,8 @@ def guide(request, guide_id):
         if not request.viewer.known:
             raise
         found, discreet = queries.guide_to_edit(request.viewer, guide_id)[0], True
-    context = {"guide": found, "discreet": discreet, "exit": EXIT}
+    honesty = found_by.untranslated(found.language, get_language())
+    context = {"guide": found, "honesty": honesty, "discreet": discreet, "exit": EXIT}
     context["crumbs"] = [(_("Find help"), "/services/"), (_("Step by step"), "")]
     return untraced(render(request, "directory/finder/guide.html", context), discreet)
 

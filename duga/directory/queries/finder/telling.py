@@ -13,6 +13,7 @@ from duga.directory.models import Translation
 from duga.directory.queries.bundles import Bundle, parts
 from duga.directory.queries.search import WHEN
 from duga.directory.rules import Age, FactKind, Status, age_of
+from duga.directory.rules.asked import understood
 from duga.directory.rules.hours import Closed, Hours, Openness, openness, read, spans, zone
 from duga.directory.rules.texts import NEAR, Text, Told, Version, choose
 from duga.places.queries import codes
@@ -74,6 +75,13 @@ def honesty(told: set) -> list[str]:
     if Told.OLDER in ways:
         said.append(_("The original has changed since it was translated."))
     return said
+
+
+def untranslated(written_in: str, language: str) -> list[str]:
+    """What a reader of `language` is told of a text that there is in one language only."""
+    if not written_in or written_in == language or written_in in understood(language):
+        return []
+    return honesty({(Told.NOT_YET, written_in)})
 
 
 def letters(text: str, country: str, language: str) -> str:
