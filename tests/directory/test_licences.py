@@ -249,11 +249,11 @@ def test_papers_lie_sealed_and_open_to_the_organisation_alone(cast, offered, set
         actions.make_application_file(by=cast.viewer("national"), licence_id=licence.pk)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_removed_document_is_gone_from_the_disk(cast, offered, settings):
+def test_a_removed_document_is_gone_from_the_disk(cast, offered, settings, django_capture_on_commit_callbacks):
     licence, by = begun(cast, offered), cast.viewer("coordinator")
     row = actions.attach_document(by=by, licence_id=licence.pk, title="Statut", data=PDF)
-    actions.remove_document(by=by, document_id=row.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.remove_document(by=by, document_id=row.pk)
     assert not [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
     with pytest.raises(NotFound):
         actions.open_document(by=by, document_id=row.pk)

@@ -91,3 +91,26 @@ def _set_facts(service, told, verified, *, how, by: Viewer, link=None) -> None:
     kinds = sorted(set(verified) & set(told))
     if kinds:
         Verification.objects.create(service=service, kinds=kinds, at=now, how=how, by_id=by.account_id, link=link)
+
+
+def _in_line(rows, by, wanted) -> dict:
+    """Brings a table's `rows` in line with files, in a handful of queries; {key: row} of what is wanted.
+
+    `wanted` {values of the columns `by`: {column: value}}: what is missing is added in order, what differs is changed.
+    """
+    there = {tuple(getattr(row, name) for name in by): row for row in rows}
+    new, changed, columns = [], [], set()
+    for key, told in wanted.items():
+        row = there.get(key)
+        columns |= told.keys()
+        if row is None:
+            there[key] = rows.model(**dict(zip(by, key, strict=True)), **told)
+            new.append(there[key])
+        elif any(getattr(row, name) != value for name, value in told.items()):
+            for name, value in told.items():
+                setattr(row, name, value)
+            changed.append(row)
+    rows.model.objects.bulk_create(new, batch_size=500)
+    if changed:
+        rows.model.objects.bulk_update(changed, sorted(columns), batch_size=200)
+    return {key: there[key] for key in wanted}

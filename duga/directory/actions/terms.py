@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from duga.directory.actions._help import _in_line
 from duga.directory.models import Taxonomy, TaxonomyTerm, TermMapping
 from duga.directory.rules.terms import FROM_PLACES, KEYS, NOTES, OWN, rows, terms
 from duga.members.actions import write_trail
@@ -17,34 +18,38 @@ def load_terms(*, by: Viewer) -> int:
     """Brings our taxonomies in line with the files; returns how many terms there are. Run again, it changes nothing."""
     if not by.system:
         require(by, Permission.MANAGE_PLACES)
-    version, made = versions(), {}
-    for key in KEYS:
-        taxonomy = _taxonomy(key, FROM_PLACES.get(key) or OWN[key], version.get(key, "1"))
-        for term in terms(key):
-            _term(made, taxonomy, term)
-    _mappings(made)
+    version = versions()
+    own = _in_line(
+        Taxonomy.objects.all(), ("key",),
+        {
+            (key,): {"name": name, "description": NOTES.get(key, name), "version": version.get(key, "1")}
+            for key, name in {**FROM_PLACES, **OWN}.items()
+        },
+    )  # fmt: skip
+    taxonomies = {row.pk: row for row in own.values()}
+    made = _in_line(
+        TaxonomyTerm.objects.filter(taxonomy__in=taxonomies), ("taxonomy_id", "code"),
+        {(own[key,].pk, term.code): _told(own[key,], term) for key in KEYS for term in terms(key)},
+    )  # fmt: skip
+    _map({(taxonomies[pk].key, code): row for (pk, code), row in made.items()})
     write_trail(by=by, event="directory.terms_loaded", subject=("directory.Taxonomy", ""), detail={"terms": len(made)})
     return len(made)
 
 
-def _taxonomy(key, name, version):
-    told = {"name": name, "description": NOTES.get(key, name), "version": version}
-    return Taxonomy.objects.update_or_create(key=key, defaults=told)[0]
-
-
-def _term(made, taxonomy, term):
+def _told(taxonomy, term) -> dict:
     name = term.labels["en"]
-    told = {
+    return {
         "name": name, "names": term.labels, "synonyms": list(term.synonyms), "description": name, "language": "en",
         "taxonomy_name": taxonomy.name,
     }  # fmt: skip
-    row, _made = TaxonomyTerm.objects.update_or_create(taxonomy=taxonomy, code=term.code, defaults=told)
-    made[taxonomy.key, term.code] = row
 
 
-def _mappings(made):
-    for row in rows("mappings"):
-        TermMapping.objects.update_or_create(
-            term=made[row["taxonomy"], row["code"]], means=made[row["means_taxonomy"], row["means_code"]],
-            defaults={"match": row["match"], "source": row["source"]},
-        )  # fmt: skip
+def _map(made) -> None:
+    """Says which term means which; `made` {(taxonomy key, code): term}."""
+    pairs = {
+        (made[row["taxonomy"], row["code"]].pk, made[row["means_taxonomy"], row["means_code"]].pk): {
+            "match": row["match"], "source": row["source"],
+        }
+        for row in rows("mappings")
+    }  # fmt: skip
+    _in_line(TermMapping.objects.filter(term__in={term for term, _means in pairs}), ("term_id", "means_id"), pairs)

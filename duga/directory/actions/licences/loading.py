@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from duga.directory.actions._help import _tell
+from duga.directory.actions._help import _in_line, _tell
 from duga.directory.models import (
     Assessment,
     Criterion,
@@ -37,43 +37,50 @@ def load_licensing(*, by: Viewer) -> int:
     """
     if not by.system:
         require(by, Permission.MANAGE_PLACES)
-    kinds = [_kind(row).pk for row in rows("kinds")]
-    LicenceKind.objects.exclude(pk__in=kinds).update(retired=True)
-    standards = {(row["country"], row["code"]): _standard(row) for row in rows("standards")}
-    kept = [
-        _criterion(standards[row["country"], row["standard"]], place, row) for place, row in enumerate(rows("criteria"))
-    ]
-    Criterion.objects.exclude(pk__in=kept).update(retired=True)
-    told = {"kinds": len(kinds), "standards": len(standards), "criteria": len(kept)}
+    kinds = _in_line(
+        LicenceKind.objects.all(), ("country", "code"),
+        {(row["country"], row["code"]): _kind(row) for row in rows("kinds")},
+    )  # fmt: skip
+    standards = _in_line(
+        Standard.objects.all(), ("country", "code"),
+        {(row["country"], row["code"]): _standard(row) for row in rows("standards")},
+    )  # fmt: skip
+    criteria = _in_line(
+        Criterion.objects.all(), ("standard_id", "code"),
+        {
+            (standards[row["country"], row["standard"]].pk, row["code"]): _criterion(place, row)
+            for place, row in enumerate(rows("criteria"))
+        },
+    )  # fmt: skip
+    for model, kept in ((LicenceKind, kinds), (Criterion, criteria)):
+        model.objects.exclude(pk__in=[row.pk for row in kept.values()]).update(retired=True)
+    told = {"kinds": len(kinds), "standards": len(standards), "criteria": len(criteria)}
     write_trail(by=by, event="directory.licensing_loaded", subject=("directory.LicenceKind", ""), detail=told)
-    return len(kept)
+    return len(criteria)
 
 
-def _kind(row):
-    told = {
+def _kind(row) -> dict:
+    return {
         "grants": row["grants"], "years": int(row["years"]) if row["years"] else None,
         "at_most": row["at_most"] == "yes", "once": row["once"] == "yes", "service_types": words(row["service_types"]),
         "from_year": int(row["from_year"]) if row["from_year"] else None, "authority": row["authority"],
         "names": names(row), "source": row["source"], "url": row["url"],
         "read_on": dt.date.fromisoformat(row["read_on"]), "retired": False,
     }  # fmt: skip
-    return LicenceKind.objects.update_or_create(country=row["country"], code=row["code"], defaults=told)[0]
 
 
-def _standard(row):
-    told = {
+def _standard(row) -> dict:
+    return {
         "service_types": words(row["service_types"]), "names": names(row), "source": row["source"], "url": row["url"],
     }  # fmt: skip
-    return Standard.objects.update_or_create(country=row["country"], code=row["code"], defaults=told)[0]
 
 
-def _criterion(standard, place, row):
-    told = {
+def _criterion(place, row) -> dict:
+    return {
         "position": place, "aspect": row["aspect"], "evidence": row["evidence"],
         "months": int(row["months"]) if row["months"] else None, "basis": row["basis"], "cite": row["cite"],
         "names": names(row), "retired": False,
     }  # fmt: skip
-    return Criterion.objects.update_or_create(standard=standard, code=row["code"], defaults=told)[0].pk
 
 
 @transaction.atomic
