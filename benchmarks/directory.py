@@ -193,8 +193,8 @@ def _answers(where):
 PAGES = {
     "what do you need": "/services/",
     "where are you": "/services/?need=legal",
-    "20 services found": "/services/?need=legal&country=ME",
-    "as a printed list": "/services/list/?need=legal&country=ME",
+    "20 services found": "/services/?country=ME",
+    "as a printed list": "/services/list/?country=ME",
     "one service": "/services/{service}/",
 }
 STYLE_AND_MARKS = re.compile(r'(?:href|src)="([^"]+\.(?:css|js|svg|png|woff2)[^"]*)"')
