@@ -13,6 +13,7 @@ from django.core import serializers
 
 from duga.directory import actions, queries
 from duga.directory.models import Change, ConfidentialPlace, Location, Proposal, SearchEntry
+from duga.directory.queries.supply import supply_tables
 from duga.directory.rules.confidential import gives_away
 from duga.directory.rules.search import Ask
 from duga.members.models import TrailEntry
@@ -138,7 +139,8 @@ DOORS = (
     "/api/hsds/services/{id}", "/api/hsds/organizations/{provider}", "/api/hsds/organizations?full=true",
     "/api/hsds/service_at_locations?full=true", "/api/hsds/services?format=ndjson&full=true",
     "/api/hsds/services?proximity=42.79,18.93&full=true", "/api/hsds/services?postal_code=81400",
-    "/services/confirm/{token}/", "/services/confirm/{token}/{id}/",
+    "/services/confirm/{token}/", "/services/confirm/{token}/{id}/", "/services/map/?need=shelter&country=ME",
+    "/services/map/?need=protection&country=ME&q=Tajnovita",
 )  # fmt: skip
 #: And what people of the network look at.
 INSIDE = (
@@ -187,6 +189,12 @@ def test_no_public_door_leads_there(cast, client, sign_in, shelter):
             said, opened = bytes_of(answer), opened + (answer.status_code == 200)
             assert [trace for trace in TRACES if trace in said] == [], (who, address)
     assert opened >= len(INSIDE)
+
+
+def test_no_figure_on_offer_holds_its_place(shelter):
+    """What is frozen of the directory for the supply side: no position and no word of it."""
+    told = json.dumps(supply_tables(NOW.date()), default=str, ensure_ascii=False)
+    assert [trace for trace in TRACES if trace in told] == []
 
 
 def test_duplicates_are_not_found_by_what_is_sealed(cast, shelter):

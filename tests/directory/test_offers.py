@@ -3,7 +3,7 @@
 import pytest
 
 from duga.directory import actions, queries
-from duga.directory.models import Change, Fact, Phone
+from duga.directory.models import Change, Fact, Location, Phone, SearchEntry
 from duga.directory.rules.cleaning import check_offer
 from duga.members.models import TrailEntry
 from duga.plain.errors import Conflict, NotAllowed, Refused
@@ -127,3 +127,17 @@ def test_a_place_that_moved_is_not_found_at_its_old_position(cast, offered):
     assert moved(address_1="izmisljena ulica 1", city="NIKŠIĆ", postal_code="81400")[:2] == [42.773, 18.944]
     assert moved(address_1="Nova 5") == [None, None, None]
     assert moved(address_1="Treća 7", latitude=42.1, longitude=19.1)[:2] == [42.1, 19.1]
+
+
+def test_a_place_two_services_share_is_changed_for_both_and_untouched_it_is_not_new(cast, offered):
+    by, place = cast.viewer("coordinator"), queries.offer_of(offered)["locations"][0]["id"]
+    other = build.service(cast, offered.provider, name="Drugo", locations=[{"id": place}])
+    before = Location.objects.get(pk=place).version
+    new = {"id": place, "address_1": "Nova 5", "city": "Bar", "latitude": 42.09, "longitude": 19.1}
+    actions.change_service(by=by, service_id=offered.pk, changes={"locations": [new]})
+    entries = {row.service_id: row.points for row in SearchEntry.objects.all()}
+    assert entries[other.pk] == entries[offered.pk] != []
+    assert Location.objects.get(pk=place).version == before + 1
+    more = [{"id": place}, {"city": "Ulcinj"}]
+    actions.change_service(by=by, service_id=offered.pk, changes={"locations": more})
+    assert Location.objects.get(pk=place).version == before + 1

@@ -138,6 +138,8 @@ def _add_location(service, told):
 
 def _change_location(service, location, told):
     values = {name: value for name, value in told.items() if name != "id"}
+    if not values:  # it stays as it is
+        return
     if location.provider_id not in (None, service.provider_id):
         raise Refused(_SHARED)
     _fill(location, _elsewhere(location, values) | values)

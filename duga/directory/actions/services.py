@@ -8,7 +8,7 @@ from duga.directory.actions._help import _area, _check_version, _history, _how, 
 from duga.directory.actions._sealed import _check_open, _check_told
 from duga.directory.actions._writing import _own_fields, _set_fields, _write
 from duga.directory.actions.indexing import _index
-from duga.directory.models import Provider, Service
+from duga.directory.models import Provider, Service, ServiceAtLocation
 from duga.directory.queries.offers import known_codes, offer_of, provider_fields
 from duga.directory.rules import How, ProviderKind
 from duga.directory.rules.cleaning import check_offer, check_provider
@@ -141,6 +141,12 @@ def _change(by, service, changes, version, how, source_id=None, link=None):
         version=service.version, source_id=source_id, service=service, provider=service.provider,
     )  # fmt: skip
     _set_facts(service, facts_told(now), {fact_of(each.field) for each in found}, how=how, by=by, link=link)
-    _index([service.pk])
+    _index({service.pk, *_sharing(service)} if "locations" in changed else [service.pk])
     _tell(by, "service_changed", service, service.provider, fields=[each.field for each in found])
     return service
+
+
+def _sharing(service) -> list:
+    """Ids of the services that stand at a place of this one: what changed there changed for them."""
+    places = ServiceAtLocation.objects.filter(service=service).values("location")
+    return list(ServiceAtLocation.objects.filter(location__in=places).values_list("service_id", flat=True))
