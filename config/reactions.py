@@ -96,8 +96,10 @@ def _backup():
 
 def _staged():
     from duga.casework.actions import discard_old_staged
+    from duga.directory.actions import exchange
 
     discard_old_staged(by=CLOCK)
+    exchange.discard_old_staged(by=CLOCK)
 
 
 def _rounds():

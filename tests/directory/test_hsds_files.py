@@ -10,7 +10,7 @@ import pytest
 from duga.directory import actions
 from duga.directory.actions.exchange import import_hsds
 from duga.directory.models import Provider, Service
-from duga.directory.queries.hsds import listing, service_json_ld
+from duga.directory.queries.hsds import listing
 from duga.directory.rules.hsds import formats
 from duga.directory.rules.hsds.files import unzip
 from tests.directory import build
@@ -103,7 +103,7 @@ def test_any_name_makes_a_card(name):
 
 
 def test_search_engines_are_told_in_schema_org(client, directory):  # noqa: F811
-    told = service_json_ld(directory.legal.pk, "https://example.org/s/1")
+    told = formats.schema_org(listing.one("services", str(directory.legal.pk)), "https://example.org/s/1")
     assert (told["@context"], told["@type"], told["name"]) == (
         "https://schema.org",
         "Service",
@@ -128,5 +128,30 @@ def test_no_file_tells_a_confidential_place(client, directory):  # noqa: F811
         whole += "".join(archive.read(name).decode() for name in archive.namelist())
     assert "Sigurna kuća" in whole
     assert [trace for trace in TRACES if trace in whole] == []
-    assert service_json_ld(shelter.pk, "https://example.org/") is None
+    assert "ld+json" not in client.get(f"/services/{shelter.pk}/").content.decode()
     assert client.get(f"/services/{shelter.pk}/card.vcf").status_code == 404
+
+
+def test_a_shelter_by_its_kind_has_no_card_and_a_merged_service_has_that_of_the_other(client, directory):  # noqa: F811
+    terms = {"needs": ["shelter"], "service_types": ["shelter"]}
+    shelter = build.service(directory, directory.provider, name="Prihvatilište", terms=terms, locations=[])
+    assert client.get(f"/services/{shelter.pk}/card.vcf").status_code == 404
+    by, twin = directory.viewer("coordinator"), build.service(directory, directory.provider)
+    pair = actions.note_duplicate(by=by, entity="service", first_id=directory.legal.pk, second_id=twin.pk, likeness=1.0)
+    actions.merge(by=by, duplicate_id=pair.pk, keep_id=directory.legal.pk)
+    card = client.get(f"/services/{twin.pk}/card.vcf").content.decode()
+    assert f"UID:urn:uuid:{directory.legal.pk}" in card
+
+
+def test_where_an_unlisted_service_is_stands_in_no_file_and_no_answer(client, directory):  # noqa: F811
+    place = {"name": "Tajna baza", "address_1": "Skrivena 9", "city": "Bar"}
+    build.service(directory, directory.provider, name="Interna", listed=False, locations=[place])
+    told = "".join(
+        client.get(f"/api/hsds/{path}").content.decode()
+        for path in (f"services/{directory.legal.pk}", f"organizations/{directory.provider.pk}", "services?full=true")
+    )
+    told += body(client, "/services/data/services.ndjson").decode()
+    with zipfile.ZipFile(io.BytesIO(body(client, "/services/data/services.zip"))) as archive:
+        told += "".join(archive.read(name).decode() for name in archive.namelist())
+    assert "Izmišljena ulica" in told
+    assert "Skrivena" not in told and "Tajna baza" not in told

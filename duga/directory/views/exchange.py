@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from duga.directory.actions import exchange
 from duga.directory.forms.exchange import BringForm, ColumnsForm
+from duga.directory.queries.finder import service_page
 from duga.directory.queries.hsds import files, listing
 from duga.directory.rules.hsds import formats, openapi, profile
 from duga.directory.rules.hsds.tables import VERSION
@@ -68,9 +70,10 @@ def download(request, kind):
 @require_safe
 def card(request, service_id):
     """A service for the phone book (vCard)."""
-    told = listing.one("services", str(service_id))
-    if listing.is_discreet(told):
+    page = service_page(service_id, get_language(), timezone.now())
+    if page.discreet:
         raise NotFound(_DISCREET)
+    told = listing.one("services", str(page.id))
     address = request.build_absolute_uri(reverse("directory:service", args=[told["id"]]))
     day = told.get("assured_date", "")
     age = f"{_('Checked on')}: {day}" if day else ""

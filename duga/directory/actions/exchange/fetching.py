@@ -150,10 +150,12 @@ def _feed(fetcher: Fetcher, url: str, *, after: str = "", say=None) -> list[dict
         if not isinstance(rows, list):
             raise Refused(_NO_JSON, url=base)
         found += [_whole(fetcher, base, row) for row in rows if isinstance(row, dict)]
-        if isinstance(told, list) or not rows or told.get("last_page") or page >= int(told.get("total_pages") or page):
+        pages = told.get("total_pages") if isinstance(told, dict) else None
+        pages = pages if isinstance(pages, int) else page  # what is no number says nothing: this page is the last
+        if isinstance(told, list) or not rows or told.get("last_page") or page >= pages:
             return found
         if say:
-            say("fetch", page / max(page, int(told.get("total_pages") or page)))
+            say("fetch", page / pages)
         page += 1
     return found
 

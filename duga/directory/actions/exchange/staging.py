@@ -14,10 +14,11 @@ from duga.directory.rules.hsds.files import is_list
 from duga.members.queries import network_by_id, require
 from duga.members.rules import Permission, Viewer
 from duga.plain.errors import NotFound, gettext_noop
+from duga.plain.files import write_whole
 from duga.plain.ids import uuid7
 from duga.vault import sealing
 
-__all__ = ["bring_staged", "discard_staged", "stage_file"]
+__all__ = ["bring_staged", "discard_old_staged", "discard_staged", "stage_file"]
 
 FIELD = "directory.exchange.file"
 HOURS = 24
@@ -48,16 +49,13 @@ def stage_file(*, by: Viewer, network_id, name: str, data: bytes, told: dict) ->
     """Keeps a file for whoever brought it; returns under which id. `told`: source, country, kind."""
     network = network_by_id(by, network_id)
     require(by, Permission.CURATE_DIRECTORY, network)
-    for old in _folder().glob("*.sealed"):
-        if old.stat().st_mtime < time.time() - 3600 * HOURS:
-            old.unlink(missing_ok=True)
     key = str(uuid7())
     value = {
         "account": str(by.account_id), "network": str(network.pk), "name": name[:200], "told": told,
         "data": base64.b64encode(data).decode(),
     }  # fmt: skip
     box = sealing.derived("directory exchange")
-    _path(key).write_bytes(sealing.seal(owner=key, field=FIELD, value=json.dumps(value), key=box))
+    write_whole(_path(key), sealing.seal(owner=key, field=FIELD, value=json.dumps(value), key=box))
     return key
 
 
@@ -88,3 +86,13 @@ def discard_staged(*, by: Viewer, key) -> None:
     """Destroys a file that waits."""
     _staged(by, key)
     _path(key).unlink(missing_ok=True)
+
+
+def discard_old_staged(*, by: Viewer) -> int:
+    """Destroys the files that waited too long; the clock asks for it. Returns how many."""
+    if not by.system:
+        raise NotFound(_LATE)
+    old = [path for path in _folder().glob("*.sealed") if path.stat().st_mtime < time.time() - 3600 * HOURS]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)

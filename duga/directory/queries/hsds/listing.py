@@ -18,7 +18,7 @@ from duga.directory.rules.search import distance, numbers, words_of
 from duga.plain.errors import NotFound, gettext_noop
 from duga.plain.text import fold
 
-__all__ = ["Moved", "is_discreet", "listed_keys", "listing", "one", "stream"]
+__all__ = ["Moved", "listed_keys", "listing", "one", "stream"]
 
 BATCH = 200  #: entries told together
 _NOTHING = gettext_noop("There is nothing under this id.")
@@ -69,13 +69,6 @@ def one(name: str, key: str, asked: dict | None = None) -> dict:
     for told in _tell(name, {"full": True, **(asked or {})}, [str(uuid) if name.startswith("taxonom") else uuid]):
         return told
     raise NotFound(_NOTHING)
-
-
-def is_discreet(told: dict) -> bool:
-    """Whether a service is about violence: its pages leave no trace on a phone."""
-    trait = next(each for each in profile.OF["service"] if each.name == "discreet")
-    rows = told.get("attributes", ())
-    return any(each.get("taxonomy_term", {}).get("id") == trait.id and each.get("value") == "true" for each in rows)
 
 
 # --- which -------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ the public may see is begun from: so what leaves the house is redacted by what i
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from duga.directory import models
 from duga.directory.rules.hsds.tables import TABLES
@@ -89,8 +89,9 @@ def fill(
     keepers = {*providers, *(row.provider_id for row in found)}
     shelf.put("organization", models.Provider.objects.filter(pk__in=keepers).select_related("area"))
     at = {row.location_id for row in shelf.rows["service_at_location"].values()} | set(locations)
-    places = Q(pk__in=at) | Q(provider_id__in=list(shelf.rows["organization"]))
-    shelf.put("location", models.Location.objects.filter(places, merged_into=None).select_related("area"))
+    theirs = Q(provider_id__in=list(shelf.rows["organization"])) & (Q() if inside else _open_places())
+    rows = models.Location.objects.filter(Q(pk__in=at) | theirs, merged_into=None)
+    shelf.put("location", rows.select_related("area"))
     for entity, along in HANGING.items():
         _hang(shelf, entity, along)
     _attributes(shelf)
@@ -99,6 +100,12 @@ def fill(
     for row in models.Fact.objects.filter(service_id__in=[row.pk for row in found]).exclude(verified_at=None):
         shelf.facts[row.service_id].append(row)
     return shelf
+
+
+def _open_places() -> Q:
+    """Places of a provider that everyone may know: where a public service is, or none at all (a seat)."""
+    anyone = models.ServiceAtLocation.objects.filter(location=OuterRef("pk"))
+    return ~Q(Exists(anyone)) | Q(Exists(public_pairs().filter(location=OuterRef("pk"))))
 
 
 def _hang(shelf, entity, along):

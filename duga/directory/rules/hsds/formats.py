@@ -83,7 +83,7 @@ def vcard(told: dict, url: str, note: str = "") -> str:
             lines.append("ADR:" + ";".join(map(_escaped, parts)))
         if _point(location):
             lines.append(f"GEO:geo:{location['latitude']},{location['longitude']}")
-    lines += [f"LANG:{row['code']}" for row in told.get("languages", ()) if row.get("code", "").isascii()]
+    lines += [f"LANG:{_escaped(row['code'])}" for row in told.get("languages", ()) if row.get("code", "").isascii()]
     hours = hours_in_words(_schedules(told))
     lines += [f"NOTE:{_escaped(each)}" for each in (hours, note) if each]
     lines += [f"URL:{url}", "END:VCARD"]
