@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from config.commands import COMMANDS
+from config.commands import COMMANDS, options
 from duga import __version__
 from duga.plain.errors import DugaError
 
@@ -51,7 +51,7 @@ def django_ready():
 
 def main():
     """Runs a command; errors of the house are one plain sentence and exit code 1, never a traceback."""
-    os.umask(0o077)  # what Duga writes is its owner's alone
+    options.users_umask = os.umask(0o077)  # what Duga keeps is its owner's alone
     try:
         duga(standalone_mode=False)
     except click.exceptions.Abort:

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import click
 
+from config.commands.options import check_places, to_hand_on
+from duga.plain.errors import NotFound, Refused, gettext_noop
+
 
 @click.command()
 @click.argument("sources", metavar="A.csv [B.csv …]", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -34,7 +37,7 @@ def link(sources, identifier, fields, key_file, out):
     if key.guessable:
         click.echo("Anybody could guess this key. Use one made for this round: openssl rand -hex 32", err=True)
     names = names_of(sources)
-    _writable(out, [*sources, key_file])
+    check_places([out], [*sources, key_file])
     with tempfile.TemporaryDirectory(prefix="duga-link-") as folder:
         ids, coded = [], []
         for i, (source, name) in enumerate(zip(sources, names, strict=True)):
@@ -55,6 +58,7 @@ def link(sources, identifier, fields, key_file, out):
             rows.append({"file": name, "id": who, "cluster": cluster, "probability": f"{probability:.4f}"})
     _number(rows)
     write_whole(out, csv_bytes(("file", "id", "cluster", "probability"), rows))
+    to_hand_on(out)
     _say(linked)
 
 
@@ -75,24 +79,12 @@ def _roles(text: str) -> dict[str, str]:
 
 
 def _key_text(path: Path) -> str:
-    from duga.plain.errors import NotFound, Refused
-
     try:
         return path.read_bytes()[:1000].decode("utf-8-sig").strip()
     except FileNotFoundError as error:
-        raise NotFound("There is no key file %(file)s.", file=str(path)) from error
+        raise NotFound(gettext_noop("There is no key file %(file)s."), file=str(path)) from error
     except UnicodeDecodeError as error:
-        raise Refused("%(file)s holds no key: 64 hexadecimal digits.", file=path.name) from error
-
-
-def _writable(out: Path, given) -> None:
-    """Refuses before the work begins what could not be written after it, and what would be written over."""
-    from duga.plain.errors import Refused
-
-    if out.is_dir() or not out.resolve().parent.is_dir():
-        raise Refused("%(file)s cannot be written: there is no such folder, or it is one.", file=str(out))
-    if out.resolve() in [path.resolve() for path in given]:
-        raise Refused("%(file)s is one of the files that are read. Give --out a name of its own.", file=str(out))
+        raise Refused(gettext_noop("%(file)s holds no key: 64 hexadecimal digits."), file=path.name) from error
 
 
 def _meter(name: str):
@@ -116,11 +108,18 @@ def _number(rows: list[dict]) -> None:
         row["cluster"] = numbers.setdefault(row["cluster"], len(numbers) + 1)
 
 
+def _many(number: int, one: str, more: str) -> str:
+    return f"{number:,} {one if number == 1 else more}"
+
+
 def _say(linked) -> None:
     found = linked.estimate()
-    click.echo(f"{linked.records:,} records, {linked.people:,} people; {linked.compared:,} pairs compared.", err=True)
-    if linked.silent:
-        click.echo(f"{len(linked.silent):,} records say too little to be compared: each may be anybody.", err=True)
+    counted = [_many(linked.records, "record", "records"), _many(linked.people, "person", "people")]
+    click.echo(f"{', '.join(counted)}; {_many(linked.compared, 'pair', 'pairs')} compared.", err=True)
+    if silent := len(linked.silent):
+        says = "says too little to be compared: it may be anybody." if silent == 1 else ""
+        says = says or "say too little to be compared: each may be anybody."
+        click.echo(f"{_many(silent, 'record', 'records')} {says}", err=True)
     click.echo(
         f"Different people: {found.low:,} to {found.high:,}"
         + (f", likeliest {found.people:,}." if found.precise else "."),

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import click
 
-from duga.plain.errors import Refused
+from duga.plain.errors import Refused, gettext_noop
+
+#: The umask of whoever called, which `cli.main` tightens for all that Duga keeps.
+users_umask: int | None = None
 
 BAD_ROWS = click.option(
     "--bad-rows", type=click.Choice(["refuse", "set-aside"]), default="refuse", show_default=True,
@@ -25,6 +28,29 @@ AS_JSON = click.option(
 def words(text: str | None) -> list[str]:
     """The words of `--by a,b`; none where the option was not given."""
     return [word.strip() for word in (text or "").split(",") if word.strip()]
+
+
+def check_places(written, read) -> None:
+    """Refuses before the work begins to write where nothing can be, over what is read, or two things into one file."""
+    written, taken = [path for path in written if path], {path.resolve() for path in read if path}
+    for path in written:
+        if path.is_dir() or not path.resolve().parent.is_dir():
+            raise Refused(
+                gettext_noop("%(file)s cannot be written: there is no such folder, or it is one."), file=str(path)
+            )
+        if path.resolve() in taken:
+            raise Refused(
+                gettext_noop("%(file)s is a file that is read; nothing was written. Give another name."),
+                file=str(path),
+            )
+    if len({path.resolve() for path in written}) < len(written):
+        raise Refused(gettext_noop("Two results cannot go into one file; nothing was written. Give another name."))
+
+
+def to_hand_on(path: Path) -> None:
+    """A result that is made to be handed on may be read by whom the caller's own umask lets read."""
+    if users_umask is not None:
+        path.chmod(0o666 & ~users_umask)
 
 
 def rejects_beside(path: Path | None, file: Path) -> Path:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from config.commands.options import words
+from config.commands.options import check_places, to_hand_on, words
+from duga.plain.errors import Refused
 
 
 def _within(items) -> dict[str, str]:
@@ -63,7 +64,7 @@ def protect(
     dimensions, nested = words(by), _within(within)
     if protect_contributors and not contributor:
         raise click.UsageError("--protect-contributors needs --contributor: which column says who contributed.")
-    _check_places((out, explain), (source, secret_file))
+    check_places((out, explain), (source, secret_file))
     figures = given.read_figures(source, dimensions, value, contributor, nested)
     table = disclosure.table_of({key: sum(each.values()) for key, each in figures.items()}, dimensions, nested)
     rule = disclosure.Rule(minimum, dominance=disclosure.Dominance() if protect_contributors else None)
@@ -72,23 +73,17 @@ def protect(
     try:
         safe = disclosure.protect(table, rule, figures=figures, secret=secret)  # audited before it is given back
     except RuntimeError as error:
-        raise click.ClickException(str(error)) from error
+        raise Refused(str(error)) from error
     if explain:
         given.write_reasons(safe, table, explain)
     given.write_protected(safe, out)
+    to_hand_on(out)
     _say(table, safe, figures is None and contributor)
-
-
-def _check_places(written, read) -> None:
-    """Refuses before the work begins to write where nothing can be, over what is read, or two things into one file."""
-    written, taken = [path for path in written if path], {path.resolve() for path in read if path}
-    for path in written:
-        if path.is_dir() or not path.resolve().parent.is_dir():
-            raise click.ClickException(f"{path} cannot be written: there is no such folder, or it is one.")
-        if path.resolve() in taken:
-            raise click.ClickException(f"{path} is a file that is read; nothing was written. Give another name.")
-    if len({path.resolve() for path in written}) < len(written):
-        raise click.ClickException("OUT and the file of reasons are the same; nothing was written.")
+    for inner, outer in given.turned_round(table):
+        click.echo(
+            f"Each {outer} lies in one {inner}, and {inner} in several of {outer}: did you mean "
+            f"--within {outer}={inner}?", err=True,
+        )  # fmt: skip
 
 
 def _say(table, safe, added_up) -> None:

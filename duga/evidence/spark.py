@@ -12,6 +12,8 @@ adds cost: DuckDB is many times faster there.
 
 import os
 import shutil
+import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -82,14 +84,36 @@ def _begin(master: str):
         settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
     for name, value in settings.items():
         build = build.config(name, value)
+    with tempfile.TemporaryFile() as said:
+        try:
+            with _told_to(said):
+                return build.getOrCreate()
+        except Exception as error:
+            raise Refused(
+                gettext_noop("Spark at %(master)s could not be started: %(error)s"),
+                master=master,
+                error=(str(error).splitlines() or [type(error).__name__])[0] + _last_line(said),
+            ) from error
+
+
+@contextmanager
+def _told_to(place) -> Iterator[None]:
+    """What Java says about itself on standard error while it starts goes to a file: whoever counts reads our words."""
+    sys.stderr.flush()
+    before = os.dup(2)
     try:
-        return build.getOrCreate()
-    except Exception as error:
-        raise Refused(
-            gettext_noop("Spark at %(master)s could not be started: %(error)s"),
-            master=master,
-            error=(str(error).splitlines() or [type(error).__name__])[0],
-        ) from error
+        os.dup2(place.fileno(), 2)
+        yield
+    finally:
+        os.dup2(before, 2)
+        os.close(before)
+
+
+def _last_line(said) -> str:
+    """The last that Java said, for when it did not start."""
+    said.seek(0)
+    lines = said.read().decode(errors="replace").split("\n")
+    return "".join(f" ({line.strip()})" for line in [line for line in lines if line.strip()][-1:])
 
 
 def _check() -> None:

@@ -3,11 +3,13 @@
 import csv
 import io
 import itertools
+import os
 import random
 
 import pytest
 from click.testing import CliRunner
 
+from config.cli import main
 from config.commands.protect import protect
 from duga.plain.errors import DugaError
 from tests.evidence.attackers import Together
@@ -70,7 +72,11 @@ def read(path):
         ("a,b,n\nx,y,3\n", ["--by", "a,b", "--value", "n", "--out", "in.csv"], "is a file that is read"),
         ("a,b,n\nx,y,3\n", ["--by", "a,b", "--value", "n", "--out", "."], "cannot be written"),
         ("a,b,n\nx,y,3\n", [*HEAD, "--secret-file", "in.csv", "--explain", "in.csv"], "is a file that is read"),
-        ("a,b,n\nx,y,3\n", [*HEAD, "--explain", "out.csv"], "are the same"),
+        ("a,b,n\nx,y,3\n", [*HEAD, "--explain", "out.csv"], "cannot go into one file"),
+        ("a;b;n\nx;y;1.200\n", HEAD, "in two ways. Write counts in digits alone: 1200."),
+        ('a,b,n\nx,y,"1,200"\n', HEAD, "in two ways. Write counts in digits alone: 1200."),
+        ("a;b;n\nx;y;3.000\n", HEAD, "in two ways. Write counts in digits alone: 3000."),
+        ("a,b,n\nx,y,1,200\n", HEAD, "Row 2 has more fields than the header"),
         ("a,b,n\nx,y,3\n", [*HEAD, "--protect-contributors"], "needs --contributor"),
         ('a,b,n\nx,"y,3\n', HEAD, "fewer fields"),
     ],
@@ -118,6 +124,35 @@ def published(folder, by, within=None):
     attack = Together([(0, rows, by, within)])
     found = attack.narrowest()
     return rows, float("inf") if found is None else found[0]
+
+
+def test_a_count_with_a_decimal_comma_is_read(folder):
+    (folder / "in.csv").write_text("a;b;n\nx;y;30,0\nz;y;40,00\n")
+    assert run(HEAD)[0] == 0
+    assert {row["value"] for row in read(folder / "out.csv")} == {"30", "40", "70"}
+
+
+def test_within_turned_round_is_asked_about(folder):
+    text = "country,area,n\n" + "".join(f"C{n // 3},A{n},{20 + n}\n" for n in range(9))
+    (folder / "in.csv").write_text(text)
+    by = ["--by", "country,area", "--value", "n", "--out", "out.csv", "--within"]
+    code, told = run([*by, "country=area"])
+    assert code == 0 and "did you mean --within area=country?" in told
+    assert "did you mean" not in run([*by, "area=country"])[1]
+
+
+def test_what_is_handed_on_is_as_readable_as_the_caller_says(folder, monkeypatch):
+    """The reasons are the owner's alone."""
+    monkeypatch.setattr("sys.argv", ["duga", "protect", "in.csv", *HEAD, "--explain", "why.csv"])
+    (folder / "in.csv").write_text("a,b,n\nx,y,30\nz,y,3\n")
+    before = os.umask(0o027)
+    try:
+        main()
+    finally:
+        os.umask(before)
+        monkeypatch.setattr("config.commands.options.users_umask", None)
+    modes = {name: (folder / name).stat().st_mode & 0o777 for name in ("out.csv", "why.csv")}
+    assert modes == {"out.csv": 0o640, "why.csv": 0o600}
 
 
 def test_a_lone_small_number_takes_even_the_grand_total_along(folder):

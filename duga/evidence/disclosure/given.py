@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -38,6 +39,11 @@ def read_figures(
         places = _places(path, header, [*dimensions, value, *([contributor] if contributor else [])])
         found: Figures = {}
         for number, row in enumerate(rows, start=2):
+            if any(field.strip() for field in row[len(header) :]):
+                raise Refused(
+                    gettext_noop("Row %(row)s has more fields than the header. Write counts in digits alone (1200)."),
+                    row=number,
+                )
             if any(field.strip() for field in row):
                 _take(found, row, number, places, contributor is not None)
     except csv.Error as error:
@@ -111,9 +117,28 @@ def _take(found: Figures, row: list[str], number: int, places: list[int], by_con
     into[who] = _count(text, number)
 
 
+def turned_round(table: Table) -> list[tuple[str, str]]:
+    """(inner, outer) said to lie within one another that look the other way round: each outer label in one inner one,
+    an inner one in several outer ones."""
+    found = []
+    for inner, outer in table.within.items():
+        at, above = table.dimensions.index(inner), table.dimensions.index(outer)
+        pairs = {(key[at], key[above]) for key in table.cells if ALL not in (key[at], key[above])}
+        if len(pairs) == len({wide for _narrow, wide in pairs}) > len({narrow for narrow, _wide in pairs}):
+            found.append((inner, outer))
+    return found
+
+
 def _count(text: str, row: int) -> int:
+    if re.fullmatch(r"\d{1,3}([.,\u202f\u00a0 ']\d{3})+", text):  # 3.000 is three, or three thousand: who knows
+        raise Refused(
+            gettext_noop("Row %(row)s: %(value)s can be read in two ways. Write counts in digits alone: %(digits)s."),
+            row=row,
+            value=repr(text),
+            digits=re.sub(r"\D", "", text),
+        )
     try:
-        number = Decimal(text)
+        number = Decimal(re.sub(r"^(\d+),(0{1,2})$", r"\1.\2", text))
         if 0 <= number <= LARGEST_COUNT and number == number.to_integral_value():
             return int(number)
         if number.is_finite() and number > LARGEST_COUNT:
@@ -126,7 +151,7 @@ def _count(text: str, row: int) -> int:
     except (InvalidOperation, ValueError):
         pass
     raise Refused(
-        gettext_noop("Row %(row)s: %(value)s is not a count (a whole number of zero or more)."),
+        gettext_noop("Row %(row)s: %(value)s is not a count: a whole number of zero or more, in digits alone (1200)."),
         row=row,
         value=repr(text),
     )

@@ -20,7 +20,10 @@ NO_COLUMNS = gettext_noop(
     "The table has no column %(missing)s. Needed are id and value; known also: %(known)s. Found: %(found)s."
 )
 TWO_COLUMNS = gettext_noop("The table has two columns %(name)s. Leave one.")
-NO_FIGURES = gettext_noop("There are no figures in this: no row below the header, and no [[mark]] in the text.")
+NO_FIGURES = gettext_noop(
+    "There are no figures in this: no row below the header, and no mark in the text. A mark stands around a figure: "
+    "[[id: value unit place period]], for example [[calls: 302 contact ME 2015-10]]."
+)
 
 _LARGEST = 25 * 2**20
 

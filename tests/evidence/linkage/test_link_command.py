@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from config.commands.link import _many
 from tests.evidence.linkage import people
 from tests.evidence.test_commands import duga
 
@@ -80,8 +81,8 @@ def test_files_of_one_name_are_called_by_their_paths(folder):
         ({"files": ["twice.csv"]}, "rows 2 and 4"),
         ({"files": ["nobody.csv"]}, "row 3"),
         ({"out": "none/out.csv"}, "cannot be written"),
-        ({"out": "a.csv"}, "one of the files"),
-        ({"out": "key"}, "one of the files"),
+        ({"out": "a.csv"}, "is a file that is read"),
+        ({"out": "key"}, "is a file that is read"),
     ],
 )
 def test_refusals_are_one_sentence_and_write_nothing(folder, change, says):
@@ -133,3 +134,7 @@ def test_invented_people_through_the_command(folder):
     rows = read(folder / "out.csv")
     assert len(rows) == sum(map(len, files)) and len({(row["file"], row["id"]) for row in rows}) == len(rows)
     assert abs(len({row["cluster"] for row in rows}) - truth) <= 0.03 * truth
+
+
+def test_one_is_one():
+    assert [_many(number, "record", "records") for number in (0, 1, 1234)] == ["0 records", "1 record", "1,234 records"]
