@@ -12,7 +12,7 @@ from duga.directory.rules.likeness import pairs
 from duga.members.queries import network_by_id, require
 from duga.members.rules import Permission, Viewer
 from duga.places.queries import countries
-from duga.plain.errors import NotFound, gettext_noop
+from duga.plain.errors import NOT_HERE, NotFound
 
 __all__ = ["decide_different", "find_duplicates", "note_duplicate"]
 
@@ -43,7 +43,7 @@ def note_duplicate(*, by: Viewer, entity: str, first_id, second_id, likeness: fl
     door = queries.service_by_id if entity == "service" else queries.provider_by_id
     rows = [door(first_id), door(second_id)]
     if not by.known or not any(queries.may_edit(by, getattr(row, "provider", row)) for row in rows):
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
     first, second = sorted((rows[0].pk, rows[1].pk), key=str)
     row, made = Duplicate.objects.get_or_create(
         first_id=first, second_id=second,

@@ -17,7 +17,7 @@ from duga.directory.rules.fields import NOT_BY_LINK, NOT_PROPOSED, label_of
 from duga.members.actions import notify
 from duga.members.queries import keepers_of_each, may
 from duga.members.rules import Permission, Viewer
-from duga.plain.errors import NotAllowed, NotFound, Refused, gettext_noop
+from duga.plain.errors import NOT_HERE, NotAllowed, NotFound, Refused, gettext_noop
 from duga.vault import sealing
 
 __all__ = ["decide_proposal", "open_report", "propose", "report", "settle_report", "withdraw_proposal"]
@@ -95,7 +95,7 @@ def decide_proposal(*, by: Viewer, proposal_id, accept: bool, fields=None, answe
     """Accepts a proposal (all of it, or only `fields`) or rejects it. What is accepted is written at once."""
     proposal = _open_proposal(proposal_id)
     if not queries.may_edit(by, proposal.provider):
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
     wanted = ProposalState.ACCEPTED if accept else ProposalState.REJECTED
     check_way(ProposalState(proposal.state), wanted)
     if accept:
@@ -126,7 +126,7 @@ def _open_proposal(proposal_id):
         .first()
     )
     if found is None:
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
     return found
 
 
@@ -135,7 +135,7 @@ def withdraw_proposal(*, by: Viewer, proposal_id) -> Proposal:
     """Takes one's own proposal back."""
     proposal = _open_proposal(proposal_id)
     if by.account_id is None or proposal.by_id != by.account_id:
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
     check_way(ProposalState(proposal.state), ProposalState.WITHDRAWN)
     proposal.state, proposal.decided_at = ProposalState.WITHDRAWN, timezone.now()
     proposal.save(update_fields=["state", "decided_at"])
@@ -151,7 +151,7 @@ def report(*, by: Viewer, service_id, kind, note: str = "") -> Report | None:
     """A reader says that something is wrong. Nobody asks who; None when enough have said the same."""
     service = queries.service_by_id(service_id)
     if not service.listed and not by.known:
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
     kind = ReportKind(kind)
     if Report.objects.filter(service=service, kind=kind, state=ReportState.OPEN).count() >= ENOUGH:
         return None
@@ -171,7 +171,7 @@ def _report_to_settle(by, report_id):
     )
     found = found.first()
     if found is None or not queries.may_edit(by, found.service.provider):
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
     return found
 
 

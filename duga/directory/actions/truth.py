@@ -22,7 +22,7 @@ from duga.members.actions import mail_to
 from duga.members.queries import digest_of, network_by_id, require
 from duga.members.rules import Permission, Viewer
 from duga.places.queries import country
-from duga.plain.errors import Conflict, NotFound, Refused, gettext_noop
+from duga.plain.errors import NOT_HERE, Conflict, NotFound, Refused, gettext_noop
 
 __all__ = [
     "close_campaign", "close_days", "confirm_by_link", "make_campaign_links", "make_confirm_link", "open_campaign",
@@ -64,7 +64,7 @@ def update_capacity(*, by: Viewer, capacity_id, available=None, maximum=None, st
     """
     row = ServiceCapacity.objects.select_for_update().filter(pk=capacity_id).first()
     if row is None:
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
     service = queries.service_to_update(by, row.service_id)
     columns = ROWS["capacities"].columns
     if step:
@@ -141,7 +141,7 @@ def revoke_confirm_link(*, by: Viewer, link_id) -> None:
     """Makes a link open nothing any more."""
     link = ConfirmLink.objects.filter(pk=link_id).select_related("provider").first()
     if link is None:
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
     queries.provider_to_edit(by, link.provider_id)
     if link.revoked_at is None:
         link.revoked_at = timezone.now()

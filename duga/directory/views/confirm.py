@@ -12,7 +12,7 @@ from duga.directory.forms.offers import OfferForm
 from duga.directory.forms.words import field_label, value_words
 from duga.directory.views._help import fact_words
 from duga.members.rules import VISITOR
-from duga.plain.errors import NotFound, gettext_noop
+from duga.plain.errors import NOT_HERE, NotFound
 from duga.ui.pages import status, try_
 
 #: What the page shows of an offer: enough to say whether it is still so.
@@ -52,7 +52,7 @@ def correct(request, token, service_id):
     link = queries.link_by_token(token)
     service = next((each for each in queries.services_of_provider(link.provider_id) if each.pk == service_id), None)
     if service is None:
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
     form = OfferForm(queries.offer_of(service), request.POST or None, by_link=True)
     if request.method == "POST" and form.is_valid():
         told = {"token": token, "service_id": service.pk, "changes": form.changes()}

@@ -18,7 +18,7 @@ from duga.directory.views._help import fact_words
 from duga.members.queries import networks_of
 from duga.members.rules import Permission
 from duga.places.queries import countries, country_name
-from duga.plain.errors import NotAllowed, NotFound, Refused, gettext_noop
+from duga.plain.errors import NOT_HERE, NotAllowed, NotFound, Refused, gettext_noop
 from duga.ui.fields import said
 from duga.ui.pages import id_of, staff, status, try_
 from duga.ui.qr import qr_svg
@@ -179,7 +179,7 @@ def campaigns(request):
     """Campaigns of verification, and opening one."""
     networks = networks_of(request.viewer, Permission.CURATE_DIRECTORY)
     if not networks:
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
     among = sorted({each.country for each in networks if each.country} or {each.code for each in countries()})
     form = CampaignForm(request.POST or None, among=among)
     if request.method == "POST" and form.is_valid():

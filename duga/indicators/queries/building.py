@@ -15,7 +15,7 @@ from duga.members.queries import may
 from duga.members.rules import Permission, Viewer
 from duga.places.queries import label, population_table
 from duga.places.rules.codes import pick
-from duga.plain.errors import NotFound, gettext_noop
+from duga.plain.errors import NOT_HERE, NotFound, gettext_noop
 from duga.ui.html import HIDDEN, UNKNOWN, Column, Row
 from duga.ui.html import Cell as Shown
 
@@ -46,7 +46,7 @@ def buildable_indicators() -> dict[str, indicators.Indicator]:
 def require_tables(viewer: Viewer) -> None:
     """The door to built tables: whoever counts or reviews, and everybody who works in the network."""
     if not (viewer.known and may(viewer, Permission.SEE_ORGANISATION)):
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
 
 
 def filter_words(name: str, words: Iterable[str], language: str) -> list[str]:
@@ -61,7 +61,7 @@ def built_table(viewer: Viewer, table_id) -> BuiltTable:
         found.asked_by == viewer.label
         or (found.shared_at is not None and viewer.known and may(viewer, Permission.SEE_ORGANISATION))
     ):
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
     return found
 
 

@@ -8,7 +8,7 @@ from duga.evidence.indicators import Indicator, load_all
 from duga.indicators.models import DefinitionCheck
 from duga.indicators.queries.releases import network_grant
 from duga.members.rules import Permission, Viewer
-from duga.plain.errors import NotFound, gettext_noop
+from duga.plain.errors import NOT_HERE, NotFound, gettext_noop
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def defined(indicators: Iterable[Indicator]) -> list[Defined]:
 def definitions(viewer: Viewer) -> list[Defined]:
     """All definitions in force, for whoever counts or reviews for a network."""
     if not (network_grant(viewer, Permission.COUNT) or network_grant(viewer, Permission.REVIEW)):
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
     return defined(load_all().values())
 
 

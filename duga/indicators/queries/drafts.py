@@ -14,7 +14,7 @@ from duga.indicators.queries.definitions import defined
 from duga.indicators.queries.releases import network_grant
 from duga.indicators.rules import ReleaseState
 from duga.members.rules import Permission, Viewer
-from duga.plain.errors import NotFound, gettext_noop
+from duga.plain.errors import NOT_HERE, NotFound
 
 PAGE = 25
 
@@ -97,7 +97,7 @@ def draft_set(viewer: Viewer, batch, *, alone: bool, today: dt.date) -> DraftSet
     """
     drafts = list(Release.objects.filter(batch=batch).select_related("snapshot", "supersedes").order_by("pk"))
     if not drafts or not sees_figures(viewer):
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
     first = drafts[0]
     rows = Release.objects.filter(country=first.country, year=first.year, state=ReleaseState.RELEASED)
     in_force = {(row.indicator, row.breakdown): row for row in rows.defer("definition")}
@@ -123,7 +123,7 @@ def draft_set(viewer: Viewer, batch, *, alone: bool, today: dt.date) -> DraftSet
 def releases_page(viewer: Viewer, *, country: str = "", year: int | None = None, page: int | str = 1) -> Page:
     """Figures in force, a page at a time; country "-" is all countries side by side."""
     if not sees_figures(viewer):
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
     rows = Release.objects.filter(state=ReleaseState.RELEASED).order_by("-year", "country", "indicator", "breakdown")
     if country:
         rows = rows.filter(country="" if country == "-" else country.upper())

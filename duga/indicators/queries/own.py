@@ -15,7 +15,7 @@ from duga.indicators.queries.cells import as_cell, filled, filled_months, hide_c
 from duga.indicators.rules import PublicTable
 from duga.members.queries import may, organisation_by_slug, organisations_of
 from duga.members.rules import Permission, Viewer
-from duga.plain.errors import NotFound, gettext_noop
+from duga.plain.errors import NOT_HERE, NotFound, gettext_noop
 
 PEOPLE = PublicTable("people_assisted", ("sex", "age_band"))
 MONTHS = PublicTable("people_assisted", ("month",))
@@ -47,7 +47,7 @@ def countable_organisation(viewer: Viewer, slug: str):
     found = organisation_by_slug(viewer, slug)
     if found not in countable_organisations(viewer):
         organisation_by_slug(viewer, slug, Permission.SEE_RECORDS)
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
     return found
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 from duga.indicators.models import Counting
 from duga.indicators.queries.releases import last_snapshot, network_grant, newest_snapshot, words_of
 from duga.members.rules import Permission, Viewer
-from duga.plain.errors import DugaError, NotAllowed, NotFound, gettext_noop
+from duga.plain.errors import NOT_HERE, DugaError, NotAllowed, NotFound, gettext_noop
 
 #: So long after its last sign of life a process that counts is believed to be at work.
 QUIET = dt.timedelta(minutes=10)
@@ -17,14 +17,14 @@ def require_counting(viewer: Viewer) -> None:
         return
     if network_grant(viewer, Permission.REVIEW):
         raise NotAllowed(gettext_noop("Figures of a network are counted and released by its secretariat."))
-    raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+    raise NotFound(NOT_HERE)
 
 
 def counting_asked(viewer: Viewer, counting_id) -> Counting:
     """Something that was asked for, through the door of those who count."""
     found = Counting.objects.filter(pk=counting_id).first()
     if found is None or not network_grant(viewer, Permission.COUNT):
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
     return found
 
 

@@ -21,7 +21,7 @@ from duga.directory.rules.licences import (
 from duga.members.actions import notify
 from duga.members.queries import keepers_of_each, network_keepers, organisation_by_id
 from duga.members.rules import Viewer
-from duga.plain.errors import Conflict, NotFound, Refused, gettext_noop
+from duga.plain.errors import NOT_HERE, Conflict, NotFound, Refused, gettext_noop
 
 __all__ = [
     "add_licence_task", "assess", "finish_licence_task", "make_licence_tasks", "name_mentor", "start_licence",
@@ -31,7 +31,6 @@ __all__ = [
 _THERE = gettext_noop("This service is on its way already. Open it and go on from there.")
 _NO_KIND = gettext_noop("This kind of licence is not given for such a service in its country.")
 _NO_CRITERION = gettext_noop("A criterion does not belong to this service. Open its checklist again.")
-_NO_TASK = gettext_noop("There is nothing here, or it is not yours to see.")
 _WHAT = gettext_noop("Say what is to be done, in at most %(most)s letters.")
 _MENTOR = gettext_noop("An organisation is not its own mentor. Choose another member.")
 _MENTOR_LEFT = gettext_noop("Only member organisations are mentors.")
@@ -192,7 +191,7 @@ def finish_licence_task(*, by: Viewer, task_id) -> LicenceTask:
     """Says that a task is done, today."""
     task = LicenceTask.objects.filter(pk=task_id).first()
     if task is None:
-        raise NotFound(_NO_TASK)
+        raise NotFound(NOT_HERE)
     licence = reading.licence_to_edit(by, task.licence_id)
     if task.done_on is None:
         task.done_on = timezone.localdate()
