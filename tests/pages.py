@@ -129,6 +129,7 @@ PAGES: dict[str, Page] = {
     "directory:add": Page("coordinator national secretariat", provider_of_niksic),
     "directory:offer": Page(f"{WORKERS} national secretariat", service_of_niksic),
     "directory:edit": Page(NETWORKED, service_of_niksic),
+    "directory:more": Page(NETWORKED, service_of_niksic),
     "directory:times": Page(NETWORKED, service_of_niksic),
     "directory:texts": Page("coordinator national secretariat", service_of_niksic),
     "directory:spoken": Page("national secretariat"),

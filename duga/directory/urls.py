@@ -43,6 +43,7 @@ urlpatterns = [
     path("workspace/directory/services/<uuid:service_id>/", offers.offer, name="offer"),
     path("workspace/directory/services/<uuid:service_id>/change/", offers.edit, name="edit"),
     path("workspace/directory/services/<uuid:service_id>/times/", keeping.times, name="times"),
+    path("workspace/directory/services/<uuid:service_id>/more/", keeping.more, name="more"),
     path("workspace/directory/services/<uuid:service_id>/texts/", keeping.texts, name="texts"),
     path("workspace/directory/recordings/<uuid:recording_id>/", keeping.recording, name="kept_recording"),
     path("workspace/directory/spoken/", keeping.spoken_needs, name="spoken"),

@@ -9,6 +9,7 @@ from duga.directory import actions, queries
 from duga.directory.forms.keeping import shown_hours
 from duga.directory.forms.words import value_words
 from duga.directory.models import Proposal, Recording, ServiceCapacity
+from duga.places.actions import load_shipped_places
 from duga.plain.errors import Refused
 from tests.directory import build
 
@@ -120,3 +121,29 @@ def test_free_places_in_one_tap_with_the_time_they_were_told(cast, offered, sign
     assert row.available == 0
     told = page.post(f"/workspace/directory/services/{offered.pk}/", {"kinds": ["foo"]})
     assert told.status_code == 422  # a mistyped kind is told, not a crash
+
+
+def test_papers_areas_costs_interpreters_and_contacts_are_told_and_kept(cast, offered, sign_in):
+    load_shipped_places(by=build.HOUSE)
+    page, address = sign_in("coordinator"), at(offered, "more")
+    told = {
+        "required_documents": "lična karta\nuput ljekara", "service_areas": "Podgorica\nsela oko jezera",
+        "cost_options_option_0": "zaposleni", "cost_options_amount_0": "5,5", "cost_options_currency_0": "EUR",
+        "contacts_name_0": "Ana Anić", "contacts_title_0": "koordinatorka", "interpreted": ["cnr"],
+        "accessibility": ["step_free"], "referral_conditions": "pismeni uput", "interpretation_services": "po dogovoru",
+    }  # fmt: skip
+    assert page.post(address, told).status_code == 302
+    offer = queries.offer_of(queries.service_by_id(offered.pk))
+    assert [row["document"] for row in offer["required_documents"]] == ["lična karta", "uput ljekara"]
+    assert [bool(row["area"]) for row in offer["service_areas"]] == [True, False]
+    assert offer["cost_options"][0]["amount"] == 5.5 and offer["contacts"][0]["published"] is False
+    assert {row["code"]: bool(row["interpreted"]) for row in offer["languages"]} == {"cnr": True, "sq": False}
+    assert offer["locations"][0]["accessibility"] == ["step_free"] and offer["locations"][0]["city"] == "Nikšić"
+    shown = page.get(address).content.decode()
+    assert "Podgorica\nsela oko jezera" in shown
+    page.post(address, {**told, "required_documents": "uput ljekara"})
+    again = queries.offer_of(queries.service_by_id(offered.pk))
+    assert [row["id"] for row in again["required_documents"]] == [offer["required_documents"][1]["id"]]
+    assert again["service_areas"] == offer["service_areas"]  # what was not touched is the same rows
+    assert page.post(address, {**told, "cost_options_amount_0": "skupo"}).status_code == 422
+    assert "contacts_name_0" not in sign_in("other_worker").get(address).content.decode()

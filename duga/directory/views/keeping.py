@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from duga.directory import actions, queries
 from duga.directory.forms.keeping import ClosureForm, HoursForm, SoundForm, TextsForm, language_choices, shown_hours
+from duga.directory.forms.more import MoreForm
 from duga.directory.forms.words import row_words
 from duga.directory.queries.recordings import kept_recording, path_of, recordings_of_terms, spoken
 from duga.directory.rules.recordings import MOST
@@ -191,3 +192,16 @@ def recording(request, recording_id):
     """A recording, for who keeps it to listen to."""
     row = kept_recording(request.viewer, recording_id)
     return HttpResponse(path_of(row).read_bytes(), content_type=row.media_type)  # 2 MB at most
+
+
+@staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def more(request, service_id):
+    """Papers, areas, costs, interpreters, accessibility, whom to ask."""
+    service = queries.service_to_propose(request.viewer, service_id)
+    own = queries.may_edit(request.viewer, service.provider)
+    form = MoreForm(queries.offer_of(service), request.POST or None, country=service.country, own=own)
+    if request.method == "POST" and form.is_valid() and _write(request, service, form.changes(), form):
+        return redirect("directory:more", service_id=service.pk)
+    context = {"service": service, "form": form, "own": own, "crumbs": _crumbs(service, _("Papers, costs, area"))}
+    return render(request, "directory/keep/more.html", context, status=status(form))
