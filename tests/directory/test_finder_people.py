@@ -10,6 +10,7 @@ from duga.directory.rules.asked import Asked
 from duga.places.queries import find_area
 from tests.directory import build
 from tests.directory.test_finder import A_SERVICE, MONDAY, checked, helpline, places, shelf, text_of  # noqa: F401
+from tests.journeys.test_finding_help import Strict
 
 pytestmark = pytest.mark.django_db
 CYRILLIC = re.compile("[\u0400-\u04ff]")
@@ -199,3 +200,17 @@ def test_cards_are_of_public_services_only(cast, shelf):  # noqa: F811
     checked(old, 1500)
     cards = found_by.cards_of([row.pk for row in (*kept, old)], "en", MONDAY)
     assert [card.id for card in cards] == [kept[0].pk]
+
+
+def test_every_language_is_whole(cast, client, shelf, settings):  # noqa: F811
+    """No page of any language has a hole for a value, or markup that browsers must forgive."""
+    service = build.service(cast, shelf, capacities=[{"unit": "beds", "available": 2, "maximum": 5}])
+    checked(service, 250, "hours")
+    helpline(cast, shelf)
+    addresses = ("/services/", "/services/?need=legal&country=ME", f"/services/{service.pk}/")
+    for language in dict(settings.LANGUAGES):
+        for address in addresses:
+            page = text_of(client.get(f"{address}{'&' if '?' in address else '?'}lang={language}"))
+            strict = Strict()
+            strict.feed(page)
+            assert (strict.found(), re.findall(r"%\(|\{\{|\{%", page)) == ([], []), (language, address)
