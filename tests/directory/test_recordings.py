@@ -48,6 +48,8 @@ def test_a_recording_is_of_the_text_as_it_stands(cast, offered, django_capture_o
         by=cast.viewer("coordinator"), service_id=offered.pk, changes={"description": "Sada i petkom."}
     )
     assert recordings_of(offered.pk, "cnr") == []  # it would say something else than the page
+    with pytest.raises(NotFound):
+        recording(second.pk)
     offered.refresh_from_db()
     assert spoken(offered)["description", "cnr"] == (second, True)
     with django_capture_on_commit_callbacks(execute=True):

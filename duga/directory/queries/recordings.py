@@ -42,12 +42,17 @@ def recordings_of_terms(key: str, language: str) -> dict[str, Recording]:
 
 
 def recording(recording_id, service_id=None) -> Recording:
-    """The door to a recording for readers: of a term, or of a public service (of this one, where it is named)."""
+    """The door to a recording for readers: of a term, or of a public service's text as it stands.
+
+    NotFound where the text is another by now: what was taken out of it is not to be heard either.
+    """
     found = Recording.objects.filter(pk=recording_id).select_related("service").first()
     if found is None or (service_id is not None and found.service_id != service_id):
         raise NotFound(NOT_HERE)
     service = found.service
     if service and (not service.listed or service.merged_into_id or service.status not in FOUND):
+        raise NotFound(NOT_HERE)
+    if service and found.of != mark(spoken_text(service, found.field, found.language)):
         raise NotFound(NOT_HERE)
     return found
 
