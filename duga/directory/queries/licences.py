@@ -122,13 +122,12 @@ def service_types_of(service_ids) -> dict:
     return found
 
 
-def licence_kinds(country: str, types=None) -> list[LicenceKind]:
-    """The kinds of licence one applies for in a country, for a service of these kinds; none where no rules are known.
+def licence_kinds(country: str) -> list[LicenceKind]:
+    """The kinds of licence one applies for in a country; none where no rules are known.
 
     What is given instead of one applied for (a limited licence) is not among them.
     """
-    rows = LicenceKind.objects.filter(country=country, retired=False, grants=LicenceState.LICENSED)
-    return [row for row in rows if types is None or applies(row.service_types, types)]
+    return list(LicenceKind.objects.filter(country=country, retired=False, grants=LicenceState.LICENSED))
 
 
 def grants_of(licence: Licence) -> dict[LicenceState, Grants]:
@@ -294,13 +293,15 @@ def organisation_licences(viewer: Viewer, organisation, today: dt.date) -> list[
     services = list(rows.filter(Q(merged_into=None) | Q(licence_ways__isnull=False)))
     ways = {row.service_id: row for row in _ways(service__in=services)}
     ready, types = _ready(list(ways.values()), today), service_types_of([service.pk for service in services])
-    return [
-        OnTheWay(
-            service, ways.get(service.pk), ready.get(ways[service.pk].pk) if service.pk in ways else None,
-            () if service.pk in ways else tuple(licence_kinds(service.country, types[service.pk])),
-        )
-        for service in services
-    ]  # fmt: skip
+    kinds = {country: licence_kinds(country) for country in {service.country for service in services}}
+    found = []
+    for service in services:
+        if way := ways.get(service.pk):
+            found.append(OnTheWay(service, way, ready.get(way.pk)))
+        else:
+            fit = (kind for kind in kinds[service.country] if applies(kind.service_types, types[service.pk]))
+            found.append(OnTheWay(service, None, None, tuple(fit)))
+    return found
 
 
 def _ways(**which):
