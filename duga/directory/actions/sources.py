@@ -40,7 +40,9 @@ def note_fetch(*, by: Viewer, source_id, fetched: dict) -> Source:
     """Keeps when a source was last read, and what is needed to read only what is new (ETag, counts)."""
     source = queries.source_by_id(source_id)
     require(by, Permission.CURATE_DIRECTORY, source.network)
-    source.fetched_at, source.fetched = timezone.now(), fetched
+    # what its columns mean is learned once and stays, whatever else a fetch tells
+    kept = {name: source.fetched[name] for name in ("mappings", "terms") if name in source.fetched}
+    source.fetched_at, source.fetched = timezone.now(), {**kept, **fetched}
     source.save(update_fields=["fetched_at", "fetched"])
     _tell(by, "source_fetched", source, None)
     return source

@@ -14,6 +14,7 @@ from duga.directory.actions import exchange
 from duga.directory.forms.exchange import BringForm, ColumnsForm
 from duga.directory.queries.finder import service_page
 from duga.directory.queries.hsds import files, listing
+from duga.directory.rules import FACT_LABELS
 from duga.directory.rules.hsds import formats, openapi, profile
 from duga.directory.rules.hsds.tables import VERSION
 from duga.members.queries import networks_of
@@ -75,11 +76,20 @@ def card(request, service_id):
         raise NotFound(_DISCREET)
     told = listing.one("services", str(page.id))
     address = request.build_absolute_uri(reverse("directory:service", args=[told["id"]]))
-    day = told.get("assured_date", "")
-    age = f"{_('Checked on')}: {day}" if day else ""
+    age = _age(told)
     answer = HttpResponse(formats.vcard(told, address, age), content_type="text/vcard; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{slugify(told["name"])[:60] or "service"}.vcf"'
     return answer
+
+
+def _age(told) -> str:
+    """When what a card says was checked: all of it, and each kind of fact for itself where it was another day."""
+    day, labels = told.get("assured_date", ""), {kind.value: label for kind, label in FACT_LABELS.items()}
+    said = [f"{_('Checked on')}: {day}" if day else _("Nobody has checked this yet: ask before you go.")]
+    said += [f"{_(labels[kind])}: {on}" for kind, on in formats.checked(told).items() if kind in labels]
+    if doubtful := [_(labels[kind]) for kind in formats.old(told) if kind in labels]:
+        said.append(f"{_('Ask first')}: {', '.join(doubtful)}")
+    return "; ".join(said)
 
 
 SHOWN = 100  #: faults and notes on screen

@@ -266,7 +266,7 @@ class Resolver:
             self._closure(key, value, row.values.get("label", ""))
         elif trait.name == "verified":
             self._verified(key, value)
-        elif (heard := profile.heard(trait, value)) is not None:
+        elif trait.name not in profile.APART and (heard := profile.heard(trait, value)) is not None:
             parent[trait.name] = heard
         return True
 

@@ -246,14 +246,15 @@ def _tell_services(asked, keys):
                 rows[row[0]] = {"id": str(row[0]), "modified_date": tell(row[1] or row[2])}
         return rows
     if asked.get("full"):
-        told = shelf.fill(keys)
+        told = shelf.fill(keys, stale=bool(asked.get("stale")))
         return {pk: nesting.full_service(row, told) for pk, row in told.rows["service"].items()}
-    told = shelf.fill_simple(keys)
+    told = shelf.fill_simple(keys, stale=bool(asked.get("stale")))
     return {pk: nesting.listed_service(row, told) for pk, row in told.rows["service"].items()}
 
 
 def _tell_pairs(asked, keys):
-    told = shelf.fill(pairs=keys) if asked.get("full") else shelf.fill_simple(pairs=keys)
+    put = shelf.fill if asked.get("full") else shelf.fill_simple
+    told = put(pairs=keys, stale=bool(asked.get("stale")))
     say = nesting.full_pair if asked.get("full") else nesting.listed_pair
     return {pk: say(row, told) for pk, row in told.rows["service_at_location"].items()}
 
@@ -264,7 +265,7 @@ def _tell_organizations(asked, keys):
         return {row.pk: nesting.simple("organization", row) for row in rows}
     rows = list(rows.values_list("pk", flat=True))
     services = shelf.public_services().filter(provider__in=rows).values_list("pk", flat=True)
-    told = shelf.fill(services, rows)
+    told = shelf.fill(services, rows, stale=bool(asked.get("stale")))
     return {
         pk: nesting.full_organization(row, told, services=bool(asked.get("full_service")))
         for pk, row in told.rows["organization"].items()

@@ -1,5 +1,6 @@
 """Rows told as HSDS tells them: nested JSON, full or with one-to-one fields only, and flat tables."""
 
+import datetime as dt
 from uuid import UUID
 
 from duga.directory.queries.hsds.shelf import Shelf, fill
@@ -100,7 +101,15 @@ def full(entity: str, row, shelf: Shelf, *, without: frozenset = frozenset()) ->
 def assured(row, shelf) -> str:
     """The day on which a service was last known to be offered; empty when nobody ever looked."""
     facts = shelf.facts.get(row.pk, ())
-    return next((str(each.verified_at.date()) for each in facts if each.kind == FactKind.OFFERED), "")
+    return next(
+        (str(each.verified_at.date()) for each in facts if each.kind == FactKind.OFFERED and each.verified_at), ""
+    )
+
+
+def _assured(row, shelf):
+    """The day that is told as the one on which all of it was verified."""
+    day = row.assured_date or assured(row, shelf)
+    return dt.date.fromisoformat(day) if isinstance(day, str) and day else day
 
 
 def _below(entity) -> frozenset:
@@ -134,11 +143,14 @@ def _traits(entity, row, shelf) -> list[dict]:
 
 
 def _told_apart(row, shelf):
-    closure, verified = (next(t for t in profile.OF["service"] if t.name == name) for name in ("closure", "verified"))
+    names = ("closure", "verified", "ask_first")
+    closure, verified, ask_first = (next(t for t in profile.OF["service"] if t.name == name) for name in names)
+    if kinds := shelf.ask_first.get(row.pk):
+        yield profile.attribute(ask_first, row.pk, ",".join(kinds))
     for each in shelf.closures.get(row.pk, ()):
         yield profile.attribute(closure, row.pk, f"{each.first_day}/{each.last_day}", each.reason)
     for each in shelf.facts.get(row.pk, ()):
-        if each.how == How.SOURCE:
+        if each.verified_at is None or (each.how == How.SOURCE and _assured(row, shelf) == each.verified_at.date()):
             continue  # assured_date says it already
         yield profile.attribute(verified, row.pk, f"{each.kind} {each.verified_at.date()} {each.how}")
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Q
 
 from duga.directory import models
+from duga.directory.queries.hsds.ages import hide
 from duga.directory.rules.hsds.tables import TABLES
 
 MODELS = {
@@ -28,6 +29,8 @@ HANGING = {
     "address": (), "accessibility": (), "service_area": ("area",), "cost_option": (), "required_document": (),
     "service_capacity": ("unit",), "funding": (), "url": (),
 }  # fmt: skip
+#: What rows hang on.
+HELD = frozenset({"organization", "program", "service", "service_at_location", "location", "contact", "phone"})
 
 
 class Shelf:
@@ -38,6 +41,7 @@ class Shelf:
         self.under: dict[tuple[str, str], dict] = defaultdict(lambda: defaultdict(list))
         self.closures: dict = defaultdict(list)
         self.facts: dict = defaultdict(list)
+        self.ask_first: dict = {}  #: {service: kinds of facts that are too old, or of emergency lines doubtful}
         self.told: dict = {}  #: what was nested already and is the same everywhere (organisations, places)
 
     def put(self, entity: str, rows: Iterable) -> list:
@@ -51,6 +55,19 @@ class Shelf:
             if entity == "attribute":
                 self.under[entity, "link_id"][row.link_id].append(row)
         return new
+
+    def take(self, entity: str, row) -> None:
+        """Takes a row off again, with what hangs on nothing else here."""
+        self.rows[entity].pop(row.pk, None)
+        for column in TABLES[entity].refs.values():
+            rows = self.under[entity, column.ours].get(getattr(row, column.ours, None), [])
+            rows[:] = [each for each in rows if each.pk != row.pk]
+        for child in HANGING:
+            refs = TABLES[child].refs.values()
+            for column in (each for each in refs if each.to == entity):
+                for each in list(self.children(child, column.ours, row.pk)):
+                    if not any(getattr(each, ref.ours) in self.rows[ref.to] for ref in refs if ref.to in HELD):
+                        self.take(child, each)
 
     def children(self, entity: str, ours: str, parent) -> list:
         """Rows of an entity that hang on a row by one of our references."""
@@ -70,11 +87,13 @@ def public_pairs():
 
 
 def fill(
-    services: Iterable = (), providers: Iterable = (), *, pairs: Iterable = (), locations: Iterable = (), inside=False
+    services: Iterable = (), providers: Iterable = (), *, pairs: Iterable = (), locations: Iterable = (), inside=False,
+    stale=False,
 ) -> Shelf:  # fmt: skip
     """The shelf of these rows (keys) with everything that hangs on them; about 25 queries, however many they are.
 
-    `inside`: also services that are not listed; for comparing only, never to be shown.
+    `inside`: also services that are not listed; for comparing only, never to be shown. `stale`: also what nobody
+    verified for so long that readers are not shown it.
     """
     shelf = Shelf()
     services, pairs = list(services), list(pairs)
@@ -97,9 +116,15 @@ def fill(
     _attributes(shelf)
     for row in models.Closure.objects.filter(service_id__in=[row.pk for row in found]).order_by("first_day"):
         shelf.closures[row.service_id].append(row)
-    for row in models.Fact.objects.filter(service_id__in=[row.pk for row in found]).exclude(verified_at=None):
-        shelf.facts[row.service_id].append(row)
+    _ages(shelf, stale=stale or inside)
     return shelf
+
+
+def _ages(shelf, *, stale):
+    """Reads how old facts are, and takes off what is too old to be told."""
+    for row in models.Fact.objects.filter(service_id__in=list(shelf.rows["service"])).order_by("created_at", "id"):
+        shelf.facts[row.service_id].append(row)
+    hide(shelf, stale=stale)
 
 
 def _open_places() -> Q:
@@ -137,7 +162,7 @@ def _attributes(shelf):
     shelf.put("taxonomy", {term.taxonomy_id: term.taxonomy for term in terms.values() if term.taxonomy_id}.values())
 
 
-def fill_simple(services: Iterable = (), *, pairs: Iterable = ()) -> Shelf:
+def fill_simple(services: Iterable = (), *, pairs: Iterable = (), stale=False) -> Shelf:
     """The shelf of the simple lists: services with organisation and programme, at their location; nothing else."""
     shelf = Shelf()
     services, pairs = list(services), list(pairs)
@@ -152,4 +177,5 @@ def fill_simple(services: Iterable = (), *, pairs: Iterable = ()) -> Shelf:
     shelf.put("service", rows)
     shelf.put("organization", {row.provider_id: row.provider for row in rows}.values())
     shelf.put("program", {row.program_id: row.program for row in rows if row.program_id}.values())
+    _ages(shelf, stale=stale)
     return shelf

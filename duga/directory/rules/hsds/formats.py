@@ -17,7 +17,7 @@ COLUMNS = (
     _("Identifier"), _("Service"), _("Organisation"), _("Kind"), _("Country"), _("What it is"), _("Status"), _("Needs"),
     _("Kind of service"), _("For whom"), _("Who may come"), _("From age"), _("To age"), _("Languages"), _("Hours"),
     _("Phones"), _("E-mail"), _("Web page"), _("Place"), _("Address"), _("Town"), _("Postal code"), _("Latitude"),
-    _("Longitude"), _("Costs"), _("Papers to bring"), _("How to get it"), _("Checked on"),
+    _("Longitude"), _("Costs"), _("Papers to bring"), _("How to get it"), _("Checked on"), _("Ask first"),
 )  # fmt: skip
 
 
@@ -42,17 +42,42 @@ def places(told: dict) -> Iterator[tuple[dict, dict]]:
             yield location, next(iter(location.get("addresses", ())), {})
 
 
+def old(told: dict) -> list[str]:
+    """Kinds of facts of a service that nobody verified for long."""
+    return [kind for kind in _trait(told, "ask_first").split(",") if kind]
+
+
+def checked(told: dict) -> dict[str, str]:
+    """{kind of fact: day it was verified} where that is another day than the service's own."""
+    wanted = {trait.id for trait in profile.TRAITS if trait.name == "verified"}
+    rows = [each for each in told.get("attributes", ()) if each.get("taxonomy_term", {}).get("id") in wanted]
+    days = dict(each["value"].split(" ")[:2] for each in rows)
+    return {kind: day for kind, day in days.items() if day != told.get("assured_date")}
+
+
 def _phones(told):
-    """Numbers of a service, else of its places, else of its organisation; each once."""
+    """Numbers of a service, else of its places, else of its organisation, each once; none that are too old."""
+    if "phone" in old(told):
+        return told.get("phones", [])
     for of in (told, *(location for location, _address in places(told)), told.get("organization", {})):
         if rows := of.get("phones"):
             return list({row["number"]: row for row in rows}.values())
     return []
 
 
+def _reached(told, own, of_provider) -> str:
+    """An e-mail or web page of a service, else of its organisation; none when what there was is too old."""
+    said = told.get(own, "")
+    return said if said or "phone" in old(told) else told.get("organization", {}).get(of_provider, "")
+
+
 def _schedules(told):
     own = told.get("schedules", ())
-    return own or [row for location, _address in places(told) for row in location.get("schedules", ())]
+    return (
+        own
+        if own or "hours" in old(told)
+        else [row for location, _address in places(told) for row in location.get("schedules", ())]
+    )
 
 
 def hours_in_words(rows) -> str:
@@ -75,7 +100,7 @@ def vcard(told: dict, url: str, note: str = "") -> str:
     if provider.get("name"):
         lines.append(f"ORG:{_escaped(provider['name'])}")
     lines += [f"TEL;VALUE=text:{_escaped(row['number'])}" for row in _phones(told)]
-    lines += [f"EMAIL:{_escaped(email)}" for email in filter(None, [told.get("email") or provider.get("email")])]
+    lines += [f"EMAIL:{_escaped(email)}" for email in filter(None, [_reached(told, "email", "email")])]
     for location, address in places(told):
         order = ("", "address_2", "address_1", "city", "state_province", "postal_code", "country")
         parts = [address.get(name, "") for name in order]
@@ -128,7 +153,8 @@ def features(told: dict, url: str) -> list[dict]:
                 "location": location.get("name"), "address": address.get("address_1"), "city": address.get("city"),
                 "phones": [row["number"] for row in _phones(told)], "needs": terms(told, "needs"),
                 "languages": [row["code"] for row in told.get("languages", ()) if row.get("code")],
-                "hours": hours_in_words(_schedules(told)), "url": url,
+                "hours": hours_in_words(_schedules(told)), "url": url, "checked_on": told.get("assured_date"),
+                "ask_first": old(told),
             },
         }
         for location, address in places(told)
@@ -229,9 +255,9 @@ def cells(told: dict) -> list:
         told.get("eligibility_description", ""), told.get("minimum_age", ""), told.get("maximum_age", ""),
         "; ".join(row.get("code") or row.get("name", "") for row in told.get("languages", ())),
         hours_in_words(_schedules(told)), "; ".join(row["number"] for row in _phones(told)),
-        told.get("email") or provider.get("email", ""), told.get("url") or provider.get("website", ""),
+        _reached(told, "email", "email"), _reached(told, "url", "website"),
         location.get("name", ""), address.get("address_1", ""), address.get("city", ""), address.get("postal_code", ""),
         location["latitude"] if point else "", location["longitude"] if point else "", told.get("fees_description", ""),
         "; ".join(row.get("document", "") for row in told.get("required_documents", ())),
-        told.get("application_process", ""), told.get("assured_date", ""),
+        told.get("application_process", ""), told.get("assured_date", ""), "; ".join(old(told)),
     ]  # fmt: skip

@@ -71,16 +71,18 @@ LISTINGS: dict[str, Listing] = {
     "services": Listing(
         "services", "service", "getPaginatedListOfServices", "getFullyNestedServiceById",
         (*_LISTING, "taxonomy_term_id", "taxonomy_id", "organization_id", "modified_after", "minimal", "full", "stale"),
+        ("stale",),
     ),
     "organizations": Listing(
         "organizations", "organization", "getPaginatedListOfOrganizations", "getOrganizationById",
-        (*_LISTING, "full_service", "full", "taxonomy_term_id", "taxonomy_id"), ("full_service",),
+        (*_LISTING, "full_service", "full", "taxonomy_term_id", "taxonomy_id", "stale"), ("full_service", "stale"),
     ),
     "service_at_locations": Listing(
         "service_at_locations", "service_at_location", "getPaginatedListOfServiceAtLocation",
         "getServiceAtLocationWithNestedDataById",
         (*_LISTING, "taxonomy_term_id", "taxonomy_id", "organization_id", "modified_after", "full", "stale", "postcode",
          "proximity"),
+        ("stale",),
     ),
     "taxonomies": Listing(
         "taxonomies", "taxonomy", "getPaginatedListOfTaxonomies", "getTaxonomyById", _LISTING,

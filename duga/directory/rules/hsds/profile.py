@@ -51,6 +51,9 @@ TRAITS: tuple[Trait, ...] = (
     Trait("service", "closure", _("Closed on"), _("First and last day, as 2026-01-01/2026-01-07; label: why.")),
     Trait("service", "verified", _("Verified"),
           _("Kind of fact, day and how it was verified, as “hours 2026-03-01 owner”.")),
+    Trait("service", "ask_first", _("Ask first"),
+          _("Kinds of facts that nobody verified for long, parted by commas. They are left out, except of emergency "
+            "lines and where all was asked for.")),
     Trait("organization", "kind", _("Kind of provider"),
           _("association, state, municipality, international, church, business or other.")),
     Trait("organization", "country", _("Country"), _("ISO 3166-1 code of the country; XK for Kosovo*.")),
@@ -73,7 +76,7 @@ OF: dict[str, tuple[Trait, ...]] = {
     for entity in dict.fromkeys(trait.entity for trait in TRAITS)
 }
 #: Told by rows of their own, not by a column.
-APART = frozenset({"closure", "verified"})
+APART = frozenset({"closure", "verified", "ask_first"})
 
 
 def taxonomy() -> dict:
