@@ -108,3 +108,26 @@ def test_a_snapshot_without_a_directory_says_so(cast, rows):
     assert taken.supply is None
     with pytest.raises(Exception, match="nothing of the directory"):
         actions.draft_supply(by=cast.viewer("secretariat"), country="ME")
+
+
+def test_an_analyst_builds_a_table_of_what_is_on_offer(cast, offered, client):
+    by, command = cast.viewer("secretariat"), Viewer(system="command")
+    question = {"indicator": "services_offered", "breakdown": ["area", "licence"], "country": "ME", "year": 2020}
+    asked = actions.ask_table(by=by, **question, start=False)
+    assert actions.run_counting(by=command, counting_id=asked.pk).state == "done"
+    table = actions.keep_table(by=by, table_id=asked.arguments["table"], choice=0)
+    cells = {(cell["area"], cell["licence"]): cell["value"] for cell in table.proposals[0]["cells"]}
+    assert cells["ME-12", "none"] == 2 and cells["withheld", "(all)"] == 1 and ("ME-12", "in_force") not in cells
+    client.force_login(cast.accounts["secretariat"], backend=BACKEND)
+    page = client.get(reverse("table", args=[table.pk])).content.decode()
+    assert "nothing in it is hidden" in page and "Not told: confidential" in page
+    assert b"services_offered" in actions.take_table(by=by, table_id=table.pk, kind="csv", language="en")
+    new = client.get(reverse("table_new"))
+    assert new.status_code == 200
+    for wrong in (
+        {"breakdown": ["sex"]}, {"breakdown": ["area"], "country": ""}, {"where": {"channel": "phone"}},
+        {"indicator": "places_offered", "breakdown": ["area"]},
+        {"breakdown": ["area"], "where": {"service_type": "shelter"}},
+    ):  # fmt: skip
+        with pytest.raises(Refused):
+            actions.ask_table(by=by, **(question | wrong), start=False)

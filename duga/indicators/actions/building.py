@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from duga.evidence import violence
+from duga.evidence import supply, violence
 from duga.indicators import rules
 from duga.indicators.actions._freezing import COUNTED_BEFORE
 from duga.indicators.actions._old import _discard_old
@@ -15,6 +15,7 @@ from duga.indicators.queries.building import buildable_indicators, built_table, 
 from duga.indicators.queries.guard import readable_since
 from duga.indicators.queries.progress import require_counting
 from duga.indicators.queries.releases import newest_snapshot
+from duga.indicators.queries.supply import year_of_supply
 from duga.indicators.rules import CountingKind
 from duga.members.actions import write_trail
 from duga.members.rules import Viewer
@@ -37,11 +38,16 @@ def ask_table(
     if definition is None:
         raise Refused(gettext_noop("There is no indicator of that name to build tables of."))
     where = {name: word for name, word in (where or {}).items() if word}
-    columns = rules.check_built(rules.breakdowns_of(definition), breakdown, where, country)
-    rules.check_running(definition, columns, country)
+    if definition.of_supply:
+        columns, year = rules.check_supply(definition, breakdown, where, country), year_of_supply(newest_snapshot())
+        supply.check_question(definition, columns, where)
+    else:
+        columns = rules.check_built(rules.breakdowns_of(definition), breakdown, where, country)
+        rules.check_running(definition, columns, country)
     if definition.inhabitants is not None:
         definition.inhabitants.must_know([*columns, *where])
-    violence.left_out(definition, columns, {name: [word] for name, word in where.items()})
+    if not definition.of_supply:
+        violence.left_out(definition, columns, {name: [word] for name, word in where.items()})
     with transaction.atomic():
         table = BuiltTable.objects.create(
             title=title.strip()[:120], indicator=indicator, definition=definition.text, breakdown=",".join(columns),

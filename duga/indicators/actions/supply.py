@@ -2,8 +2,8 @@
 
 from duga.indicators.actions.releases import draft_release, release_tables
 from duga.indicators.models import Release, Snapshot
-from duga.indicators.queries.releases import folder_of, newest_snapshot
-from duga.indicators.queries.supply import frozen_of
+from duga.indicators.queries.releases import newest_snapshot
+from duga.indicators.queries.supply import year_of_supply
 from duga.indicators.rules import supply_tables
 from duga.members.rules import Viewer
 
@@ -23,5 +23,5 @@ def release_supply(*, by: Viewer, country: str, snapshot: Snapshot | None = None
 
 def _supply(make, by: Viewer, country: str, snapshot: Snapshot | None) -> list[Release]:
     snapshot = snapshot or newest_snapshot()
-    year = frozen_of(folder_of(snapshot)).as_of.year
+    year = year_of_supply(snapshot)
     return make(by=by, country=country, year=year, tables=supply_tables(country), snapshot=snapshot)

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from duga.indicators.rules import BREAKDOWNS, DIMENSION_WORDS, FILTERS
+from duga.indicators.rules import BREAKDOWNS, DIMENSION_WORDS, FILTERS, SUPPLY_BREAKDOWNS
 from duga.places.queries import codes, country_name, label
 from duga.places.rules.codes import pick
 
@@ -31,7 +31,7 @@ class TableForm(forms.Form):
         self.fields["year"].choices = [(year, str(year)) for year in years]
         self.fields["country"].choices = [("", _("Every country")), *((code, name) for name, code in names)]
         self.fields["indicator"].initial = "people_assisted"
-        by = [("", _("nothing")), *((name, _(DIMENSION_WORDS[name])) for name in BREAKDOWNS)]
+        by = [("", _("nothing")), *((name, _(DIMENSION_WORDS[name])) for name in (*BREAKDOWNS, *SUPPLY_BREAKDOWNS))]
         self.fields["first"].choices = self.fields["second"].choices = by
         for name in FILTERS:
             words = sorted((label(LISTS[name], each.code, language), each.code) for each in codes(LISTS[name]))

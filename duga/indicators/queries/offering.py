@@ -21,6 +21,7 @@ from duga.indicators.queries.cells import as_cell, place_of
 from duga.indicators.queries.guard import labels_of, lifted, lowered, older_tables
 from duga.indicators.queries.leaving_out import check_accounted_for, kept_to_others, without_totals_over
 from duga.indicators.queries.releases import folder_of
+from duga.indicators.queries.supply import build_supply
 from duga.places.queries import population_rows_for
 from duga.plain.errors import Refused, gettext_noop
 
@@ -79,6 +80,8 @@ def build(asked: BuiltTable, told=None) -> tuple[list[dict], int]:
     indicator = rules.from_january(indicator, asked.period)
     opened = snapshot.open_snapshot(folder_of(asked.snapshot))
     moment = timezone.now().isoformat()  # what is released or kept from now on was not looked at
+    if indicator.of_supply:
+        return build_supply(asked, indicator, moment), 0
     older = {
         (code, year): older_tables(code, int(year), _country(asked), but=[asked.pk])
         for code, year in {(each["code"], each["year"]) for each in rules.parts_of(indicator, asked.period)}

@@ -15,7 +15,7 @@ from duga.evidence.indicators import Indicator
 from duga.evidence.model import Table
 from duga.evidence.snapshot import open_snapshot
 from duga.indicators import rules
-from duga.indicators.models import Snapshot
+from duga.indicators.models import BuiltTable, Snapshot
 from duga.indicators.queries.cells import as_cell, place_of
 from duga.indicators.queries.releases import folder_of
 from duga.indicators.rules import PublicTable
@@ -23,10 +23,10 @@ from duga.indicators.rules import PublicTable
 
 def count_public(
     frozen: supply.Supply, country: str, wanted: PublicTable, indicator: Indicator, *, release_id,
-    code_version=__version__,
+    code_version=__version__, where: Mapping | None = None,
 ) -> dict:  # fmt: skip
-    """The document of a public table of a country; "": of all side by side."""
-    where = {"country": (country,)} if country else {}
+    """The document of a public table of a country; "": of all side by side. `where` keeps it to more than that."""
+    where = dict(where or {}) | ({"country": (country,)} if country else {})
     table = engines.count(indicator, frozen, by=wanted.breakdown, where=where)
     cells = [_cell(table, key, cell) for key, cell in table.cells.items()]
     cells.sort(key=lambda cell: [place_of(name, cell[name]) for name in wanted.breakdown])
@@ -57,6 +57,22 @@ def count_public(
     if table.derived:
         document |= {"terms": list(table.terms), "rests_on": indicator.parts["numerator"].code}
     return document
+
+
+def build_supply(asked: BuiltTable, indicator: Indicator, moment: str) -> list[dict]:
+    """What the table builder offers of what is on offer: the table asked for, which hides nothing."""
+    wanted = PublicTable(asked.indicator, tuple(name for name in asked.breakdown.split(",") if name))
+    where = {name: tuple(words) for name, words in asked.where.items() if name != "country"}
+    country = asked.where.get("country", [""])[0]
+    frozen = frozen_of(folder_of(asked.snapshot))
+    told = count_public(frozen, country, wanted, indicator, release_id=asked.pk, where=where)
+    about = {"format": "duga table 1", "where": asked.where, "coarser": [], "lost": 0, "counted_at": moment}
+    return [told | about]
+
+
+def year_of_supply(snapshot: Snapshot) -> int:
+    """The year of the day on which the directory was frozen beside a snapshot."""
+    return frozen_of(folder_of(snapshot)).as_of.year
 
 
 def _counts_each_once(indicator: Indicator) -> bool:

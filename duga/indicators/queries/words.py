@@ -7,6 +7,8 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
 from duga.directory.rules import PROVIDER_KIND_LABELS
+from duga.directory.rules.funds import CURRENCIES, PAYER_LABELS
+from duga.directory.rules.words import label_of
 from duga.evidence.indicators import find
 from duga.evidence.model import ALL
 from duga.indicators.queries.drawing import LISTS
@@ -25,7 +27,15 @@ def word_finder(document: Mapping, language: str):
             return _("All")
         if (name, word) in SUPPLY_WORDS:
             return _(SUPPLY_WORDS[name, word])
-        if name == "year":
+        if name in ("year", "distance"):
+            return word
+        if name == "accessible":
+            return label_of("accessibility", word, language)
+        if name == "language":
+            return label("languages", word, language)
+        if name == "payer":
+            return _(PAYER_LABELS[word])
+        if name == "unit" and word in CURRENCIES:
             return word
         if name == "provider_kind":
             return _(PROVIDER_KIND_LABELS[word])

@@ -10,6 +10,10 @@ from duga.plain.errors import Refused, gettext_noop
 
 #: What a table may be broken down by, at most two beside the country.
 BREAKDOWNS = ("sex", "age_band", "area", "month", "quarter", "service_type", "target_group", "channel")
+#: What tables of what is on offer may go by besides.
+SUPPLY_BREAKDOWNS = (
+    "provider_kind", "licence", "verified", "language", "hours", "accessible", "unit", "distance", "year", "payer",
+)  # fmt: skip
 MOST = 2
 #: What a table may be kept to, one word each. By sex, age or region tables are broken down, never cut: what was
 #: left out would follow by subtraction.
@@ -73,6 +77,26 @@ def check_built(
     return wanted if country else ("country", *wanted)
 
 
+def check_supply(indicator: Indicator, breakdown: Iterable[str], where: Mapping[str, str], country: str) -> tuple:
+    """The columns of a table of what is on offer, as `check_built` gives those of people. Nothing in it is hidden, so
+    it may be cut as one likes; a region still belongs to a country.
+    """
+    wanted = tuple(dict.fromkeys(breakdown))
+    for name in wanted:
+        if name not in (*BREAKDOWNS, *SUPPLY_BREAKDOWNS) or name not in indicator.breakdowns:
+            raise Refused(gettext_noop("This indicator is not broken down by %(name)s."), name=name)
+    if len(wanted) > MOST:
+        raise Refused(gettext_noop("Break down by two things at most."))
+    if "area" in wanted and not country:
+        raise Refused(gettext_noop("Regions are shown of one country at a time: choose the country."))
+    for name in where:
+        if name not in indicator.breakdowns:
+            raise Refused(gettext_noop("This indicator is not kept to one %(name)s."), name=name)
+        if name in wanted:
+            raise Refused(gettext_noop("Either break down by %(name)s or keep to one of it."), name=name)
+    return wanted if country else ("country", *wanted)
+
+
 #: The counts behind a number that is worked out: (role in its definition, what the number's term is called, years on).
 COUNTS = {
     "mean": (("numerator", "sum", 0), ("denominator", "n", 0)),
@@ -89,7 +113,7 @@ FIRST = "first"
 def is_buildable(indicator: Indicator) -> bool:
     """Whether tables are built of an indicator: counts of people or households, and what is worked out from such."""
     if indicator.of_supply:
-        return False
+        return indicator.measure != "rate"
     if not indicator.composite:
         return indicator.unit in ("person", "household")
     if indicator.measure == "rate" and indicator.inhabitants is None:
@@ -120,7 +144,9 @@ def parts_of(indicator: Indicator, year: str) -> list[dict]:
 
 
 def counts_of(document: Mapping) -> list[dict]:
-    """What a document shows, as documents of counts: itself, or the counts its numbers are worked out from."""
+    """What a document shows of people, as documents of counts: itself, or those its numbers are worked out from."""
+    if "of" in document.get("snapshot", {}):  # of the directory
+        return []
     parts = document.get("parts") or [
         {"code": document.get("rests_on", document["indicator"]["code"]), "where": {}, "year": document["period"][:4],
          "term": "count" if document.get("rests_on") else "value"},

@@ -156,6 +156,13 @@ DIMENSION_WORDS = {
     "channel": gettext_noop("Channel"),
     "year": gettext_noop("Year"),
     "provider_kind": gettext_noop("Provider"),
+    "licence": gettext_noop("Licence"),
+    "verified": gettext_noop("Last verified"),
+    "language": gettext_noop("Language"),
+    "hours": gettext_noop("Hours"),
+    "accessible": gettext_noop("What the place has"),
+    "distance": gettext_noop("Kilometres to the nearest"),
+    "payer": gettext_noop("Who pays"),
 }
 
 #: What is said instead of a region, a kind or an answer that nobody gave.
@@ -167,4 +174,17 @@ SUPPLY_WORDS = {
     ("target_group", "unknown"): gettext_noop("Group not told"),
     ("unit", "place"): gettext_noop("Places"),
     ("unit", "hour"): gettext_noop("Hours"),
+    ("licence", "in_force"): gettext_noop("in force"),
+    ("licence", "limited"): gettext_noop("in force for a limited time"),
+    ("licence", "none"): gettext_noop("none"),
+    ("licence", "no_rules"): gettext_noop("no rules are known"),
+    ("verified", "fresh"): gettext_noop("lately"),
+    ("verified", "due"): gettext_noop("to be asked again"),
+    ("verified", "stale"): gettext_noop("long ago"),
+    ("verified", "never"): gettext_noop("never"),
+    ("hours", "office"): gettext_noop("office hours only"),
+    ("hours", "longer"): gettext_noop("outside office hours too"),
+    ("hours", "unknown"): gettext_noop("not told"),
+    ("accessible", "unknown"): gettext_noop("not told"),
+    ("language", "unknown"): gettext_noop("not told"),
 }

@@ -1,9 +1,12 @@
 """The table builder: ask, see what protection does, keep, share, take along."""
 
+import datetime as dt
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -126,10 +129,17 @@ def table(request, table_id):
         "offers": [_offer(place, each, language) for place, each in enumerate(found.proposals)] if kept is None else [],
         "coarser_only": kept is None and bool(found.proposals) and bool(found.proposals[0]["coarser"]),
         "kept": _kept(kept, language) if kept else None,
+        "as_of": _as_of(found.proposals),
         "fingerprint": found.snapshot.fingerprint if found.snapshot else "",
         "crumbs": _crumbs(viewer, (_name(found), "")),
     }
     return render(request, "indicators/table.html", context, status=422 if refused else 200)
+
+
+def _as_of(proposals) -> str:
+    """The day of what is on offer, as people write it; empty for tables of people."""
+    day = proposals[0]["snapshot"].get("as_of", "") if proposals else ""
+    return date_format(dt.date.fromisoformat(day), "j. n. Y") if day else ""
 
 
 def _offer(place, document, language):
