@@ -56,3 +56,25 @@ def test_an_owner_confirms_in_one_tap_and_corrects_without_an_account(letter, ca
     no_violations(desk)
     desk.click("text=Accept what is ticked")
     assert queries.offer_of(service)["phones"][0]["number"] == "+382 40 000 777"
+
+
+def test_a_coordinator_keeps_a_service_on_a_phone(letter, cast, open_page):
+    _address, service = letter
+    page = open_page(phone=True)
+    sign_in(page, "national@example.org")
+    here = f"/workspace/directory/services/{service.pk}/"
+    page.goto(f"{here}times/")
+    page.locator("#hours label", has_text="Saturday").click()
+    page.fill("#hours input[name=opens_at]", "10:00")
+    page.fill("#hours input[name=closes_at]", "13:00")
+    page.locator("#hours label", has_text="Albanian").click()
+    page.click("#hours button")
+    assert "Saturday, 10:00 – 13:00, Albanian" in page.inner_text("main")
+    page.click("text=Closed today")
+    assert queries.offer_of(service)["closures"]
+    for address in ("times/", "texts/?language=sq", "more/"):
+        page.goto(here + address)
+        nothing_hangs_over(page)
+        no_violations(page)
+    page.goto("/workspace/directory/letters/")
+    no_violations(page)

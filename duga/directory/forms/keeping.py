@@ -28,7 +28,7 @@ class HoursForm(forms.Form):
     week = forms.ChoiceField(label=gettext_lazy("How often"), widget=Chips, choices=list(WEEKS.items()), required=False)
     opens_at = forms.CharField(label=gettext_lazy("Opens"), max_length=5, required=False)
     closes_at = forms.CharField(label=gettext_lazy("Closes"), max_length=5, required=False)
-    language = forms.ChoiceField(label=gettext_lazy("In the language"), required=False)
+    language = forms.ChoiceField(label=gettext_lazy("In the language"), widget=Chips, required=False)
     valid_from = DayField(label=gettext_lazy("From day"), required=False)
     valid_to = DayField(label=gettext_lazy("To day"), required=False)
     description = forms.CharField(label=gettext_lazy("In words"), max_length=600, required=False)
