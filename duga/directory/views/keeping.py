@@ -21,7 +21,7 @@ from duga.members.queries import networks_of
 from duga.members.rules import Permission
 from duga.plain.errors import NotAllowed, Refused, gettext_noop
 from duga.ui.fields import said
-from duga.ui.pages import staff, status, try_
+from duga.ui.pages import id_of, staff, status, try_
 
 
 def _crumbs(service, here):
@@ -116,7 +116,7 @@ def texts(request, service_id):
     form = TextsForm(*data, initial=initial, told=told, original=language == service.language)
     if request.method == "POST" and language:
         if request.POST.get("do") == "silence":
-            actions.remove_recording(by=request.viewer, recording_id=request.POST.get("recording"))
+            actions.remove_recording(by=request.viewer, recording_id=id_of(request.POST.get("recording")))
             return redirect(request.get_full_path())
         if form.is_valid() and _kept_texts(request, service, language, form):
             messages.success(request, _("Saved."))
