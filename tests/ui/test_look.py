@@ -93,7 +93,7 @@ def test_templates_keep_the_strict_policy(path):
 
 
 def test_classes_in_templates_are_in_the_stylesheet():
-    finder = (UI.parent / "directory/static/directory/finder.css").read_text()
+    finder = "".join(path.read_text() for path in sorted((UI.parent / "directory/static/directory").glob("*.css")))
     known = set(re.findall(r"\.([a-z][a-z0-9-]*)", CSS + finder))
     unknown = {}
     for path in ALL_TEMPLATES:
