@@ -42,7 +42,7 @@ def isolated(words, remark=""):
     """
     pairs = [each if isinstance(each, tuple) else (each, False) for each in words]
     told = [(word, f" ({remark})" if marked else "") for word, marked in pairs]
-    return format_html_join(finder.joined(("", "")), "<bdi>{}</bdi>{}", told)
+    return format_html_join(finder.comma(), "<bdi>{}</bdi>{}", told)
 
 
 @register.filter

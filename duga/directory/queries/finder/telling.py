@@ -106,7 +106,12 @@ def in_a_sentence(name: str, language: str) -> str:
 
 def joined(words: Iterable[str]) -> str:
     """Words one after the other, with the comma of the page's letters."""
-    return (", " if get_language() not in OTHER_COMMA else "، ").join(words)
+    return comma().join(words)
+
+
+def comma() -> str:
+    """What stands between words of a list, in the page's letters."""
+    return "، " if get_language() in OTHER_COMMA else ", "
 
 
 # --- Ages -------------------------------------------------------------------------------------------
