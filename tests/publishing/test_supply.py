@@ -1,11 +1,13 @@
 """What is on offer, through the one gate: frozen, drafted, checked by a second person, released, shown, verified."""
 
 import json
+import shutil
 
 import pytest
 from django.urls import reverse
 
 from duga.directory import actions as directory
+from duga.directory.queries.access import provider_of
 from duga.indicators import actions
 from duga.indicators.forms import DraftForm
 from duga.indicators.models import Release
@@ -108,6 +110,18 @@ def test_a_snapshot_without_a_directory_says_so(cast, rows):
     assert taken.supply is None
     with pytest.raises(Exception, match="nothing of the directory"):
         actions.draft_supply(by=cast.viewer("secretariat"), country="ME")
+
+
+def test_what_was_frozen_elsewhere_comes_home_before_it_is_released(cast, offered, tmp_path_factory, settings):
+    settings.SECOND_PERSON = False
+    by, elsewhere = cast.viewer("secretariat"), tmp_path_factory.mktemp("elsewhere")
+    build.service(cast, provider_of(cast.niksic.pk), name="Novo")
+    taken = actions.take_snapshot(by=by, out=elsewhere)
+    assert taken.fingerprint == offered.fingerprint and taken.supply.fingerprint != offered.supply.fingerprint
+    released = actions.release_supply(by=by, country="ME", snapshot=taken)
+    assert released[0].table["snapshot"]["fingerprint"] == taken.supply.fingerprint
+    shutil.rmtree(elsewhere)
+    assert differences(by, released[0].pk) == []
 
 
 def test_an_analyst_builds_a_table_of_what_is_on_offer(cast, offered, client):

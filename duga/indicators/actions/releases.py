@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from duga.evidence.supply import FOLDER
 from duga.indicators import rules
 from duga.indicators.actions._freezing import (
     _audit,
@@ -172,6 +173,9 @@ def _at_home(snapshot: Snapshot) -> Path:
             shutil.rmtree(half, ignore_errors=True)
             shutil.copytree(folder, half)
             half.rename(home)
+        for supply in (folder / FOLDER).glob("[!.]*"):  # the same facts may have come home on another day
+            if not (home / FOLDER / supply.name).exists():
+                shutil.copytree(supply, home / FOLDER / supply.name)
         Snapshot.objects.filter(pk=snapshot.pk).update(path=str(home.relative_to(settings.DATA)))
         folder = home
     return folder
