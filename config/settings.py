@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "duga.web.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "duga.web.pace.PaceMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "duga.members.middleware.SessionListMiddleware",
@@ -210,6 +211,8 @@ AXES_VERBOSE = False
 #: Per address (block) and per key: the key is an account at one address or on one known device. "login" would count
 #: a whole office together; the adapter counts failures instead, before any password is hashed.
 ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "30/5m/ip,10/5m/key", "reset_password": "20/m/ip,3/10m/key"}
+#: What programs read, by how its address begins: so much from one address. Pages for people are never counted.
+PUBLIC_RATES = {"/api/hsds": "600/m/ip", "/services/data/services.": "60/m/ip"}
 
 # --- Mail: everything also works without it (links to print or copy) -------------------------------
 EMAIL_URL = os.environ.get("DUGA_MAIL", "")

@@ -1,7 +1,9 @@
 """The directory for others to use: its files, its cards; and what others have, brought in on screen."""
 
+import shutil
+
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +16,7 @@ from duga.directory.actions import exchange
 from duga.directory.forms.exchange import BringForm, ColumnsForm
 from duga.directory.queries.finder import service_page
 from duga.directory.queries.hsds import files, listing
+from duga.directory.queries.hsds.kept import kept, mark_of
 from duga.directory.rules import FACT_LABELS
 from duga.directory.rules.hsds import formats, openapi, profile
 from duga.directory.rules.hsds.tables import VERSION
@@ -24,6 +27,7 @@ from duga.plain.errors import NotAllowed, NotFound, Refused, gettext_noop
 from duga.ui.fields import said
 from duga.ui.pages import staff, status, try_
 
+MINUTES = 5  #: for which a file may be kept by whoever fetched it
 KINDS = {
     "zip": "application/zip", "csv": "text/csv; charset=utf-8", "geojson": "application/geo+json",
     "ndjson": "application/x-ndjson",
@@ -47,25 +51,36 @@ def data(request):
 
 @require_safe
 def download(request, kind):
-    """All public services as a file; `?country=ME` for those of one country."""
+    """All public services as a file; `?country=ME` for those of one country. Made anew only when they have changed."""
     country = request.GET.get("country", "").upper()
     if country and country not in dict(country_choices("en")):
         raise NotFound(gettext_noop("There is no such country here."))
     home = request.build_absolute_uri(reverse("directory:finder"))
-    if kind == "zip":
-        title = _("Directory of services")
-        answer = FileResponse(files.data_package(country, title=title, homepage=home), content_type=KINDS[kind])
-    elif kind == "csv":
-        answer = StreamingHttpResponse(files.spreadsheet(country, [_(head) for head in formats.COLUMNS]))
-    elif kind == "geojson":
-        answer = StreamingHttpResponse(files.geojson(country, lambda key: f"{home}{key}/"))
+    mark = mark_of(kind, country, home, get_language())
+    known = [each.strip().removeprefix("W/") for each in request.headers.get("If-None-Match", "").split(",")]
+    if f'"{mark}"' in known:
+        answer = HttpResponse(status=304)
     else:
-        answer = StreamingHttpResponse(files.lines(country))
-    answer.headers["Content-Type"] = KINDS[kind]
-    name = f"services{'-' + country.lower() if country else ''}.{kind}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        name = f"services{'-' + country.lower() if country else ''}.{kind}"
+        file = kept(f"{get_language()}-{name}", mark, lambda part: _make(part, kind, country, home))
+        answer = FileResponse(file.open("rb"), content_type=KINDS[kind], as_attachment=True, filename=name)
+    answer.headers["ETag"] = f'"{mark}"'
+    answer.headers["Cache-Control"] = f"public, max-age={60 * MINUTES}"
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
+
+
+def _make(part, kind, country, home):
+    if kind == "zip":
+        with files.data_package(country, title=_("Directory of services"), homepage=home) as package:
+            shutil.copyfileobj(package, part)
+        return
+    lines = {
+        "csv": lambda: files.spreadsheet(country, [_(head) for head in formats.COLUMNS]),
+        "geojson": lambda: files.geojson(country, lambda key: f"{home}{key}/"),
+        "ndjson": lambda: files.lines(country),
+    }[kind]
+    part.writelines(lines())
 
 
 @require_safe

@@ -225,6 +225,7 @@ def _operation(name, summary, schema, parameters=(), **more):
     responses = {
         "200": {"description": summary, "content": content},
         "304": {"description": "Not changed (If-None-Match)."},
+        "429": _error("Too many requests from one address in a minute; Retry-After says how many seconds to wait."),
     }
     if parameters:
         responses["400"] = {"$ref": "#/components/responses/Refused"}

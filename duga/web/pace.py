@@ -1,0 +1,32 @@
+"""How fast one address may read what programs read: the API and whole files. Pages people read are never counted.
+
+Counted where sign-ins are, in memory of the process, by address (IPv6: the network of a household), and forgotten after
+a minute. The bounds are far above what all people behind one address need, and below what would keep others waiting.
+"""
+
+import json
+
+from allauth.core.internal import ratelimit
+from django.conf import settings
+from django.http import HttpResponse
+
+WAIT = 60  #: seconds
+MESSAGE = "Too many requests from this address. Wait a minute, then go on; ask for pages of 100 entries, or for a file."
+
+
+class PaceMiddleware:
+    """429 with Retry-After for an address that asks faster than PUBLIC_RATES allow."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        for start, rate in settings.PUBLIC_RATES.items():
+            if request.path.startswith(start) and not self._allowed(request, start, rate):
+                told = {"Retry-After": str(WAIT), "Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
+                body = json.dumps({"message": MESSAGE})
+                return HttpResponse(body, status=429, content_type="application/json", headers=told)
+        return self.get_response(request)
+
+    def _allowed(self, request, start, rate) -> bool:
+        return bool(ratelimit.consume(request, app="duga.web", action=start, config={start: rate}, limit_get=True))
