@@ -59,9 +59,7 @@ def invented(number=300, seed=7):
             capacities.append(told | {"unit": dice.choice(["bed", "place"]), "places": most, "free": free})
         for step in WORDS["step"][: dice.randint(0, 3)]:
             month = dt.date(dice.randint(2023, 2026), dice.randint(1, 12), 1)
-            steps.append(
-                {name: told[name] for name in ("service", "country", "service_type")} | {"step": step, "month": month}
-            )
+            steps.append({name: told[name] for name in ("service", "country")} | {"step": step, "month": month})
     homes = [
         supply.Settlement(c, a, 42 + dice.random() * 3, 19 + dice.random() * 3, dice.choice([None, 200, 9000]))
         for c in AREAS

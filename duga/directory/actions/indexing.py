@@ -12,7 +12,7 @@ from duga.directory.models import ConfidentialPlace, SearchEntry, SearchPosting,
 from duga.directory.queries.bundles import parts
 from duga.directory.queries.seen import WHEN, seen
 from duga.directory.rules import FOUND, FactKind, standing
-from duga.directory.rules.hours import read, spans, zone
+from duga.directory.rules.hours import WEEK, read, spans, zone
 from duga.directory.rules.search import (
     BLOCK,
     bits_of,
@@ -30,8 +30,6 @@ from duga.places.queries import area_by_id
 
 __all__ = ["reindex"]
 
-#: A week by which the hours of the week are told; any week does.
-WEEK = dt.date(2024, 1, 1)
 TOGETHER = 20_000  #: services whose postings are written at once: each common one is a row of bits for all of them
 
 

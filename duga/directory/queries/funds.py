@@ -105,12 +105,13 @@ def funds_found(viewer: Viewer, *, code: str = "", year: int | None = None, serv
     if service_type:
         rows = rows.filter(service_type=service_type)
     lines = list(rows.order_by("-year", "country", "area__name", "service_type"))
-    grouped = [(_group(line), line.table.loaded_at, line) for line in lines]
+    grouped = [(group_of(line), line.table.loaded_at, line) for line in lines]
     counted = {amount: in_force(grouped, amount) for amount in ("planned", "spent")}
     return FundsFound(lines[:SHOWN], _totals(lines, counted), _contradicted(grouped), len(lines) > SHOWN)
 
 
-def _group(line):
+def group_of(line: Funds) -> tuple:
+    """What several documents may tell of: country, place, kind of service, year, payer."""
     return (line.country, line.area_id, line.service_type, line.year, line.payer)
 
 

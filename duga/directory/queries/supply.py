@@ -27,7 +27,7 @@ from duga.directory.models import (
     ServiceCapacity,
 )
 from duga.directory.queries.confidential import services_under_seal
-from duga.directory.queries.funds import _group
+from duga.directory.queries.funds import group_of
 from duga.directory.queries.search import WHEN
 from duga.directory.rules import FOUND, Age, FactKind, age_of
 from duga.directory.rules.funds import in_force as in_force_of_tables
@@ -138,15 +138,13 @@ class _Reading:
             }  # fmt: skip
 
     def licences(self) -> Iterator[dict]:
-        """Rows of `licences`: a step on the way of a listed service, by month, without region."""
+        """Rows of `licences`: a step on the way of a listed service, by month, without its kind, region or number."""
         rows = LicenceStep.objects.filter(licence__service__listed=True, licence__service__merged_into=None)
         told = rows.values_list("licence__service_id", "licence__service__country", "state", "on")
         seen = {(pk, country, STEPS[state], on.replace(day=1)) for pk, country, state, on in told if state in STEPS}
-        for pk, country, step, month in sorted(seen, key=lambda each: (self.numbers[each[0]], *each[1:])):
-            types = list(self.terms[pk, "service_types"]) or [UNKNOWN]
-            yield {
-                "service": self.numbers[pk], "country": country, "service_type": types, "step": step, "month": month,
-            }  # fmt: skip
+        numbers = {pk: place for place, pk in enumerate(sorted({pk for pk, *_rest in seen}), 1)}
+        for pk, country, step, month in sorted(seen, key=lambda each: (numbers[each[0]], *each[1:])):
+            yield {"service": numbers[pk], "country": country, "step": step, "month": month}
 
     def places(self) -> Iterator[tuple]:
         """(country, kinds, latitude, longitude) of the places anyone may know, without services that bear no region."""
@@ -273,7 +271,7 @@ def _funds() -> Iterator[dict]:
         .annotate(region=F("area__region__code"))
         .order_by("pk")
     )
-    grouped = [(_group(line), line.table.loaded_at, line) for line in lines]
+    grouped = [(group_of(line), line.table.loaded_at, line) for line in lines]
     sums: dict = defaultdict(dict)
     for amount in ("planned", "spent"):
         for line in in_force_of_tables(grouped, amount):

@@ -22,6 +22,8 @@ ZONES = {
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?")
+#: A week by which the hours of the week are told; any week does.
+WEEK = dt.date(2024, 1, 1)
 AHEAD = 15  #: days one looks ahead for the next opening
 MIDNIGHT = 24 * 60
 

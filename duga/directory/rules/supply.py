@@ -3,12 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from duga.directory.rules.hours import Hours, spans
+from duga.directory.rules.hours import WEEK, Hours, spans
 from duga.evidence.supply.words import UNKNOWN
 from duga.plain.text import fold
 
-#: A week by which the hours of the week are told; any week does.
-WEEK = dt.date(2024, 1, 1)
 #: Office hours: Monday to Friday, from 7:00 to 17:00. Whoever works can come at other hours only.
 OFFICE = (dt.time(7), dt.time(17))
 

@@ -154,7 +154,8 @@ def _checked(table: str, row: Mapping) -> dict:
             )
         found[column] = value
     areas = {found["area"]} if isinstance(found.get("area"), str) else set(found.get("area", ()))
-    types = found["service_type"] if isinstance(found["service_type"], list) else [found["service_type"]]
+    types = found.get("service_type", ())
+    types = [types] if isinstance(types, str) else types
     if (areas - set(NOT_REGIONS) or len(areas) > 1) and (
         WITHHELD in areas or is_about_violence(types, found.get("target_group", ()))
     ):
