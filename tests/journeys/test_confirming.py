@@ -18,7 +18,8 @@ def letter(transactional_db, cast):
     """(the address in a letter, a state office's service that nobody checked for 200 days)."""
     build.terms()
     office = build.state(cast, name="Centar za socijalni rad", told={"language": "cnr"})
-    service = build.service(cast, office, "national", name="Novčana pomoć")
+    beds = [{"unit": "beds", "available": 2, "maximum": 5}]
+    service = build.service(cast, office, "national", name="Novčana pomoć", capacities=beds)
     build.service(cast, office, "national", name="Besplatan obrok")
     Fact.objects.update(verified_at=timezone.now() - dt.timedelta(days=200))
     return (
@@ -28,7 +29,9 @@ def letter(transactional_db, cast):
 
 
 def fresh(service):
-    return all(state.age == "fresh" for state in queries.facts_of(service, timezone.localdate()))
+    """All but free places, which are told as a number."""
+    states = queries.facts_of(service, timezone.localdate())
+    return all(state.age == "fresh" for state in states if state.kind != "capacity")
 
 
 def test_an_owner_confirms_in_one_tap_and_corrects_without_an_account(letter, cast, open_page):
@@ -76,5 +79,10 @@ def test_a_coordinator_keeps_a_service_on_a_phone(letter, cast, open_page):
         page.goto(here + address)
         nothing_hangs_over(page)
         no_violations(page)
+    page.goto(f"/workspace/directory/providers/{service.provider_id}/")
+    nothing_hangs_over(page)
+    no_violations(page)
+    page.click("text=One fewer")
+    assert queries.offer_of(service)["capacities"][0]["available"] == 1
     page.goto("/workspace/directory/letters/")
     no_violations(page)
