@@ -75,8 +75,8 @@ TABLES = {
 """The columns of each table, in order. `words`: several, each once; "?": may be empty, which is unknown and not nought.
 
 services: one row a service that the public is shown. capacities: one row a service and unit of its places. licences:
-one row a step on a way to a licence, under numbers of its own and without kind or region, as who is on the way is told to
-nobody. reach: people of settlements by how far the nearest service of a kind is. funds: one row a line in force.
+one row a step on a way to a licence, under numbers of its own and without kind or region, as who is on the way is told
+to nobody. reach: people of settlements by how far the nearest service of a kind is. funds: one row a line in force.
 """
 
 WORDS = {
