@@ -15,7 +15,7 @@ from duga.directory.rules.comparing import same
 from duga.directory.rules.fields import ROWS, safe_url
 from duga.members.queries import network_by_id, require
 from duga.members.rules import Permission, Viewer
-from duga.plain.errors import NotFound, Refused, gettext_noop
+from duga.plain.errors import NOT_HERE, NotFound, Refused, gettext_noop
 
 __all__ = ["add_source", "decide_disagreement", "note_disagreement", "note_fetch"]
 
@@ -89,7 +89,7 @@ def note_disagreement(*, by: Viewer, entity: str, record_id, field: str, theirs,
 
 def _require(by, provider):
     if not queries.may_edit(by, provider):
-        raise NotFound(gettext_noop("There is nothing here, or it is not yours to see."))
+        raise NotFound(NOT_HERE)
 
 
 @transaction.atomic

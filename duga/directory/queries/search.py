@@ -128,7 +128,7 @@ def search(ask: Ask, now: dt.datetime, *, limit: int = 20, offset: int = 0) -> R
             break
         hits += looked.best(tier, wanted + 1 - len(hits), all_words=place < 3 or not words)
     exact = not ask.open_now and ask.within is None
-    return Results(tuple(hits[offset:wanted]), total if exact else min(total, total), exact, len(hits) > wanted)
+    return Results(tuple(hits[offset:wanted]), total, exact, len(hits) > wanted)
 
 
 @dataclass(frozen=True)
@@ -378,11 +378,3 @@ def counts(ask: Ask, now: dt.datetime, key: str, codes) -> dict[str, int]:
     codes = list(codes)
     sets.read([f"{key}:{code}" for code in codes])
     return {code: (fits & sets.any_of([f"{key}:{code}"])).bit_count() for code in codes}
-
-
-def numbers_of(service_ids) -> int:
-    """The set of these services, as bits."""
-    found = []
-    for part in parts(service_ids):
-        found += SearchEntry.objects.filter(service_id__in=part).values_list("number", flat=True)
-    return bits_of(found)

@@ -28,7 +28,7 @@ from duga.directory.models import (
 )
 from duga.directory.queries.confidential import services_under_seal
 from duga.directory.queries.funds import group_of
-from duga.directory.queries.search import WHEN
+from duga.directory.queries.seen import WHEN
 from duga.directory.rules import FOUND, Age, FactKind, age_of
 from duga.directory.rules.funds import in_force as in_force_of_tables
 from duga.directory.rules.hours import read

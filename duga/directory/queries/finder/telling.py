@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from duga.directory.models import Translation
 from duga.directory.queries.bundles import Bundle, parts
-from duga.directory.queries.search import WHEN
+from duga.directory.queries.seen import WHEN
 from duga.directory.rules import Age, FactKind, Status, age_of
 from duga.directory.rules.asked import understood
 from duga.directory.rules.hours import Closed, Hours, Openness, openness, read, spans, zone
