@@ -5,6 +5,7 @@ import pickle
 import pytest
 
 from duga.evidence import disclosure, engines
+from duga.ui import charts
 from tests.indicators.ledgers import fill
 
 
@@ -21,6 +22,12 @@ _PURE = {
     (engines, "count"): lambda what, of, **k: (_said(what), of.fingerprint, repr(sorted(k.items(), key=str))),
     (engines, "count_each"): lambda what, of, **k: (_said(what), of.fingerprint, repr(sorted(k.items(), key=str))),
     (disclosure, "protect"): lambda table, rule, **k: (repr(table), repr(rule), repr(k)),
+    (disclosure, "protect_together"): lambda tables, rule, **k: (repr(tables), repr(rule), repr(k)),
+    (disclosure, "audit"): lambda safe, table, **k: (repr(safe), repr(table), repr(k)),
+    (disclosure, "audit_together"): lambda safes, tables, **k: (repr(safes), repr(tables), repr(k)),
+    (charts, "bar"): lambda *all_of, **k: repr((all_of, k)),
+    (charts, "trend"): lambda *all_of, **k: repr((all_of, k)),
+    (charts, "choropleth"): lambda *all_of, **k: repr((all_of, k)),
 }
 _THEMSELVES = {(module, name): getattr(module, name) for module, name in _PURE}
 
@@ -39,7 +46,7 @@ def _remembering(name, function, key_of):
 
 @pytest.fixture(autouse=True)
 def remembered(monkeypatch):
-    """Counting and protecting the same table again costs nothing."""
+    """Counting, protecting, attacking and drawing the same table again costs nothing."""
     for (module, name), key_of in _PURE.items():
         monkeypatch.setattr(module, name, _remembering(name, _THEMSELVES[module, name], key_of))
 

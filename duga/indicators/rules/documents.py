@@ -79,7 +79,7 @@ def check_difference(old: Iterable[Mapping], new: Iterable[Mapping]) -> None:
     for document in new:
         other = before.get((document["indicator"]["code"], *document["breakdown"]))
         people = document["indicator"]["unit"] in ("person", "household") or document.get("rests_on")
-        if other and people and "of" not in document["snapshot"] and _too_close(other, document):
+        if other and people and "of" not in document.get("snapshot", ()) and _too_close(other, document):
             place = document["country"] or "all countries"
             raise TooLittleChanged(TOO_LITTLE, place=place, year=document["period"][:4])
 
@@ -111,7 +111,7 @@ def command(document: Mapping) -> str:
         parts += ["--by", ",".join(document["breakdown"])]
     if document["country"]:
         parts += ["--where", f"country={document['country']}"]
-    if "of" not in document["snapshot"]:  # a directory is frozen on one day
+    if "of" not in document.get("snapshot", ()):  # a directory is frozen on one day
         parts += ["--period", _short(document["period"])]
     parts += [
         "--snapshot",
