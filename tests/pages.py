@@ -108,6 +108,9 @@ PAGES: dict[str, Page] = {
     "directory:bring": Page("national secretariat"),
     "directory:bring_check": Page("national", lambda world: {"key": world.staged_directory}),
     "directory:bring_discard": Page("national", lambda world: {"key": world.staged_directory}, method="post"),
+    "directory:sources": Page("national secretariat"),
+    "directory:source": Page("national secretariat", lambda world: {"source_id": world.directory_source.pk}),
+    "directory:source_loose": Page("national secretariat", lambda world: {"source_id": world.directory_source.pk}),
     # directory: data for others
     "directory:data": Page(EVERYONE),
     "directory:download": Page(EVERYONE, lambda world: {"kind": "csv"}),

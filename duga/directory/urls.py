@@ -15,6 +15,7 @@ from duga.directory.views import (
     licences,
     offers,
     recordings,
+    sources,
 )
 
 app_name = "directory"
@@ -73,6 +74,9 @@ urlpatterns = [
     path("workspace/directory/bring/", exchange.bring, name="bring"),
     path("workspace/directory/bring/<uuid:key>/", exchange.bring_check, name="bring_check"),
     path("workspace/directory/bring/<uuid:key>/discard/", exchange.bring_discard, name="bring_discard"),
+    path("workspace/directory/sources/", sources.sources, name="sources"),
+    path("workspace/directory/sources/<uuid:source_id>/", sources.source, name="source"),
+    path("workspace/directory/sources/<uuid:source_id>/rows.xlsx", sources.loose, name="source_loose"),
     # data for others
     path("services/data/", exchange.data, name="data"),
     re_path(r"^services/data/services\.(?P<kind>zip|csv|geojson|ndjson)$", exchange.download, name="download"),

@@ -64,6 +64,7 @@ def waiting(cast):
     actions.propose(by=cast.viewer("worker"), service_id=twin.pk, changes={"wait_time": "sat"}, why="asked there")
     actions.report(by=VISITOR, service_id=twin.pk, kind="hours", note="zatvoreno")
     source = actions.add_source(by=national, network_id=cast.me.pk, name="Lista", kind="institution")
+    cast.directory_source = source
     differs = {"entity": "service", "record_id": twin.pk, "field": "wait_time", "theirs": "dan"}
     actions.note_disagreement(by=national, source_id=source.pk, **differs)
     last = dt.date.today() + dt.timedelta(days=30)

@@ -23,6 +23,7 @@ from duga.directory.actions.licences import (
     step_licence,
 )
 from duga.directory.actions.loading import load_entries
+from duga.directory.actions.meanings import map_term
 from duga.directory.actions.merging import merge, undo_merge
 from duga.directory.actions.proposals import (
     decide_proposal,
@@ -63,7 +64,7 @@ __all__ = [
     "finish_licence_task", "keep_in_list",
     "keep_place", "leave_out", "list_organisation", "load_entries", "load_funds", "load_licences", "load_licensing",
     "load_terms", "look_after_licences", "look_after_services", "make_application_file", "make_campaign_links",
-    "make_confirm_link",
+    "make_confirm_link", "map_term",
     "make_licence_tasks", "merge", "name_mentor", "note_disagreement", "note_duplicate", "note_fetch",
     "note_letters_sent",
     "open_campaign", "open_document", "open_place", "open_report", "propose", "record_term", "record_text",

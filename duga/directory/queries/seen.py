@@ -17,6 +17,7 @@ from duga.directory.models import (
     ServiceArea,
     ServiceAtLocation,
     TaxonomyTerm,
+    TermMapping,
     Translation,
 )
 from duga.directory.queries.bundles import parts
@@ -97,9 +98,11 @@ def _hanging(found):
 
 
 def _terms(entity, ids):
-    """(what bears it, "list:code") of the terms of our own taxonomies."""
+    """(what bears it, "list:code") of the terms of our own taxonomies, and of others' that somebody said mean ours."""
     own = TaxonomyTerm.objects.exclude(taxonomy__key="").exclude(taxonomy=None)
     keys = {pk: f"{key}:{code}" for pk, key, code in own.values_list("pk", "taxonomy__key", "code")}
+    foreign = TermMapping.objects.exclude(match="narrow").exclude(term__in=own).values_list("term_id", "means_id")
+    keys |= {term: keys[means] for term, means in foreign if means in keys}
     rows = Attribute.objects.filter(link_entity=entity, link_id__in=ids).values_list("link_id", "term_id")
     return [(pk, keys[term]) for pk, term in rows if term in keys]
 

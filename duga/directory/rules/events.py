@@ -36,6 +36,7 @@ EVENT_WORDS = {
     "directory.report_opened": gettext_noop("read what a reader wrote"),
     "directory.service_added": gettext_noop("added a service to the directory"),
     "directory.service_changed": gettext_noop("changed a service in the directory"),
+    "directory.term_mapped": gettext_noop("said what a source's term means"),
     "directory.loaded": gettext_noop("loaded many entries of the directory"),
     "directory.disagreement_noted": gettext_noop("noted that a source says something else"),
     "directory.source_fetched": gettext_noop("read a source of the directory"),

@@ -23,7 +23,8 @@ NOTES = {
     "municipal_mk": "Six categories, as a monitoring of municipalities tells of the Law on Social Protection (2019); "
     "their names in each language are restated and to be checked with the law.",
 }
-KEYS = (*FROM_PLACES, *OWN)
+TAXONOMY_KEYS = {**FROM_PLACES, **OWN}  #: {key: name}
+KEYS = tuple(TAXONOMY_KEYS)
 
 
 @lru_cache
