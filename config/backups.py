@@ -29,6 +29,8 @@ from duga.vault import sealing
 
 KEY_BACKUP_DAYS = 29  # one less than promised: the clock looks once a day
 FOLDERS = ("files", "snapshots", "releases")
+#: In them, but made anew when asked for: what it tells may have become confidential since.
+MADE_ANEW = "files/downloads/"
 MOMENT = "%Y%m%dT%H%M%SZ"
 FORMAT = 1
 
@@ -155,8 +157,9 @@ def _stored_files() -> dict[str, Path]:
     found = {}
     for folder in FOLDERS:
         for path in sorted((settings.DATA / folder).rglob("*")):
-            if path.is_file():
-                found[path.relative_to(settings.DATA).as_posix()] = path
+            name = path.relative_to(settings.DATA).as_posix()
+            if path.is_file() and not name.startswith(MADE_ANEW):
+                found[name] = path
     return found
 
 

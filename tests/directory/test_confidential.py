@@ -76,6 +76,17 @@ def test_public_reads_never_hold_it(shelter):
     assert [trace for trace in TRACES if trace in told] == []
 
 
+def test_no_kept_download_outlives_it(cast, client, settings, tmp_path, django_capture_on_commit_callbacks):
+    settings.MEDIA_ROOT = tmp_path
+    build.terms()
+    shelter = build.service(cast, build.provider(cast), locations=[{"address_1": SECRET["address"], "city": "Nikšić"}])
+    b"".join(client.get("/services/data/services.ndjson").streaming_content)
+    assert any(SECRET["address"] in file.read_text() for file in (tmp_path / "downloads").iterdir())
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.keep_place(by=cast.viewer("coordinator"), service_id=shelter.pk, kind="shelter", told=SECRET)
+    assert list((tmp_path / "downloads").iterdir()) == []
+
+
 def test_who_needs_it_opens_it_and_leaves_an_entry(cast, shelter):
     service, place = shelter
     for who in ("coordinator", "manager", "operator"):

@@ -22,6 +22,7 @@ from duga.directory.models import (
     Translation,
 )
 from duga.directory.queries.confidential import place_by_id
+from duga.directory.queries.hsds.kept import forget
 from duga.directory.queries.hsds.nesting import told_of
 from duga.directory.queries.offers import offer_of
 from duga.directory.rules import PlaceKind
@@ -63,6 +64,7 @@ def keep_place(*, by: Viewer, service_id, kind, told, place_id=None) -> Confiden
         _remove(recording)
     place.save()
     _index([service.pk])
+    transaction.on_commit(forget)
     _tell(by, "place_kept", place, service.provider)
     return place
 

@@ -35,9 +35,19 @@ def mark_of(*told) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+def _folder() -> Path:
+    return Path(settings.MEDIA_ROOT) / "downloads"
+
+
+def forget() -> None:
+    """Destroys all kept files: something they tell must not be told any more. They are made anew when asked for."""
+    for file in _folder().glob("*"):
+        file.unlink(missing_ok=True)
+
+
 def kept(name: str, mark: str, make: Callable) -> Path:
     """The file `name` of this mark; made by `make(open file)` if it is not there, once however many ask for it."""
-    folder = Path(settings.MEDIA_ROOT) / "downloads"
+    folder = _folder()
     file = folder / f"{mark}-{name}"
     with _guard:
         lock = _making.setdefault(name, threading.Lock())
