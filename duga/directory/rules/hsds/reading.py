@@ -144,6 +144,9 @@ class Rows:
             self._fault(row.place, table.name, row.id, "minimum_age", Refused(_AGES, low=low, high=high))
 
     def _value(self, table, row, column, raw):
+        if raw.__class__ is str and raw and column.plain and "\x00" not in raw:
+            row.values[column.ours] = raw  # most of what there is: nothing to be read of it, and nothing kept beside
+            return
         try:
             value = read(column, raw)
         except Refused as error:

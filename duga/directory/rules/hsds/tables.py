@@ -23,6 +23,11 @@ class Column:
     choices: tuple[str, ...] = ()
     limit: int = 0  #: letters our column takes; 0: any
 
+    @cached_property
+    def plain(self) -> bool:
+        """Whether any text will do."""
+        return self.kind in ("text", "uri", "email", "time") and not self.choices and not self.limit
+
 
 @dataclass(frozen=True)
 class Table:
