@@ -107,12 +107,23 @@ class Operand:
         return self.printed.interval(_half(self.printed, self.unit, computed, beside))
 
 
+def _decimal_mark(figures: list[Figure]) -> str | None:
+    """The mark that decides how 1.234 is read here; None where another number uses it to part thousands of things."""
+    mark = numbers.convention(each.value for each in figures)
+    if mark:
+        for each in figures:
+            unit = read_unit(str(each.unit))
+            if unit.kind and not unit.is_measured and numbers.is_parted(each.value, mark):
+                return None
+    return mark
+
+
 class Book:
     """Figures by id, with the decimal mark their file uses. Arguments are looked up here."""
 
     def __init__(self, figures: Iterable[Figure]):
         figures = list(figures)
-        self.mark = numbers.convention(each.value for each in figures)
+        self.mark = _decimal_mark(figures)
         self.all: list[Known] = []
         self.by_id: dict[str, Known] = {}
         self.repeated: list[tuple[Known, Known]] = []

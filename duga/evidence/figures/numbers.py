@@ -117,6 +117,11 @@ def convention(texts: Iterable[object]) -> str | None:
     return marks.pop() if len(marks) == 1 else None
 
 
+def is_parted(value: object, mark: str) -> bool:
+    """Whether this print has three digits after this mark: thousands, if it counts whole things."""
+    return isinstance(value, str) and any(mark in found[0] for found in _THREE.finditer(value))
+
+
 def read_printed(
     value: object, qualifier: str = "", unit: Unit | None = None, mark: str | None = None, measured: bool = False
 ) -> Printed:
