@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -13,8 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def _pairs(items, option: str) -> dict[str, str]:
+    """{name: its words, comma between} of `name=one,two`, given several times or as `name=one,other=two`."""
     pairs = {}
-    for item in items:
+    for item in [each for text in items for each in re.split(r",(?=[^,=]*=)", text)]:
         name, equals, word = item.partition("=")
         if not equals or not name.strip() or not word.strip():
             raise click.UsageError(f"{option} is written {option} name=word, not {item!r}.")
@@ -28,7 +30,10 @@ def _pairs(items, option: str) -> dict[str, str]:
 @click.argument("indicator")
 @click.option("--by", help="Dimensions to break down by, e.g. country,sex.")
 @click.option(
-    "--where", multiple=True, metavar="K=V", help="Keep to one word (or several, comma between) of a dimension."
+    "--where",
+    multiple=True,
+    metavar="K=V",
+    help="Keep to one word (or several, comma between) of a dimension; of another too: K=V,L=W, or --where again.",
 )
 @click.option("--period", help="2020, 2020-03, 2020-Q2 or 2020-03..2020-05. Default: all the snapshot holds.")
 @click.option("--snapshot", "folder", type=click.Path(path_type=Path), help="Default: the newest under DUGA_DATA.")

@@ -46,6 +46,17 @@ def test_where_takes_either_of_several_words(count):
     assert max(each) < either < sum(each), "someone received both, and is counted once"
 
 
+def test_where_takes_several_dimensions_at_once_or_one_after_the_other(count):
+    together = count("people_assisted", "--where", "country=ME,service_type=legal_aid,day_centre,sex=female")
+    apart = ["--where", "country=ME", "--where", "service_type=legal_aid,day_centre", "--where", "sex=female"]
+    assert values(together) == values(count("people_assisted", *apart)) != values(count("people_assisted"))
+    twice = count("people_assisted", "--where", "country=ME,country=RS")
+    assert twice.exit_code and "names country twice; write country=one,two" in twice.output
+    for half in ("country=ME,sex=", "country=ME,=female", "country"):
+        told = count("people_assisted", "--where", half)
+        assert told.exit_code and "is written --where name=word" in told.output
+
+
 def test_a_definition_of_ones_own_and_its_review(count, tmp_path):
     text = (indicators.FOLDER / "people_assisted.yaml").read_text("utf-8")
     (tmp_path / "mine.yaml").write_text(text.replace("next_review: 2027-11-22", "next_review: 2021-01-01"), "utf-8")
