@@ -12,9 +12,9 @@ CSV = (
 
 
 @pytest.fixture
-def page(client, world):
+def page(client, cast):
     def ask(persona="coordinator", **data):
-        client.force_login(world.accounts[persona], backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(cast.accounts[persona], backend="allauth.account.auth_backends.AuthenticationBackend")
         return client.post(reverse("check_figures"), data)
 
     return ask
@@ -28,9 +28,9 @@ def test_a_file(page):
     assert "from 86 to 133 the change is 54.7 percent" in text
 
 
-def test_pasted_text_in_serbian(page, client, world):
-    world.accounts["coordinator"].language = "sr"
-    world.accounts["coordinator"].save()
+def test_pasted_text_in_serbian(page, client, cast):
+    cast.accounts["coordinator"].language = "sr"
+    cast.accounts["coordinator"].save()
     answer = page(text="Било је [[calls: 13.826,61 EUR = mean(179746,13)]] по гранту.")
     text = answer.content.decode()
     assert "погрешно заокружено" in text and "13.826,61" in text and "13.826,62" in text
