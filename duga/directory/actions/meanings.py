@@ -22,7 +22,8 @@ def map_term(*, by: Viewer, source_id, term_id, means: str) -> TaxonomyTerm:
     The services that bear it are found by ours from now on, and those that come later, too.
     """
     source = source_for(by, source_id)
-    term = TaxonomyTerm.objects.select_for_update(of=("self",)).filter(foreign_terms(), pk=term_id, source=source).first()
+    rows = TaxonomyTerm.objects.select_for_update(of=("self",))
+    term = rows.filter(foreign_terms(), pk=term_id, source=source).first()
     if term is None:
         raise NotFound(_NO_TERM)
     term.mappings.all().delete()
