@@ -21,7 +21,7 @@ def _within(items) -> dict[str, str]:
 
 
 @click.command()
-@click.argument("source", metavar="IN.csv", type=click.Path(path_type=Path))
+@click.argument("source", metavar="TABLE", type=click.Path(path_type=Path))
 @click.option("--by", required=True, help="The columns that make a cell, e.g. sex,age,area.")
 @click.option("--value", required=True, help="The column with the count.")
 @click.option(
@@ -39,7 +39,7 @@ def _within(items) -> dict[str, str]:
     help="Hide cells that would tell one contributor's figure: fewer than three contributors, or the largest known to "
     "within 10 %.",
 )
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the protected table goes.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the protected table goes: a CSV.")
 @click.option(
     "--explain", type=click.Path(path_type=Path), help="Why each cell is hidden: for the owner, never to publish."
 )
@@ -51,12 +51,13 @@ def _within(items) -> dict[str, str]:
 def protect(
     source, by, value, minimum, within, contributor, protect_contributors, out, explain, secret_file
 ):  # one argument for each option
-    """Hide small counts in IN.csv, and as few others as needed so that nobody can work them out.
+    """Hide small counts in TABLE, and as few others as needed so that nobody can work them out.
 
-    IN.csv has one row per innermost cell (with --contributor: per cell and contributor); totals are worked out here and
-    protected too. OUT has every cell and every total ((all) marks a total) with value (empty where hidden) and
-    status (shown or hidden). A combination that IN.csv lacks counts zero, and zeros are shown. A hidden cell is
-    small, or hidden to protect a small one: nothing more is said. Exit code 0 only if the audit passed.
+    TABLE is a CSV, or a workbook (xlsx, ods, xls) of one sheet, its header in the first row. It has one row per
+    innermost cell (with --contributor: per cell and contributor); totals are worked out here and protected too. OUT, a
+    CSV, has every cell and every total ((all) marks a total) with value (empty where hidden) and status (shown or
+    hidden). A combination that TABLE lacks counts zero, and zeros are shown. A hidden cell is small, or hidden to
+    protect a small one: nothing more is said. Exit code 0 only if the audit passed.
     """
     from duga.evidence import disclosure
     from duga.evidence.disclosure import given
@@ -64,6 +65,9 @@ def protect(
     dimensions, nested = words(by), _within(within)
     if protect_contributors and not contributor:
         raise click.UsageError("--protect-contributors needs --contributor: which column says who contributed.")
+    for path in (out, explain):
+        if path and path.suffix.lower() in (".xlsx", ".xls", ".ods"):
+            raise click.UsageError(f"The result is a CSV, which spreadsheet programs open: not {path.name}, but .csv.")
     check_places((out, explain), (source, secret_file))
     figures = given.read_figures(source, dimensions, value, contributor, nested)
     table = disclosure.table_of({key: sum(each.values()) for key, each in figures.items()}, dimensions, nested)

@@ -1,11 +1,13 @@
 """duga protect on the tables that people really have, and on hostile ones: a clear word or a safe table, never half."""
 
 import csv
+import datetime as dt
 import io
 import itertools
 import os
 import random
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -117,6 +119,44 @@ def test_tables_in_windows_letters(how, place, folder):
     (folder / "in.csv").write_bytes(f"a;b;n\r\n{place};x;9\r\n{place};y;12\r\n".encode(how))
     assert run(HEAD)[0] == 0
     assert {row["a"] for row in read(folder / "out.csv")} == {place, "(all)"}
+
+
+def sheets(path, **tables):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in tables.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+
+
+def test_a_workbook_is_read_as_its_csv_would_be(folder):
+    """Numbers, days and empty rows at the end; a second sheet with nothing in it does not matter."""
+    rows = [
+        ("a", "b", "n"),
+        ("Čačak", dt.date(2020, 3, 1), 3),
+        ("Čačak", 2019, 1200),
+        ("Ниш", 2019, 9.0),
+        (None, "", None),
+    ]
+    sheets(folder / "in.csv", Table=rows, Empty=[])
+    assert run(HEAD)[0] == 0
+    from_workbook = (folder / "out.csv").read_bytes()
+    (folder / "in.csv").write_text("a,b,n\nČačak,2020-03-01,3\nČačak,2019,1200\nНиш,2019,9\n", "utf-8")
+    assert run(HEAD)[0] == 0
+    assert from_workbook == (folder / "out.csv").read_bytes()
+
+
+def test_a_workbook_that_cannot_be_meant_is_refused(folder):
+    sheets(folder / "in.csv", One=[("a", "b", "n"), ("x", "y", 2.5)])
+    assert "Row 2: '2.5' is not a count" in run(HEAD)[1]
+    sheets(folder / "in.csv", One=[("a", "b", "n")], Two=[("a", "b", "n")])
+    assert "several sheets: One, Two" in run(HEAD)[1]
+    (folder / "in.csv").write_bytes((folder / "in.csv").read_bytes()[:-100])
+    assert "damaged or cut off" in run(HEAD)[1]
+    assert "The result is a CSV" in run([*HEAD[:-1], "out.xlsx"])[1]
+    assert [path.name for path in folder.iterdir()] == ["in.csv"]
 
 
 def published(folder, by, within=None):

@@ -4,15 +4,18 @@ import html
 import re
 
 import pytest
+from django.db import OperationalError
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from duga.evidence import disclosure
 from duga.indicators import actions, queries, rules
+from duga.indicators.actions import countings
 from duga.indicators.models import Counting, Release
 from duga.indicators.rules import CountingKind
 from duga.members.models import TrailEntry
 from duga.members.rules import Viewer
-from duga.plain.errors import Conflict, NotAllowed, NotFound, Refused
+from duga.plain.errors import NotAllowed, NotFound, Refused
 from tests.indicators.ledgers import people_of
 from tests.indicators.test_building import build
 
@@ -242,12 +245,44 @@ def test_a_snapshot_and_drafts_asked_for(cast, rows):
 def test_one_thing_is_counted_at_a_time_and_failure_is_said(cast, data):
     first = ask(cast, country="ME", year=2020)
     assert ask(cast, country="ME", year=2020) == first
-    with pytest.raises(Conflict):
+    with pytest.raises(Refused, match=r"since \d\d:\d\d, last heard of at \d\d:\d\d"):
         ask(cast)
     done = run(first)
     assert done.state == "failed" and "No snapshot was taken yet" in done.message
     with pytest.raises(NotAllowed):
         actions.ask_counting(by=cast.viewer("reviewer"), kind="snapshot", start=False)
+
+
+def test_who_asks_meanwhile_is_told_so_and_keeps_the_form(cast, drafts, sign_in):
+    ask(cast)
+    answer = sign_in("secretariat").post(reverse("draft_new"), {"country": "ME", "year": "2020"})
+    assert answer.status_code == 422 and "Something else is being counted since" in answer.content.decode()
+    assert answer.context["form"]["country"].value() == "ME"
+    assert "last heard of at" in sign_in("secretariat").post(reverse("snapshot_new")).content.decode()
+
+
+def test_a_busy_database_costs_signs_of_life_and_not_the_end_of_a_counting(cast, data, monkeypatch):
+    """A counting whose end is not written keeps everybody else from counting, until it is given up."""
+    asked, waits, trail = ask(cast), iter([True, True, False]), countings.write_trail
+
+    def busy(*_args, **_more):
+        raise OperationalError("database is locked")
+
+    def counted(viewer, arguments, told):
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(QuerySet, "update", busy)
+            told(5, 0, "")
+        busy()
+
+    monkeypatch.setitem(countings._WORK, CountingKind.SNAPSHOT, counted)
+    monkeypatch.setattr(countings, "write_trail", lambda **told: busy() if next(waits) else trail(**told))
+    monkeypatch.setattr(countings, "PAUSE", 0)
+    run(asked)
+    assert next(waits, "") == "", "tried until it was written"
+    asked.refresh_from_db()
+    assert asked.state == "failed" and "Try again" in asked.message
+    monkeypatch.undo()
+    assert ask(cast, country="ME", year=2020).state == "asked"
 
 
 def test_old_countings_are_forgotten(cast, data):

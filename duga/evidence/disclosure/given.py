@@ -1,19 +1,25 @@
-"""Anybody's table of counts, as CSV: reading it with every fault named by its row, and writing what is protected."""
+"""Anybody's table of counts, in a file: read with every fault named by its row; what is protected goes out as CSV."""
 
 import csv
+import datetime as dt
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from duga.evidence.files import csv_bytes, write_whole
 from duga.evidence.model import ALL, ProtectedTable, Table, order
 from duga.plain.errors import NotFound, Refused, gettext_noop
+from duga.plain.tables.containers import identify
 from duga.plain.tables.delimited import decode, delimiter_of
+from duga.plain.tables.workbooks import read_workbook
 
 LARGEST_COUNT = 10**12
 """Beyond this no count of people lies, and sums would lose their last digit in the solver."""
+
+WORKBOOKS = (b"PK\3\4", b"\xd0\xcf\x11\xe0")
+"""How the bytes of xlsx and ods, and of xls, begin."""
 
 Figures = dict[tuple[str, ...], dict[str, int]]
 
@@ -25,15 +31,15 @@ def read_figures(
     contributor: str | None = None,
     within: Mapping[str, str] | None = None,
 ) -> Figures:
-    """Innermost cells of a CSV: {cell: {contributor: figure}}; without a contributor's column one figure a cell.
+    """Innermost cells of a table: {cell: {contributor: figure}}; without a contributor's column one figure a cell.
 
-    Comma, semicolon or tab; UTF-8, UTF-16, Windows-1250 or Windows-1251. Refuses, naming the row: a missing column or
-    label, totals among the rows, a cell (and contributor) that comes twice, anything that is not a count.
+    CSV (comma, semicolon or tab; UTF-8, UTF-16, Windows-1250 or Windows-1251), or a workbook (xlsx, ods, xls) with
+    one sheet that holds something; the header is its first row. Refuses, naming the row: a missing column or label,
+    totals among the rows, a cell (and contributor) that comes twice, anything that is not a count.
     """
     path, dimensions = Path(path), tuple(dimensions)
     _check_names(dimensions, value, contributor, within or {})
-    text = _text(path)
-    rows = csv.reader(io.StringIO(text), delimiter=delimiter_of(text))
+    rows = _rows(path)
     try:
         header = [name.strip() for name in next(rows, [])]
         places = _places(path, header, [*dimensions, value, *([contributor] if contributor else [])])
@@ -157,19 +163,43 @@ def _count(text: str, row: int) -> int:
     )
 
 
-def _text(path: Path) -> str:
+def _rows(path: Path) -> Iterator[list[str]]:
+    """The rows of a file as text, header first; of a workbook those of the only sheet that holds any."""
+    data = _bytes(path)
     try:
-        data = path.read_bytes()
+        if not data.startswith(WORKBOOKS):
+            text = decode(data) if data.strip() else ""
+            return csv.reader(io.StringIO(text), delimiter=delimiter_of(text))
+        sheets = [grid.squared() for grid in read_workbook(data, identify(data)) if any(map(any, grid.rows))]
+    except Refused as error:
+        raise Refused(gettext_noop("%(file)s: %(why)s"), file=path.name, why=str(error)) from error
+    if len(sheets) > 1:
+        raise Refused(
+            gettext_noop(
+                "%(file)s has several sheets: %(sheets)s. Save the sheet with the counts as a file of its own."
+            ),
+            file=path.name,
+            sheets=", ".join(sheet.name for sheet in sheets),
+        )
+    return iter([[_words(cell) for cell in row] for sheet in sheets for row in sheet.rows])
+
+
+def _words(cell) -> str:
+    """A cell of a workbook as its row in a CSV would say it; a day without its midnight."""
+    if isinstance(cell, dt.datetime) and cell.time() == dt.time():
+        cell = cell.date()
+    return "" if cell is None else str(cell)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise NotFound(gettext_noop("There is no file %(file)s."), file=str(path)) from error
     except OSError as error:
         raise Refused(
             gettext_noop("%(file)s cannot be read: %(why)s."), file=str(path), why=error.strerror or "?"
         ) from error
-    try:
-        return decode(data) if data.strip() else ""
-    except Refused as error:
-        raise Refused(gettext_noop("%(file)s: %(why)s"), file=path.name, why=str(error)) from error
 
 
 def write_protected(safe: ProtectedTable, path: str | Path) -> None:

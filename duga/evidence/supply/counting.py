@@ -46,8 +46,7 @@ def check_question(
         if name not in by and len(kept) != 1:
             raise Refused(
                 gettext_noop(
-                    "Unlike things cannot be added. Break %(code)s down by %(name)s, or keep to one with where "
-                    "%(name)s=…"
+                    "Unlike things cannot be added. Break %(code)s down by %(name)s, or keep to one %(name)s."
                 ),
                 code=indicator.code,
                 name=name,

@@ -195,6 +195,11 @@ def _fit_together(drafts: list[Release], old: Mapping) -> None:
             gettext_noop(
                 "Tables of %(country)s %(year)s from another snapshot are in force and could be compared with "
                 "these. Release all tables of that year together."
+            )
+            if drafts[0].country
+            else gettext_noop(
+                "Tables of all countries, %(year)s, from another snapshot are in force and could be compared with "
+                "these. Release all tables of that year together."
             ),
             country=drafts[0].country,
             year=drafts[0].year,

@@ -15,7 +15,7 @@ from duga.indicators.queries.building import buildable_indicators, built_table, 
 from duga.indicators.queries.guard import readable_since
 from duga.indicators.queries.progress import require_counting
 from duga.indicators.queries.releases import newest_snapshot
-from duga.indicators.queries.supply import year_of_supply
+from duga.indicators.queries.supply import require_listed, year_of_supply
 from duga.indicators.rules import CountingKind
 from duga.members.actions import write_trail
 from duga.members.rules import Viewer
@@ -40,6 +40,7 @@ def ask_table(
     where = {name: word for name, word in (where or {}).items() if word}
     if definition.of_supply:
         columns, year = rules.check_supply(definition, breakdown, where, country), year_of_supply(newest_snapshot())
+        require_listed(newest_snapshot(), country)
         supply.check_question(definition, columns, where)
     else:
         columns = rules.check_built(rules.breakdowns_of(definition), breakdown, where, country)

@@ -1,10 +1,12 @@
 """What is counted for the network on somebody's asking, in a process apart, telling how far it is."""
 
+import datetime as dt
 import logging
+import time
 from collections.abc import Callable
 from functools import partial
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from duga.indicators.actions._apart import _start
@@ -21,9 +23,16 @@ from duga.indicators.rules import CountingKind
 from duga.members.actions import write_trail
 from duga.members.queries import viewer_by_email
 from duga.members.rules import Permission, Viewer
-from duga.plain.errors import Conflict, DugaError, NotAllowed, NotFound, gettext_noop
+from duga.plain.errors import DugaError, NotAllowed, NotFound, Refused, gettext_noop
 
 log = logging.getLogger(__name__)
+#: How often the end of a counting is written anew, and seconds between, where the database is busy: without it the
+#: counting seems to be at work, and nothing else is counted until `QUIET` has passed.
+TRIES, PAUSE = 6, 5
+_BUSY = gettext_noop(
+    "Something else is being counted since %(since)s, last heard of at %(heard)s. Ask again when it is done. If nothing "
+    "more is heard of it, ask again at %(until)s."
+)
 
 
 def ask_counting(*, by: Viewer, kind: CountingKind, arguments: dict | None = None, start: bool = True) -> Counting:
@@ -41,7 +50,7 @@ def ask_counting(*, by: Viewer, kind: CountingKind, arguments: dict | None = Non
         if busy:
             if (busy.kind, busy.arguments) == (kind, arguments):
                 return busy
-            raise Conflict(gettext_noop("Something else is being counted. Wait a moment and ask again."))
+            raise _busy(busy)
         asked = Counting.objects.create(
             kind=kind, arguments=arguments, state="asked", asked_by=by.label, heard_at=timezone.now()
         )
@@ -52,6 +61,14 @@ def ask_counting(*, by: Viewer, kind: CountingKind, arguments: dict | None = Non
         if start:
             transaction.on_commit(partial(_start, "--counting", str(asked.pk)))
     return asked
+
+
+def _busy(asked: Counting) -> Refused:
+    """Why nothing else is counted now, since when, and when this opens where the process that counts is gone."""
+    moments = {
+        "since": asked.created_at, "heard": asked.heard_at, "until": asked.heard_at + QUIET + dt.timedelta(minutes=1)
+    }  # fmt: skip
+    return Refused(_BUSY, **{name: f"{timezone.localtime(at):%H:%M}" for name, at in moments.items()})
 
 
 def run_counting(*, by: Viewer, counting_id) -> Counting:
@@ -70,14 +87,26 @@ def run_counting(*, by: Viewer, counting_id) -> Counting:
         log.exception("Counting %s failed", asked.pk)
         asked.state, asked.message = "failed", gettext_noop("Something went wrong while counting. Try again.")
     asked.done_at = asked.heard_at = timezone.now()
-    asked.refresh_from_db(fields=["done", "of", "words"])
+    for left in reversed(range(TRIES)):
+        try:
+            _tell_end(by, asked)
+            break
+        except OperationalError:
+            if not left:
+                raise
+            time.sleep(PAUSE)
+    return asked
+
+
+def _tell_end(by: Viewer, asked: Counting) -> None:
+    """Writes how a counting ended."""
     with transaction.atomic():
+        asked.refresh_from_db(fields=["done", "of", "words"])
         asked.save(update_fields=["result", "state", "message", "done_at", "heard_at"])
         write_trail(
             by=by, event=f"indicators.counting_{asked.state}", subject=("indicators.Counting", asked.pk),
             detail={"kind": asked.kind},
         )  # fmt: skip
-    return asked
 
 
 def discard_old_countings(*, by: Viewer, days: int = 30) -> int:
@@ -86,8 +115,13 @@ def discard_old_countings(*, by: Viewer, days: int = 30) -> int:
 
 
 def _sign_of_life(pk, done: int, of: int, words: str) -> None:
-    """A sign of life, seen at once by who waits."""
-    Counting.objects.filter(pk=pk).update(state="running", done=done, of=of, words=words[:200], heard_at=timezone.now())
+    """A sign of life, seen at once by who waits. A busy database costs the sign, not what is being counted."""
+    signs = {"state": "running", "done": done, "of": of, "words": words[:200], "heard_at": timezone.now()}
+    try:
+        with transaction.atomic():
+            Counting.objects.filter(pk=pk).update(**signs)
+    except OperationalError:
+        log.warning("Counting %s: the database is busy", pk)
 
 
 def _snapshot(viewer: Viewer, arguments: dict, told: Callable) -> dict:

@@ -3,7 +3,7 @@
 from duga.indicators.actions.releases import draft_release, release_tables
 from duga.indicators.models import Release, Snapshot
 from duga.indicators.queries.releases import newest_snapshot
-from duga.indicators.queries.supply import year_of_supply
+from duga.indicators.queries.supply import require_listed, year_of_supply
 from duga.indicators.rules import supply_tables
 from duga.members.rules import Viewer
 
@@ -23,5 +23,6 @@ def release_supply(*, by: Viewer, country: str, snapshot: Snapshot | None = None
 
 def _supply(make, by: Viewer, country: str, snapshot: Snapshot | None) -> list[Release]:
     snapshot = snapshot or newest_snapshot()
+    require_listed(snapshot, country)
     year = year_of_supply(snapshot)
     return make(by=by, country=country, year=year, tables=supply_tables(country), snapshot=snapshot)

@@ -8,6 +8,7 @@ from duga.evidence import indicators
 from duga.evidence.model import ALL
 from duga.indicators import rules
 from duga.indicators.models import BuiltTable
+from duga.indicators.queries.cells import place_of
 from duga.indicators.queries.drawing import LISTS
 from duga.indicators.queries.releases import network_grant
 from duga.indicators.queries.words import word_finder
@@ -103,7 +104,7 @@ def grid_of(document: Mapping, language: str) -> tuple[list[Column], list[Row]]:
             if not (terms and key == (ALL,))  # the last of them says it
         ]
         return columns, rows
-    heads = list(dict.fromkeys(key[-1] for key in cells))
+    heads = sorted({key[-1] for key in cells}, key=lambda head: place_of(names[-1], head))
     sides = list(dict.fromkeys(key[:-1] for key in cells))
     across = [Column(word(names[-1], head), numeric=True) for head in heads]
     rows = [

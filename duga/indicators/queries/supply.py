@@ -19,6 +19,7 @@ from duga.indicators.models import BuiltTable, Snapshot
 from duga.indicators.queries.cells import as_cell, place_of
 from duga.indicators.queries.releases import folder_of
 from duga.indicators.rules import PublicTable
+from duga.plain.errors import Refused, gettext_noop
 
 
 def count_public(
@@ -100,6 +101,12 @@ def frozen_of(folder: Path, fingerprint: str = "") -> supply.Supply:
 def countries_of_supply(snapshot: Snapshot) -> list[str]:
     """The countries with a service in what was frozen beside a snapshot."""
     return frozen_of(folder_of(snapshot)).words["services"]["country"]
+
+
+def require_listed(snapshot: Snapshot, country: str) -> None:
+    """Refuses a country without a service in what was frozen beside a snapshot; "" is all of them."""
+    if country and country not in countries_of_supply(snapshot):
+        raise Refused(gettext_noop("No service of this country was listed when the directory was frozen."))
 
 
 def consulted(indicator: Indicator) -> dict[str, str]:

@@ -19,6 +19,9 @@ from duga.publishing.rules import TITLES
 from duga.ui import charts
 from duga.ui.html import HIDDEN, UNKNOWN, Cell, Column, Row
 
+#: What stands after the regions, in their column.
+NO_PLACE = ("whole_country", "withheld", "unknown")
+
 
 @dataclass(frozen=True)
 class Block:
@@ -81,7 +84,7 @@ def _table(shown: Shown, language: str) -> tuple[list[Column], list[Row]]:
         columns = [Column(_(DIMENSION_WORDS[name])), Column(_value_word(document), numeric=True)]
         words = [cell[name] for cell in document["cells"]]
         if name in ("area", "unit"):
-            words.sort(key=lambda word: (word == ALL, word == "unknown", alphabetical(names(name, word))))
+            words.sort(key=lambda word: (word == ALL, word in NO_PLACE, alphabetical(names(name, word))))
         rows = [Row((names(name, word), _linked(shown, (word,))), total=word == ALL) for word in words]
         return columns, rows
     across, down = breakdown
@@ -137,7 +140,8 @@ def _cell(cell: Mapping, url: str) -> Cell:
 def _value_word(document: Mapping) -> str:
     unit = document["indicator"]["unit"]
     if document.get("rests_on"):
-        return _title(document, get_language())
+        title = _title(document, get_language())
+        return f"{title} (%)" if unit == "%" else title
     return _(UNIT_WORDS[unit]).capitalize() if unit in UNIT_WORDS else _("Quantity")
 
 
@@ -213,6 +217,8 @@ def method_words(document: Mapping) -> str:
     parts = [
         _("Each one counted once, in every total too.")
         if document["totals"] == "distinct"
+        else _("Worked out from two counts; never added up.")
+        if document.get("rests_on")
         else _("Quantities added; unlike units never.")
     ]
     if document["protection"]["method"] == "suppression":
