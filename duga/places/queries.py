@@ -27,6 +27,7 @@ from duga.places.rules import (
     country_name,
     country_note,
     find_code,
+    find_country,
     label,
     name_key,
 )
@@ -216,17 +217,8 @@ def _keys(text: str, country: str | None) -> tuple[list[str], str | None]:
     """Folded readings of a text, best first, and the country: the one given, or one named after a comma."""
     whole, *rest = [key for key in map(name_key, re.split(r"[,;(/)]", str(text))) if key] or [""]
     for part in rest:
-        country = country or _country_words().get(part)
+        country = country or find_country(part) or None
     return [key for key in dict.fromkeys([whole, NOISE.match(whole).group(1)]) if key], country
-
-
-@lru_cache(maxsize=1)
-def _country_words() -> dict[str, str]:
-    words = {}
-    for known in countries(all_known=True):
-        for word in (known.code, known.alpha3, known.name, *known.names.values()):
-            words[name_key(word).strip("*")] = known.code
-    return words
 
 
 def _match(keys: list[str], hits: list[tuple[str, bool, Area]]) -> AreaMatch:

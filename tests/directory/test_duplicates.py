@@ -1,6 +1,7 @@
 """Two sources of one truth: disagreements kept with both words, duplicates found, merged and taken apart again."""
 
 import pytest
+from django.db import connection
 
 from duga.directory import actions, queries
 from duga.directory.models import (
@@ -259,3 +260,13 @@ def test_what_was_proposed_before_a_merge_is_not_written_into_the_one_that_went(
     actions.merge(by=by, duplicate_id=row.pk, keep_id=row.first_id if row.second_id == gone.pk else row.second_id)
     with pytest.raises(Refused, match="merged"):
         actions.decide_proposal(by=by, proposal_id=asked.pk, accept=True)
+
+
+def test_nobody_waits_while_services_are_compared(cast, monkeypatch):
+    """The comparing takes seconds, and a transaction that writes keeps everybody else from writing."""
+    open_before, open_then = len(connection.savepoint_ids), []
+    monkeypatch.setattr(
+        "duga.directory.actions.duplicates.pairs", lambda seen: open_then.append(len(connection.savepoint_ids)) or []
+    )
+    actions.find_duplicates(by=cast.viewer("national"), network_id=cast.me.pk)
+    assert open_then == [open_before]

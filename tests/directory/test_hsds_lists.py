@@ -101,3 +101,32 @@ def test_the_command_reads_spreadsheets_too(cast, tmp_path, monkeypatch):
     run = CliRunner().invoke(import_, ["directory", str(file), "--network", "me", "--as", "national@example.org"])
     assert run.exit_code == 0, run.output
     assert "2 services" in run.output and "name = Назив услуге" in run.output
+
+
+BAD = """Ustanova;Usluga;Grad;Telefon;Država;E-mail;Od godina;Do godina;Web
+Centar za socijalni rad Bar;dnevni boravak za starije;Bar;+382 30 123 456 lok. 12;Crna Gora;a@b.me;65;-;b.me
+Udruženje X;savjetovanje;Nikšić;abc;ME;;;;
+;kućna pomoć;Kotor;;ME;;;;
+Dom Y;letenje na mars;Bar;;QQ;;;;
+Dom Z;kućna pomoć;Bar;;;nije-mail;70;60;nema
+"""
+
+
+def test_what_cannot_be_is_named_by_row_and_column_and_rows_are_counted_as_they_stand(cast):
+    build.terms()
+
+    def bring(**more):
+        by = cast.viewer("national")
+        return import_list(by=by, network_id=cast.me.pk, name="dir.csv", data=BAD.encode(), **more)
+
+    refused = bring()
+    assert refused.stopped and (refused.read, refused.rejected) == (5, 4)
+    assert {(fault.place.row, fault.column) for fault in refused.errors} == {
+        (3, "phone"), (4, "organisation"), (5, "country"), (6, "email"), (6, "minimum_age"), (6, "url"),
+    }  # fmt: skip
+    aside = bring(bad_rows="set-aside")
+    assert (aside.read, aside.imported, aside.already, aside.rejected) == (5, 1, 0, 4)
+    row = Service.objects.get()
+    assert (row.country, row.url, row.minimum_age, row.maximum_age) == ("ME", "https://b.me", 65, None)
+    again = bring(bad_rows="set-aside")
+    assert (again.imported, again.already, again.rejected) == (0, 1, 4)

@@ -68,3 +68,14 @@ def test_it_is_its_owners_only(cast, files):
     exchange.discard_staged(by=cast.viewer("national"), key=key)
     with pytest.raises(NotFound):
         exchange.bring_staged(by=cast.viewer("national"), key=key)
+
+
+def test_two_columns_that_say_the_same_are_told_and_nothing_comes_in(sign_in, cast, files):
+    build.terms()
+    client = sign_in("national")
+    where = client.post("/workspace/directory/bring/", sent(cast)).headers["Location"]
+    twice = {"column_0": "organisation", "column_1": "name", "column_2": "city", "column_3": "city"}
+    for do in ("bring", "check"):
+        page = client.post(where, {"do": do, **twice})
+        assert page.status_code == 422 and "“Opština” says this already" in page.content.decode()
+    assert Service.objects.count() == 0

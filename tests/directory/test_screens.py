@@ -156,3 +156,39 @@ def test_a_coordinator_of_the_network_lists_an_institution_and_runs_a_campaign(c
     page = client.get(opened.headers["Location"]).content.decode()
     assert "Centar za socijalni rad" in page and "/services/confirm/" in page
     client.post(opened.headers["Location"], {"do": "close"})
+
+
+def test_a_workers_own_service_is_told_as_hers_and_no_link_leads_to_a_refusal(cast, offered, sign_in):
+    client = sign_in("worker")
+    pages = {name: reverse(f"directory:{name}", args=[offered.pk]) for name in ("offer", "edit", "times", "more")}
+    for name, address in pages.items():
+        text = client.get(address).content.decode()
+        assert "another organisation" not in text
+        assert name == "offer" or "your coordinator decides" in text
+        for link in sorted(set(re.findall(r'href="(/workspace/directory/[^"#?]+)"', text))):
+            assert client.get(link).status_code == 200, link
+    refused = client.get(reverse("directory:texts", args=[offered.pk]))
+    assert refused.status_code == 403 and "your coordinator" in refused.content.decode()
+    elsewhere = sign_in("other_worker").get(pages["times"]).content.decode()
+    assert "another organisation" in elsewhere and pages["offer"] not in elsewhere
+
+
+def test_closed_today_tapped_twice_is_told_once_and_at_once(cast, offered, sign_in):
+    client = sign_in("coordinator")
+    actions.change_service(by=cast.viewer("coordinator"), service_id=offered.pk, changes={"schedules": []})
+    for _tap in range(2):
+        assert client.post(reverse("directory:times", args=[offered.pk]), {"do": "today"}).status_code == 302
+    assert len(queries.offer_of(offered)["closures"]) == 1
+    page = client.get(reverse("directory:service", args=[offered.pk])).content.decode()
+    assert "Closed now" in page and "Hours not known" not in page
+
+
+def test_nothing_ticked_is_nothing_accepted(cast, offered, sign_in):
+    changes = {"name": "Drugo ime", "description": "Drugi opis"}
+    waiting = actions.propose(by=cast.viewer("other_worker"), service_id=offered.pk, changes=changes)
+    client, told = sign_in("coordinator"), {"proposal": waiting.pk, "do": "accept"}
+    assert "Choose what you accept" in client.post(reverse("directory:inbox"), told, follow=True).content.decode()
+    assert Proposal.objects.get().state == "open" and queries.offer_of(offered)["name"] != "Drugo ime"
+    client.post(reverse("directory:inbox"), told | {"fields": ["name"]})
+    now = queries.offer_of(Service.objects.get(pk=offered.pk))
+    assert now["name"] == "Drugo ime" and now["description"] != "Drugi opis"

@@ -17,22 +17,24 @@ from duga.plain.errors import NOT_HERE, NotFound
 __all__ = ["decide_different", "find_duplicates", "note_duplicate"]
 
 
-@transaction.atomic
 def find_duplicates(*, by: Viewer, network_id) -> int:
     """Compares all services of a network's country (of every country, for the whole network); returns how many pairs
-    are new. Pairs judged before stay judged."""
+    are new. Pairs judged before stay judged. Comparing takes seconds: nobody waits for it, only for the writing."""
     network = network_by_id(by, network_id)
     require(by, Permission.CURATE_DIRECTORY, network)
-    made = 0
-    for country in [network.country] if network.country else [each.code for each in countries()]:
-        found = pairs(all_seen(country))
-        known = set(Duplicate.objects.values_list("first_id", "second_id"))
-        new = [
-            Duplicate(entity="service", first_id=a, second_id=b, likeness=score, reasons=reasons)
-            for score, a, b, reasons in found
-            if (a, b) not in known
-        ]
-        made += len(Duplicate.objects.bulk_create(new, batch_size=200))
+    wanted = [network.country] if network.country else [each.code for each in countries()]
+    return _note_all(by, network, [each for country in wanted for each in pairs(all_seen(country))])
+
+
+@transaction.atomic
+def _note_all(by, network, found):
+    known = set(Duplicate.objects.values_list("first_id", "second_id"))
+    new = [
+        Duplicate(entity="service", first_id=a, second_id=b, likeness=score, reasons=reasons)
+        for score, a, b, reasons in found
+        if (a, b) not in known
+    ]
+    made = len(Duplicate.objects.bulk_create(new, batch_size=200))
     _tell(by, "duplicates_found", network, None, found=made)
     return made
 

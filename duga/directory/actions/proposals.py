@@ -12,7 +12,7 @@ from duga.directory.queries.offers import known_codes, offer_of
 from duga.directory.queries.truth import link_by_token
 from duga.directory.rules import How, ProposalState, ReportKind, ReportState, check_way
 from duga.directory.rules.cleaning import check_offer
-from duga.directory.rules.comparing import differences
+from duga.directory.rules.comparing import differences, without_doubles
 from duga.directory.rules.fields import NOT_BY_LINK, NOT_PROPOSED, label_of
 from duga.members.actions import notify
 from duga.members.queries import keepers_of_each, may
@@ -48,6 +48,7 @@ def propose(*, by: Viewer, changes, service_id=None, provider_id=None, why: str 
     _check_barred(by, link, service, cleaned)
     if service is not None:
         told = offer_of(service)
+        cleaned = without_doubles(cleaned, told)
         cleaned = {each.field: cleaned[each.field] for each in differences(told, cleaned)}
         _check_open(service, cleaned)
     else:

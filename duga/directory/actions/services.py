@@ -12,7 +12,7 @@ from duga.directory.models import Provider, Service, ServiceAtLocation
 from duga.directory.queries.offers import known_codes, offer_of, provider_fields
 from duga.directory.rules import How, ProviderKind
 from duga.directory.rules.cleaning import check_offer, check_provider
-from duga.directory.rules.comparing import Difference, differences
+from duga.directory.rules.comparing import Difference, differences, without_doubles
 from duga.directory.rules.fields import PROVIDER, fact_of, facts_told
 from duga.members.queries import may, network_by_id, organisation_by_id, require
 from duga.members.rules import Permission, Viewer
@@ -124,8 +124,9 @@ def _change(by, service, changes, version, how, source_id=None, link=None):
     _check_version(service, version)
     if service.merged_into_id:  # a proposal or a source's word from before
         raise Refused(_MERGED)
-    cleaned = check_offer(changes, codes=known_codes())
-    found = differences(offer_of(service), cleaned)
+    before = offer_of(service)
+    cleaned = without_doubles(check_offer(changes, codes=known_codes()), before)
+    found = differences(before, cleaned)
     if not found:
         return service
     changed = {each.field: cleaned[each.field] for each in found}

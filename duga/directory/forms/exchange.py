@@ -51,6 +51,16 @@ class ColumnsForm(forms.Form):
                 label=head, choices=choices, required=False, initial=means.get(head, "")
             )
 
+    def clean(self):
+        """Each field is told by one column: the second one says so."""
+        cleaned, taken = super().clean(), {}
+        for at, head in enumerate(self.heads):
+            name = cleaned.get(f"column_{at}")
+            if name and taken.setdefault(name, head) != head:
+                self.add_error(f"column_{at}", _("“%(head)s” says this already. Choose one of the two.")
+                               % {"head": taken[name]})  # fmt: skip
+        return cleaned
+
     def mapping(self) -> dict:
         """The mapping as `import_list` takes it: every field said, those without a column left out."""
         said = {self.cleaned_data[f"column_{at}"]: at for at in range(len(self.heads))}

@@ -5,6 +5,7 @@ from duga.members.queries import NOT_HERE, may, networks_of, organisations_of
 from duga.members.rules import Permission, Viewer
 from duga.plain.errors import NotAllowed, NotFound, gettext_noop
 
+_COORDINATORS = gettext_noop("Only your coordinator changes this. Propose a change, and your coordinator decides.")
 _NOT_YOURS = gettext_noop("This is another organisation's. Propose a change, and its coordinator decides.")
 
 
@@ -20,6 +21,11 @@ def may_update(viewer: Viewer, provider: Provider) -> bool:
     """Whether the viewer confirms its services and says how many places are free."""
     own = provider.organisation_id and may(viewer, Permission.UPDATE_CAPACITY, provider.organisation)
     return bool(own) or may_edit(viewer, provider)
+
+
+def _whose(viewer, provider):
+    """Why it is not theirs to change: another organisation's, or their own coordinator's."""
+    return _COORDINATORS if may_update(viewer, provider) else _NOT_YOURS
 
 
 def _provider(**which) -> Provider:
@@ -44,7 +50,7 @@ def provider_to_edit(viewer: Viewer, provider_id) -> Provider:
     """The door to changing a provider: NotAllowed when it is another's."""
     found = _provider(pk=provider_id)
     if not may_edit(viewer, found):
-        raise NotAllowed(_NOT_YOURS)
+        raise NotAllowed(_whose(viewer, found))
     return found
 
 
@@ -65,7 +71,7 @@ def service_to_edit(viewer: Viewer, service_id) -> Service:
     """The door to changing a service."""
     found = service_by_id(service_id)
     if not may_edit(viewer, found.provider):
-        raise NotAllowed(_NOT_YOURS)
+        raise NotAllowed(_whose(viewer, found.provider))
     return found
 
 

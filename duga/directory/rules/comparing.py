@@ -35,6 +35,20 @@ def same(name: str, a, b) -> bool:
     return told(a) == told(b)
 
 
+def without_doubles(changes: Mapping, now: Mapping) -> dict:
+    """The changes without new rows that say what another of their list says already: a second tap of one button."""
+    kept = dict(changes)
+    for name in ROWS.keys() & changes.keys():
+        filled = _filled(now.get(name) or [], changes[name])
+        said = [_said([row]) for row in filled if row.get("id")]
+        kept[name] = []
+        for row, whole in zip(changes[name], filled, strict=True):
+            if row.get("id") or _said([whole]) not in said:
+                kept[name].append(row)
+                said.append(_said([whole]))
+    return kept
+
+
 def _said(rows):
     rows = [{key: value for key, value in (told(row) or {}).items() if key != "id"} for row in rows or ()]
     return sorted(rows, key=repr)

@@ -167,12 +167,12 @@ def openness(
     """Whether a service is open at `now`, until when, and when it opens next within AHEAD days.
 
     With `language`: whether it is open in that language: where hours name languages, only those (and hours for all)
-    count. None when no schedule tells hours.
+    count. None when no schedule tells hours and it is not told to be closed on this day.
     """
-    schedules = list(schedules)
-    if not any(hours.opens is not None and hours.closes is not None for hours in schedules):
-        return Openness(None)
+    schedules, closures = list(schedules), list(closures)
     today = now.astimezone(at).date()
+    if not any(hours.opens is not None and hours.closes is not None for hours in schedules):
+        return Openness(False if any(closed.first <= today <= closed.last for closed in closures) else None)
     later = None
     for begin, end in spans(
         schedules, closures, first=today - dt.timedelta(days=1), days=AHEAD + 1, at=at, language=language

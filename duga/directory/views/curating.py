@@ -64,7 +64,7 @@ def _decide(request):
     post, by = request.POST, request.viewer
     wanted, answer = post.get("do", ""), post.get("answer", "")
     if wanted in ("accept", "reject"):
-        proposal_id, fields = id_of(post.get("proposal")), post.getlist("fields") or None
+        proposal_id, fields = id_of(post.get("proposal")), post.getlist("fields")
         told = {"proposal_id": proposal_id, "accept": wanted == "accept", "fields": fields, "answer": answer}
         actions.decide_proposal(by=by, **told)
     elif wanted in ("mended", "unfounded"):

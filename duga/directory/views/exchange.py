@@ -150,9 +150,9 @@ def bring_check(request, key):
         form = ColumnsForm(request.POST or None, heads=outcome.heads, columns=outcome.columns)
         if form.is_bound and form.is_valid():
             mapping = form.mapping()
+            if request.POST.get("do") == "bring":
+                return _brought(request, key, mapping)
             outcome = exchange.bring_staged(by=request.viewer, key=key, mapping=mapping)
-        if request.method == "POST" and request.POST.get("do") == "bring":
-            return _brought(request, key, mapping)
     except NotFound:
         raise
     except Refused as error:
@@ -163,7 +163,7 @@ def bring_check(request, key):
         "notes": [_fault(each) for each in outcome.notes[:SHOWN]] if outcome else [],
         "crumbs": [(_("Bring in"), reverse("directory:bring")), (_("Check"), "")],
     }  # fmt: skip
-    return render(request, "directory/exchange/check.html", context, status=422 if refused else 200)
+    return render(request, "directory/exchange/check.html", context, status=422 if refused else status(form))
 
 
 def _fault(each):

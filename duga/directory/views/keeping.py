@@ -24,8 +24,10 @@ from duga.ui.fields import said
 from duga.ui.pages import id_of, staff, status, try_
 
 
-def _crumbs(service, here):
-    return [(service.name, reverse("directory:offer", args=[service.pk])), (here, "")]
+def _crumbs(request, service, here):
+    """The service as it is kept leads back for who keeps it; for who only proposes there is no such page."""
+    ours = queries.may_update(request.viewer, service.provider)
+    return [(service.name, reverse("directory:offer", args=[service.pk]) if ours else ""), (here, "")]
 
 
 def _write(request, service, changes, form=None):
@@ -65,12 +67,13 @@ def times(request, service_id):
     context = {
         "service": service, "hours": hours, "closure": closure, "changes": bool(shown), "today": today,
         "own": queries.may_edit(request.viewer, service.provider),
+        "ours": queries.may_update(request.viewer, service.provider),
         "lines": [
             {"id": row["id"], "words": row_words("schedules", row), "plain": shown_hours(row) is not None}
             for row in offer["schedules"]
         ],
         "closures": [{"id": row["id"], "words": row_words("closures", row)} for row in closures],
-        "crumbs": _crumbs(service, _("When it is open")),
+        "crumbs": _crumbs(request, service, _("When it is open")),
     }  # fmt: skip
     code = max(status(hours), status(closure))
     return render(request, "directory/keep/times.html", context, status=code)
@@ -129,7 +132,7 @@ def texts(request, service_id):
             for code, name in languages
         ],
         "fields": [_field(form, name, told, kept, sounds, language) for name in form.told if told[name]],
-        "crumbs": _crumbs(service, _("In other languages")),
+        "crumbs": _crumbs(request, service, _("In other languages")),
     }  # fmt: skip
     return render(request, "directory/keep/texts.html", context, status=status(form))
 
@@ -203,5 +206,8 @@ def more(request, service_id):
     form = MoreForm(queries.offer_of(service), request.POST or None, country=service.country, own=own)
     if request.method == "POST" and form.is_valid() and _write(request, service, form.changes(), form):
         return redirect("directory:more", service_id=service.pk)
-    context = {"service": service, "form": form, "own": own, "crumbs": _crumbs(service, _("Papers, costs, area"))}
+    context = {
+        "service": service, "form": form, "own": own, "ours": queries.may_update(request.viewer, service.provider),
+        "crumbs": _crumbs(request, service, _("Papers, costs, area")),
+    }  # fmt: skip
     return render(request, "directory/keep/more.html", context, status=status(form))

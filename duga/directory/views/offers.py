@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from duga.directory import actions, queries
 from duga.directory.forms.offers import OfferForm, PlaceForm
 from duga.directory.forms.words import field_label, value_words
+from duga.directory.queries.finder.page import unit_words
 from duga.directory.rules import HOW_LABELS, PLACE_KIND_LABELS, PROPOSAL_LABELS, Age
 from duga.directory.views._help import fact_words
 from duga.members.queries import may, organisation_by_slug
@@ -55,10 +56,16 @@ def _listed(request, provider, kept):
     rows = []
     for each in kept:
         old = [fact_words(state) for state in each.facts if state.age is not Age.FRESH]
-        rows.append({"service": each.service, "old": old, "capacities": each.capacities, "waiting": each.waiting})
+        free = [{"row": row, "unit": _unit(row.unit.name)} for row in each.capacities]
+        rows.append({"capacities": free, "service": each.service, "old": old, "waiting": each.waiting})
     may = provider is not None and queries.may_edit(request.viewer, provider)
     link = request.session.pop("confirm_link", "")
     return {"rows": rows, "may_edit": may, "link": link, "due": sum(bool(row["old"]) for row in rows)}
+
+
+def _unit(name):
+    words = unit_words(name)
+    return _(words) if words else ""
 
 
 def _tap(request, back):
@@ -152,8 +159,9 @@ def edit(request, service_id):
         if done:
             messages.success(request, _("Saved.") if own else _("Thank you. Its coordinator decides."))
             return redirect("directory:offer", service_id=service.pk) if own else redirect("web:workspace")
-    crumbs = [_up(request, service) if own else (service.provider.name, ""), (service.name, ""), (_("Change"), "")]
-    context = {"service": service, "form": form, "own": own, "crumbs": crumbs}
+    ours = queries.may_update(request.viewer, service.provider)
+    crumbs = [_up(request, service) if ours else (service.provider.name, ""), (service.name, ""), (_("Change"), "")]
+    context = {"service": service, "form": form, "own": own, "ours": ours, "crumbs": crumbs}
     return render(request, "directory/keep/edit.html", context, status=status(form))
 
 

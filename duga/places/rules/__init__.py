@@ -11,6 +11,7 @@ from duga.places.rules.countries import (
     country,
     country_name,
     country_note,
+    find_country,
     region_at,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "country_name",
     "country_note",
     "find_code",
+    "find_country",
     "label",
     "name_key",
     "region_at",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from duga.places.rules.areas import name_key
 from duga.places.rules.codes import pick
 from duga.plain.errors import NotFound, gettext_noop
 
@@ -51,6 +52,11 @@ def country_name(code: str, language: str = "en") -> str:
     """A country's name in a language, the star of its note included; the code itself for one we do not know."""
     found = _countries().get(code.upper())
     return pick(found.names, language) if found else code
+
+
+def find_country(text: str) -> str:
+    """The code a text means: ISO code of two or three letters, or a name in any of the languages; "" for none."""
+    return _country_words().get(name_key(text).strip("*"), "")
 
 
 def country_note(code: str) -> str:
@@ -111,6 +117,15 @@ def _inside(x: float, y: float, polygon: list) -> bool:
             if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
                 odd = not odd
     return odd
+
+
+@lru_cache(maxsize=1)
+def _country_words() -> dict[str, str]:
+    words = {}
+    for known in countries(all_known=True):
+        for word in (known.code, known.alpha3, known.name, *known.names.values()):
+            words[name_key(word).strip("*")] = known.code
+    return words
 
 
 @lru_cache

@@ -5,6 +5,7 @@ import json
 from django.utils import timezone
 
 from duga.directory.actions.exchange.fetching import Fetcher, _feed
+from duga.directory.actions.exchange.outcome import Outcome
 from duga.directory.actions.exchange.run import REFUSE, import_hsds
 from duga.directory.actions.sources import note_fetch
 from duga.directory.models import Source
@@ -18,7 +19,7 @@ __all__ = ["import_feed"]
 def import_feed(
     *, by: Viewer, network_id, url: str, source: str = "", country: str = "", kind: str = ProviderKind.OTHER,
     bad_rows: str = REFUSE, dry_run: bool = False, progress=None, fetcher: Fetcher | None = None,
-) -> object:  # fmt: skip
+) -> Outcome:  # fmt: skip
     """Reads the HSDS API at `url` and brings in what it tells, as `import_hsds` does; what is new since last time only.
 
     Raises Refused for an address that is no https, leads into a private network, or answers no HSDS in time.

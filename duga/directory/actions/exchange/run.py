@@ -92,7 +92,8 @@ def import_list(
     columns, constants, words = lists.columns_of(table, guess, said)
     read = lists.read_list(table, columns, constants, words, name)
     told["kind"] = SourceKind.SPREADSHEET
-    outcome = _bring(by, network, read, told, country or network.country, kind, bad_rows, dry_run, say)
+    listed = len(table.rows)
+    outcome = _bring(by, network, read, told, country or network.country, kind, bad_rows, dry_run, say, listed)
     outcome.columns, outcome.heads = names_of(table, columns), table.columns
     if outcome.source_id and not dry_run and not outcome.stopped:
         fixed = {field: f"={value}" for field, value in constants.items()}
@@ -120,10 +121,11 @@ def _uncollected():
             gc.enable()
 
 
-def _bring(by, network, read: Rows, told, country, kind, bad_rows, dry_run, say) -> Outcome:
-    outcome = Outcome(read=_count(read))
+def _bring(by, network, read: Rows, told, country, kind, bad_rows, dry_run, say, listed=0) -> Outcome:
+    """`listed`: how many rows a list has. Its rows are counted as its owner sees them, one a service."""
+    outcome = Outcome(read=listed or _count(read))
     outcome.errors = list(read.faults)
-    outcome.rejected = _bad(read)
+    outcome.rejected = len({fault.place.row for fault in read.faults}) if listed else _bad(read)
     if read.faults:
         outcome.rejects = _rejects(read)
         if bad_rows == REFUSE:
@@ -145,7 +147,7 @@ def _bring(by, network, read: Rows, told, country, kind, bad_rows, dry_run, say)
         plan = resolver.resolve()
         if any(not row["country"] for row in plan.load["organization"]):
             raise Refused(_NO_COUNTRY)
-        _tell(outcome, plan, source)
+        _tell(outcome, plan, source, listed)
         if not dry_run:
             _write(by, network, source, plan, read, outcome, say)
         if dry_run:
@@ -154,13 +156,17 @@ def _bring(by, network, read: Rows, told, country, kind, bad_rows, dry_run, say)
     return outcome
 
 
-def _tell(outcome, plan, source):
-    outcome.numbers = plan.numbers
+def _tell(outcome, plan, source, listed):
+    outcome.numbers, outcome.notes = plan.numbers, plan.notes
     outcome.loose = len(plan.loose)
-    outcome.imported = sum(plan.numbers.values()) + outcome.loose
-    outcome.already, outcome.notes = plan.already, plan.notes
-    outcome.rejected += plan.dragged
     outcome.source_id = source.pk
+    if listed:
+        outcome.imported = plan.numbers["service"]
+        outcome.already = listed - outcome.rejected - outcome.imported
+        return
+    outcome.imported = sum(plan.numbers.values()) + outcome.loose
+    outcome.already = plan.already
+    outcome.rejected += plan.dragged
 
 
 def _write(by, network, source, plan, read, outcome, say):

@@ -48,8 +48,6 @@ from duga.plain.errors import NotFound, gettext_noop
 UNIT_WORDS = {
     "place": "", "bed": gettext_noop("beds"), "meal": gettext_noop("meals"), "hour": gettext_noop("hours of help"),
 }  # fmt: skip
-
-
 #: What stands above a spoken text: the heading of the written one.
 SPOKEN_HEADS = {
     "description": gettext_noop("What it is"), "application_process": gettext_noop("How to get it"),
@@ -283,6 +281,11 @@ def _costs(told, say):
     return [line for line in said if line]
 
 
+def unit_words(name: str) -> str:
+    """A unit of capacity as a page names it (a gettext id); "" for places, its own name for one we do not know."""
+    return UNIT_WORDS.get(capacity_unit(name), name)
+
+
 def _capacity(told, today, now):
     """Free places, told only while they are young: [(words, their age)]."""
     said = []
@@ -294,7 +297,7 @@ def _capacity(told, today, now):
         free = f"{row.available:g}"
         if row.maximum is not None:
             free = _("%(free)s of %(all)s") % {"free": free, "all": f"{row.maximum:g}"}
-        unit = UNIT_WORDS.get(capacity_unit(row.unit.name), row.unit.name)
+        unit = unit_words(row.unit.name)
         said_number = f"{_(unit)}: {free}" if unit else free
         hours = int((now - row.updated).total_seconds() // 3600)
         when = _("less than an hour ago") if hours < 1 else ago((today - on).days)

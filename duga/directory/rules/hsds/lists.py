@@ -9,11 +9,12 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from duga.directory.rules.fields import safe_url
+from duga.directory.rules.cleaning import check_offer, clean
+from duga.directory.rules.fields import ROWS, SERVICE, Field
 from duga.directory.rules.hsds import profile
 from duga.directory.rules.hsds.reading import Fault, Place, Rows
 from duga.directory.rules.kinds import ProviderKind
-from duga.places.rules import find_code
+from duga.places.rules import find_code, find_country
 from duga.places.rules.codes import label
 from duga.plain.errors import Refused
 from duga.plain.errors import gettext_noop as _
@@ -88,6 +89,14 @@ _NO_COLUMN = _("There is no column “%(column)s”. The columns are: %(columns)
 _MISSING = _("No column says the organisation and the service. The columns are: %(columns)s. Say which ones they are.")
 _NO_WORD = _("“%(word)s” is not known. Say what it means, or “-” to pay no attention to it.")
 _EMPTY = _("It is empty. Fill it in, or leave the row out.")
+_NO_COUNTRY = _("“%(word)s” is no country known here. Write its two letters, for example ME, or leave the cell empty.")
+#: Fields whose values are checked as a form checks them.
+CHECKED: dict[str, Field] = {
+    "email": SERVICE["email"], "url": SERVICE["url"], "minimum_age": SERVICE["minimum_age"],
+    "maximum_age": SERVICE["maximum_age"], "latitude": ROWS["locations"].columns["latitude"],
+    "longitude": ROWS["locations"].columns["longitude"],
+}  # fmt: skip
+_NUMBER = ROWS["phones"].columns["number"]
 _SPLIT = re.compile(r"[,;\n/]|\s(?:i|dhe|and|и)\s")
 _PHONES = re.compile(r"[,;\n]")
 
@@ -127,11 +136,40 @@ def read_list(table: SheetTable, columns: Mapping, constants: Mapping, words: Ma
         }
         place = Place(file, source.number)
         before = len(rows.faults)
+        if "organisation" in columns and not told.get("organisation"):
+            rows.faults.append(Fault(place, "service", "organisation", _EMPTY))
+        _check(rows, place, told)
         document = _document(rows, place, told, words)
         if len(rows.faults) == before:
             rows.document("service", document, place)
             rows.documents += 1
     return rows
+
+
+def _check(rows, place, told) -> None:
+    """Puts what a row says of itself into the shape it is kept in; what cannot be is a fault with its column."""
+    for name in [*CHECKED, "country", "phone"]:
+        if name in told and not any(map(str.isalnum, told[name])):  # "-", "/": nothing is told
+            del told[name]
+    for name in CHECKED.keys() & told:
+        _try(rows, place, name, lambda name=name: told.update({name: clean(CHECKED[name], told[name])}))
+    ages = {name: told[name] for name in ("minimum_age", "maximum_age") if name in told}
+    if all(isinstance(age, int | float) for age in ages.values()):
+        _try(rows, place, "minimum_age", lambda: check_offer(ages))
+    for number in _PHONES.split(told.get("phone", "")):
+        if number.strip() and len(re.sub(r"\D", "", number)) < 3:  # words beside a number ("lok. 12") may stand
+            _try(rows, place, "phone", lambda number=number: clean(_NUMBER, number))
+    if "country" in told:
+        word, told["country"] = told["country"], find_country(told["country"])
+        if not told["country"]:
+            rows.faults.append(Fault(place, "service", "country", Refused(_NO_COUNTRY, word=word[:60])))
+
+
+def _try(rows, place, name, check) -> None:
+    try:
+        check()
+    except Refused as error:
+        rows.faults.append(Fault(place, "service", name, error))
 
 
 def _key(*parts) -> str:
@@ -148,7 +186,7 @@ def _document(rows, place, told, words) -> dict:
     provider = {"id": _key(organisation), "name": organisation, "attributes": _kind(told.get("kind", ""))}
     document = {
         "id": key, "name": name, "status": "active", "description": told.get("description", ""),
-        "url": safe_url(_web(told.get("url", ""))), "email": told.get("email", ""), "organization": provider,
+        "url": told.get("url", ""), "email": told.get("email", ""), "organization": provider,
         "eligibility_description": told.get("eligibility", ""), "minimum_age": told.get("minimum_age"),
         "maximum_age": told.get("maximum_age"), "fees_description": told.get("fees", ""),
         "application_process": told.get("application", ""),
@@ -172,17 +210,11 @@ def _document(rows, place, told, words) -> dict:
     return document
 
 
-def _web(text):
-    return text if "://" in text or not text else f"https://{text}"
-
-
 def _location(key, told):
     if not any(told.get(name) for name in ("address", "city", "latitude")):
         return None
     location = {"id": f"{key}/place", "location_type": "physical", "name": told.get("city", "")}
-    for name in ("latitude", "longitude"):
-        if told.get(name):
-            location[name] = told[name].replace(",", ".")
+    location |= {name: told[name] for name in ("latitude", "longitude") if name in told}
     address = {
         "id": f"{key}/address", "address_1": told.get("address", ""), "city": told.get("city", ""),
         "postal_code": told.get("postal_code", ""), "country": told.get("country", ""), "address_type": "physical",
