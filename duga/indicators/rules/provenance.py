@@ -7,6 +7,7 @@ installation's trail names them, a public file does not).
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 PREFIXES = {
     "duga": "urn:duga:terms:",
@@ -16,6 +17,54 @@ PREFIXES = {
     "file": "urn:duga:file:sha256:",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What a release tells of itself: its document, its files (name, SHA-256, bytes), and when each step was taken."""
+
+    document: Mapping
+    files: list[tuple[str, str, int]]
+    times: Mapping[str, dt.datetime | None]
+    consulted: list[tuple[str, int, str]]
+
+    @property
+    def this(self) -> str:
+        return f"release:{self.document['id']}"
+
+    @property
+    def snapshot(self) -> str:
+        return f"snapshot:{self.document['snapshot']['fingerprint']}"
+
+    @property
+    def rule(self) -> str:
+        return f"{self.this}-protection"
+
+    @property
+    def people(self) -> str:
+        """The table of population; empty where nothing was divided by one."""
+        return f"{self.this}-population" if self.document.get("population") else ""
+
+    @property
+    def duga(self) -> str:
+        return f"duga:version-{self.document['code_version']}"
+
+    @property
+    def definitions(self) -> dict[str, tuple[str, int]]:
+        """{name: (code, version)}: its own definition first, then those that had a say."""
+        own = self.document["indicator"]
+        return {f"definition:{own['definition_sha256']}": (own["code"], own["version"])} | {
+            f"definition:{sha256}": (code, version) for code, version, sha256 in self.consulted
+        }
+
+    @property
+    def steps(self) -> list[str]:
+        """The steps that were taken, in their order."""
+        return [name for name in ("drafted", "audited", "checked", "released") if self.times.get(name)]
+
+    @property
+    def by_people(self) -> list[str]:
+        return [step for step in self.steps if step != "audited"]
 
 
 def provenance(
@@ -28,53 +77,72 @@ def provenance(
     by nobody but who released it) and "released"; before: the id of the release that this one supersedes; consulted:
     (code, version, SHA-256) of other definitions that had a say in what it shows.
     """
-    this = f"release:{document['id']}"
-    snapshot = f"snapshot:{document['snapshot']['fingerprint']}"
-    definition = f"definition:{document['indicator']['definition_sha256']}"
-    rule, duga = f"{this}-protection", f"duga:version-{document['code_version']}"
-    steps = [name for name in ("drafted", "audited", "checked", "released") if times.get(name)]
-    files = sorted(files)
-    people = f"{this}-population"
-    definitions = {definition: (document["indicator"]["code"], document["indicator"]["version"])} | {
-        f"definition:{sha256}": (code, version) for code, version, sha256 in consulted
-    }
-    used = [snapshot, *definitions, rule, *([people] if document.get("population") else [])]
+    told = _Told(document, sorted(files), times, list(consulted))
     found = {
         "prefix": dict(PREFIXES),
-        "entity": {
-            this: _typed(
+        "entity": _entities(told),
+        "activity": {f"{told.this}-{step}": _activity(step, times[step]) for step in told.steps},
+        "agent": _agents(told, network),
+        **_generation(told),
+        **_responsibility(told),
+        "wasDerivedFrom": _derivation(told),
+    }
+    if before:
+        old = f"release:{before}"
+        found["entity"][old] = _typed("Release", "the release before, superseded by this one")
+        found["wasDerivedFrom"]["_:revision"] = {
+            "prov:generatedEntity": told.this, "prov:usedEntity": old, "prov:type": _name("prov:Revision"),
+        }  # fmt: skip
+    return found
+
+
+def _entities(told: _Told) -> dict:
+    """The release and all that it was made of and into."""
+    document = told.document
+    return (
+        {
+            told.this: _typed(
                 "Release",
                 f"{document['indicator']['code']} by {','.join(document['breakdown']) or 'nothing'}, "
                 f"{document['country'] or 'all countries'}, {document['period']}",
             )
             | {"duga:hidden": _number(sum(cell["status"] == "hidden" for cell in document["cells"]))},
-            snapshot: _typed("Snapshot", _frozen(document["snapshot"]))
+            told.snapshot: _typed("Snapshot", _frozen(document["snapshot"]))
             | {"duga:schema_version": _number(document["snapshot"]["schema_version"])},
-            rule: _typed("Protection", document["protection"].get("method", "none"))
+            told.rule: _typed("Protection", document["protection"].get("method", "none"))
             | {"duga:minimum": _number(document["protection"].get("minimum", 0))},
         }
-        | {each: _typed("Definition", f"{code}, version {number}") for each, (code, number) in definitions.items()}
-        | ({people: _typed("Population", _sources(document))} if document.get("population") else {})
+        | {each: _typed("Definition", f"{code}, version {number}") for each, (code, number) in told.definitions.items()}
+        | ({told.people: _typed("Population", _sources(document))} if told.people else {})
         | {
             f"file:{sha256}": _typed("File", name) | {"duga:sha256": sha256, "duga:bytes": _number(size)}
-            for name, sha256, size in files
-        },
-        "activity": {f"{this}-{step}": _activity(step, times[step]) for step in steps},
-        "agent": {
-            duga: {"prov:type": _name("prov:SoftwareAgent"), "prov:label": f"Duga {document['code_version']}"},
-            "duga:network": {"prov:type": _name("prov:Organization"), "prov:label": network or "the network"},
+            for name, sha256, size in told.files
         }
-        | {
-            f"{this}-who-{step}": {
-                "prov:type": _name("prov:Person"),
-                "prov:label": f"who {step} it (named in the installation's audit trail)",
-            }
-            for step in steps
-            if step != "audited"
-        },
+    )
+
+
+def _agents(told: _Told, network: str) -> dict:
+    """Duga, the network, and the people as their part in it."""
+    return {
+        told.duga: {"prov:type": _name("prov:SoftwareAgent"), "prov:label": f"Duga {told.document['code_version']}"},
+        "duga:network": {"prov:type": _name("prov:Organization"), "prov:label": network or "the network"},
+    } | {
+        f"{told.this}-who-{step}": {
+            "prov:type": _name("prov:Person"),
+            "prov:label": f"who {step} it (named in the installation's audit trail)",
+        }
+        for step in told.by_people
+    }
+
+
+def _generation(told: _Told) -> dict:
+    """Which step made the release, of what; and which step followed which."""
+    this, steps = told.this, told.steps
+    used = [told.snapshot, *told.definitions, told.rule, *([told.people] if told.people else [])]
+    return {
         "wasGeneratedBy": _numbered(
             "generated",
-            [{"prov:entity": this, "prov:activity": f"{this}-drafted", "prov:time": _time(times["drafted"])}],
+            [{"prov:entity": this, "prov:activity": f"{this}-drafted", "prov:time": _time(told.times["drafted"])}],
         ),
         "used": _numbered(
             "used",
@@ -88,41 +156,35 @@ def provenance(
                 for early, late in zip(steps, steps[1:], strict=False)
             ],
         ),
+    }
+
+
+def _responsibility(told: _Told) -> dict:
+    """Who took each step, and for whom: Duga counts and audits, people draft, check and release for the network."""
+    this = told.this
+    by_duga = [step for step in ("drafted", "audited") if step in told.steps]
+    return {
         "wasAssociatedWith": _numbered(
             "associated",
-            [
-                {"prov:activity": f"{this}-{step}", "prov:agent": duga}
-                for step in ("drafted", "audited")
-                if step in steps
-            ]
-            + [
-                {"prov:activity": f"{this}-{step}", "prov:agent": f"{this}-who-{step}"}
-                for step in steps
-                if step != "audited"
-            ],
+            [{"prov:activity": f"{this}-{step}", "prov:agent": told.duga} for step in by_duga]
+            + [{"prov:activity": f"{this}-{step}", "prov:agent": f"{this}-who-{step}"} for step in told.by_people],
         ),
         "actedOnBehalfOf": _numbered(
             "behalf",
-            [
-                {"prov:delegate": f"{this}-who-{step}", "prov:responsible": "duga:network"}
-                for step in steps
-                if step != "audited"
-            ],
+            [{"prov:delegate": f"{this}-who-{step}", "prov:responsible": "duga:network"} for step in told.by_people],
         ),
         "wasAttributedTo": _numbered("attributed", [{"prov:entity": this, "prov:agent": "duga:network"}]),
-        "wasDerivedFrom": _numbered(
-            "derived",
-            [{"prov:generatedEntity": this, "prov:usedEntity": each} for each in (snapshot, definition)]
-            + [{"prov:generatedEntity": f"file:{sha256}", "prov:usedEntity": this} for _name_, sha256, _size in files],
-        ),
     }
-    if before:
-        old = f"release:{before}"
-        found["entity"][old] = _typed("Release", "the release before, superseded by this one")
-        found["wasDerivedFrom"]["_:revision"] = {
-            "prov:generatedEntity": this, "prov:usedEntity": old, "prov:type": _name("prov:Revision"),
-        }  # fmt: skip
-    return found
+
+
+def _derivation(told: _Told) -> dict:
+    """What the release follows from (the snapshot, its own definition), and the files from it."""
+    own = next(iter(told.definitions))
+    return _numbered(
+        "derived",
+        [{"prov:generatedEntity": told.this, "prov:usedEntity": each} for each in (told.snapshot, own)]
+        + [{"prov:generatedEntity": f"file:{sha256}", "prov:usedEntity": told.this} for _, sha256, _ in told.files],
+    )
 
 
 def _frozen(snapshot: Mapping) -> str:
