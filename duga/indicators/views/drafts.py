@@ -108,12 +108,7 @@ def drafts(request, batch):
         step = request.POST.get("step", "")
         form = ReturnForm(request.POST if step == "return" else None)
         try:
-            if step == "return" and form.is_valid():
-                actions.return_drafts(by=viewer, batch=batch, reason=form.cleaned_data["reason"])
-            elif step in STEPS:
-                STEPS[step](by=viewer, batch=batch)
-            elif step != "return":
-                raise Refused(gettext_noop("Choose what is to happen with these drafts."))
+            _take(step, viewer, batch, form)
         except NotAllowed:
             raise
         except Refused as error:
@@ -121,21 +116,56 @@ def drafts(request, batch):
         if not refused and not form.errors:
             return redirect("network_figures" if step == "discard" else request.path)
     found = queries.draft_set(viewer, batch, alone=not settings.SECOND_PERSON, today=timezone.localdate())
-    place = queries.place_name(found.batch.country, language)
-    who = person_names((found.first.drafted_by, found.first.checked_by, found.first.released_by))
+    title = f"{queries.place_name(found.batch.country, language)}, {found.batch.year}"
     context = {
         "found": found,
-        "drafted_by": who.get(found.first.drafted_by, ""),
-        "checked_by": who.get(found.first.checked_by, ""),
-        "released_by": who.get(found.first.released_by, ""),
         "together": _together(viewer, found.batch),
-        "title": f"{place}, {found.batch.year}",
-        "state": state_words(found.batch),
-        "badge": "warn" if found.batch.too_little else BADGES.get(found.batch.state, "plain"),
-        "released": found.batch.state is ReleaseState.RELEASED,
-        "returned": found.batch.state is ReleaseState.RETURNED,
-        "reason": _(found.first.reason) if found.first.reason else "",
+        "title": title,
         "alone": not settings.SECOND_PERSON,
+        **_standing(found),
+        **_compared(found, language),
+        "form": form,
+        "refused": refused,
+        "crumbs": _crumbs((title, "")),
+    }
+    return render(request, "indicators/drafts.html", context, status=422 if refused or form.errors else 200)
+
+
+def _take(step: str, viewer, batch, form) -> None:
+    """The step that a button asks for; a return is taken only with its reason."""
+    if step == "return":
+        if form.is_valid():
+            actions.return_drafts(by=viewer, batch=batch, reason=form.cleaned_data["reason"])
+    elif step in STEPS:
+        STEPS[step](by=viewer, batch=batch)
+    else:
+        raise Refused(gettext_noop("Choose what is to happen with these drafts."))
+
+
+def _standing(found) -> dict:
+    """Where the drafts stand on their way, and who brought them there."""
+    first, state = found.first, found.batch.state
+    who = person_names((first.drafted_by, first.checked_by, first.released_by))
+    return {
+        "drafted_by": who.get(first.drafted_by, ""),
+        "checked_by": who.get(first.checked_by, ""),
+        "released_by": who.get(first.released_by, ""),
+        "state": state_words(found.batch),
+        "badge": "warn" if found.batch.too_little else BADGES.get(state, "plain"),
+        "released": state is ReleaseState.RELEASED,
+        "returned": state is ReleaseState.RETURNED,
+        "reason": _(first.reason) if first.reason else "",
+        "steps": [_("Drafted"), _("Audited"), _("Checked by a second person"), _("Released")],
+        "step": {
+            ReleaseState.DRAFT: 2, ReleaseState.AUDITED: 3, ReleaseState.RETURNED: 3, ReleaseState.CHECKED: 4,
+        }.get(state, 5),
+    }  # fmt: skip
+
+
+def _compared(found, language) -> dict:
+    """The tables beside those in force, what the audit found, and definitions whose review has lapsed."""
+    out = bool(found.first.released_at)
+    return {
         "lapsed": [
             (queries.title_of(code, language), told(LAPSED, {"day": date_format(day, "j. n. Y")}))
             for code, day in found.lapsed
@@ -151,16 +181,8 @@ def drafts(request, batch):
             )
             for each in found.tables
         ],
-        "before_word": _("Total before") if found.first.released_at else _("Total in force"),
+        "before_word": _("Total before") if out else _("Total in force"),
         "beside_words": _("The tables, beside those they replaced")
-        if found.first.released_at
+        if out
         else _("The tables, beside what is in force"),
-        "steps": [_("Drafted"), _("Audited"), _("Checked by a second person"), _("Released")],
-        "step": {
-            ReleaseState.DRAFT: 2, ReleaseState.AUDITED: 3, ReleaseState.RETURNED: 3, ReleaseState.CHECKED: 4,
-        }.get(found.batch.state, 5),
-        "form": form,
-        "refused": refused,
-        "crumbs": _crumbs((f"{place}, {found.batch.year}", "")),
-    }  # fmt: skip
-    return render(request, "indicators/drafts.html", context, status=422 if refused or form.errors else 200)
+    }
