@@ -20,6 +20,7 @@ SHOWN = 50  #: faults printed; all stand in the rejects
 @click.option("--network", required=True, metavar="SLUG", help="The network whose directory it is for.")
 @click.option("--as", "email", required=True, metavar="EMAIL", help="Who acts: someone who curates that directory.")
 @click.option("--source", default="", metavar="NAME", help="What the source is called. Default: the file's name.")
+@click.option("--licence", default="", metavar="TEXT", help="Under which licence the source gives it, as CC BY 4.0.")
 @click.option("--country", default="", metavar="ISO2", help="Country of services whose address tells none.")
 @click.option("--kind", default="other", show_default=True, help="What the providers are: association, state, …")
 @click.option(
@@ -30,7 +31,7 @@ SHOWN = 50  #: faults printed; all stand in the rejects
 @REJECTS
 @DRY_RUN
 @AS_JSON
-def directory(file, feed, network, email, source, country, kind, mapping, bad_rows, rejects, dry_run, as_json):
+def directory(file, feed, network, email, source, licence, country, kind, mapping, bad_rows, rejects, dry_run, as_json):
     """Import services and organisations from HSDS 3.1 (JSON, lines of JSON, a data package as zip or folder) or from
     any spreadsheet, one service a row (xlsx, xls, ods, csv).
 
@@ -46,8 +47,8 @@ def directory(file, feed, network, email, source, country, kind, mapping, bad_ro
         raise click.UsageError("Give a FILE or a --feed.")
     by = viewer_by_email(email)
     told = {
-        "by": by, "network_id": network_by_slug(by, network).pk, "source": source, "country": country, "kind": kind,
-        "bad_rows": bad_rows, "dry_run": dry_run,
+        "by": by, "network_id": network_by_slug(by, network).pk, "source": source, "licence": licence,
+        "country": country, "kind": kind, "bad_rows": bad_rows, "dry_run": dry_run,
         "progress": None if as_json or not sys.stderr.isatty() else _progress(),
     }  # fmt: skip
     if feed:

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from duga.directory import actions
 from duga.directory.models import Funds, FundsTable
@@ -157,3 +158,19 @@ def test_a_budget_goes_in_on_screen(cast, sent, sign_in):
     assert "Invented budget of 2024, p. 14" in answer.content.decode()
     assert FundsTable.objects.get(document="Budget").published_on == dt.date(2025, 2, 3)
     assert client.get("/workspace/funds/?country=ME&year=2024&service=shelter").status_code == 200
+
+
+@pytest.mark.django_db
+def test_two_presses_load_a_table_once(cast, sent, monkeypatch):
+    """The other press is done between this one's door and its reading of the table."""
+    door, mapping = queries.funds_table, guessed(sent)
+
+    def late(by, table_id):
+        row = door(by, table_id)
+        FundsTable.objects.filter(pk=table_id).update(loaded_at=timezone.now())
+        return row
+
+    monkeypatch.setattr(queries, "funds_table", late)
+    with pytest.raises(Conflict):
+        actions.load_funds(by=cast.viewer("national"), table_id=sent.pk, mapping=mapping)
+    assert not Funds.objects.exists()

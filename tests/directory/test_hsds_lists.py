@@ -98,9 +98,11 @@ def test_the_command_reads_spreadsheets_too(cast, tmp_path, monkeypatch):
 
     file = tmp_path / "ustanove.xlsx"
     file.write_bytes(write_xlsx(HEAD, ROWS))
-    run = CliRunner().invoke(import_, ["directory", str(file), "--network", "me", "--as", "national@example.org"])
+    asked = ["directory", str(file), "--network", "me", "--as", "national@example.org", "--licence", "CC BY 4.0"]
+    run = CliRunner().invoke(import_, asked)
     assert run.exit_code == 0, run.output
-    assert "2 services" in run.output and "name = Назив услуге" in run.output
+    assert "2 rows read: 2 came in (2 services" in run.output and "name = Назив услуге" in run.output
+    assert Source.objects.get().licence == "CC BY 4.0"
 
 
 BAD = """Ustanova;Usluga;Grad;Telefon;Država;E-mail;Od godina;Do godina;Web

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from duga.directory.actions import exchange
-from duga.directory.models import Service
+from duga.directory.models import Service, Source
 from duga.plain.errors import NotFound
 from tests.directory import build
 
@@ -18,7 +18,7 @@ def files(settings, tmp_path):
 
 
 def sent(cast, **more):
-    told = {"network": str(cast.me.pk), "source": "Registar", "country": "", "kind": "state"}
+    told = {"network": str(cast.me.pk), "source": "Registar", "licence": "ODbL", "country": "", "kind": "state"}
     return {**told, "file": SimpleUploadedFile("ustanove.csv", LIST.encode()), **more}
 
 
@@ -37,6 +37,8 @@ def test_a_list_is_looked_at_before_it_comes_in(sign_in, cast, files):
                                                    "column_2": "city", "column_3": "languages"})  # fmt: skip
     assert done.status_code == 302
     assert [row.name for row in Service.objects.all()] == ["Patronaža"]
+    source = Source.objects.get()
+    assert "ODbL" in client.get(f"/workspace/directory/sources/{source.pk}/").content.decode()
     assert list((files / "exchange").iterdir()) == []
     assert client.get(reply.headers["Location"]).status_code == 404
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from duga.directory import queries
 from duga.directory.actions._help import _set_facts, _tell
 from duga.directory.actions._sealed import _TOLD, FIELD, _key, _texts, _told_by, _unseal
+from duga.directory.actions.downloads import _forget_downloads
 from duga.directory.actions.indexing import _index
 from duga.directory.actions.recordings import _remove
 from duga.directory.models import (
@@ -22,7 +23,6 @@ from duga.directory.models import (
     Translation,
 )
 from duga.directory.queries.confidential import place_by_id
-from duga.directory.queries.hsds.kept import forget
 from duga.directory.queries.hsds.nesting import told_of
 from duga.directory.queries.offers import offer_of
 from duga.directory.rules import PlaceKind
@@ -64,7 +64,7 @@ def keep_place(*, by: Viewer, service_id, kind, told, place_id=None) -> Confiden
         _remove(recording)
     place.save()
     _index([service.pk])
-    transaction.on_commit(forget)
+    transaction.on_commit(_forget_downloads)
     _tell(by, "place_kept", place, service.provider)
     return place
 

@@ -66,7 +66,9 @@ def send_funds(
 @transaction.atomic
 def load_funds(*, by: Viewer, table_id, mapping, dry_run: bool = False) -> FundsOutcome:
     """Loads a table by its mapping {field: column index or "=value for all rows"}; with one wrong row, nothing."""
-    table = reading.funds_table(by, table_id)
+    reading.funds_table(by, table_id)
+    # two presses of one button: the second waits, and finds the table loaded
+    table = FundsTable.objects.select_for_update(of=("self",)).select_related("network").get(pk=table_id)
     if table.loaded_at is not None:
         raise Conflict(_LOADED)
     mapping = _checked(mapping)

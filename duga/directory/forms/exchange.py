@@ -21,6 +21,7 @@ class BringForm(forms.Form):
     )  # fmt: skip
     network = forms.ChoiceField(label=gettext_lazy("Network"))
     source = forms.CharField(label=gettext_lazy("What the source is called"), max_length=200)
+    licence = forms.CharField(label=gettext_lazy("Licence"), max_length=200, required=False)
     country = forms.ChoiceField(label=gettext_lazy("Country of services whose address tells none"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("What the providers are"))
 

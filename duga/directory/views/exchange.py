@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from duga.directory.actions import exchange
+from duga.directory.actions.downloads import keep_download
 from duga.directory.forms.exchange import BringForm, ColumnsForm
 from duga.directory.queries.finder import service_page
 from duga.directory.queries.hsds import files, listing
-from duga.directory.queries.hsds.kept import kept, mark_of
+from duga.directory.queries.hsds.marks import mark_of
 from duga.directory.rules import FACT_LABELS
 from duga.directory.rules.hsds import formats, openapi, profile
 from duga.directory.rules.hsds.tables import VERSION
@@ -62,7 +63,8 @@ def download(request, kind):
         answer = HttpResponse(status=304)
     else:
         name = f"services{'-' + country.lower() if country else ''}.{kind}"
-        file = kept(f"{get_language()}-{name}", mark, lambda part: _make(part, kind, country, home))
+        told = {"name": f"{get_language()}-{name}", "mark": mark}
+        file = keep_download(by=request.viewer, make=lambda part: _make(part, kind, country, home), **told)
         answer = FileResponse(file.open("rb"), content_type=KINDS[kind], as_attachment=True, filename=name)
     answer.headers["ETag"] = f'"{mark}"'
     answer.headers["Cache-Control"] = f"public, max-age={60 * MINUTES}"
@@ -128,7 +130,7 @@ def bring(request):
     form = BringForm(request.POST or None, request.FILES or None, networks=networks, language=get_language())
     if form.is_bound and form.is_valid():
         told = form.cleaned_data
-        about = {name: told[name] for name in ("source", "country", "kind")}
+        about = {name: told[name] for name in ("source", "licence", "country", "kind")}
         key, done = try_(
             form, exchange.stage_file, by=request.viewer, network_id=told["network"], name=told["file"].name,
             data=told["file"].read(), told=about,

@@ -17,8 +17,9 @@ __all__ = ["import_feed"]
 
 
 def import_feed(
-    *, by: Viewer, network_id, url: str, source: str = "", country: str = "", kind: str = ProviderKind.OTHER,
-    bad_rows: str = REFUSE, dry_run: bool = False, progress=None, fetcher: Fetcher | None = None,
+    *, by: Viewer, network_id, url: str, source: str = "", licence: str = "", country: str = "",
+    kind: str = ProviderKind.OTHER, bad_rows: str = REFUSE, dry_run: bool = False, progress=None,
+    fetcher: Fetcher | None = None,
 ) -> Outcome:  # fmt: skip
     """Reads the HSDS API at `url` and brings in what it tells, as `import_hsds` does; what is new since last time only.
 
@@ -35,8 +36,8 @@ def import_feed(
     told = _feed(fetcher, url, after=after, say=progress)
     outcome = import_hsds(
         by=by, network_id=network.pk, name=f"{name}.json", data=json.dumps({"contents": told or []}).encode(),
-        source=name, url=url, country=country, kind=kind, source_kind=SourceKind.FEED, bad_rows=bad_rows,
-        dry_run=dry_run, progress=progress, empty=True,
+        source=name, url=url, licence=licence, country=country, kind=kind, source_kind=SourceKind.FEED,
+        bad_rows=bad_rows, dry_run=dry_run, progress=progress, empty=True,
     )  # fmt: skip
     if outcome.source_id and not outcome.stopped:
         note_fetch(by=by, source_id=outcome.source_id, fetched={"asked_at": asked_at, "services": len(told)})

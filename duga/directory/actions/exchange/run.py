@@ -135,6 +135,9 @@ def _bring(by, network, read: Rows, told, country, kind, bad_rows, dry_run, say,
         source = Source.objects.filter(network=network, name=told["name"]).first()
         if source is None:
             source = Source.objects.create(network=network, **told)
+        elif told["licence"] and source.licence != told["licence"]:
+            source.licence = told["licence"]
+            source.save(update_fields=["licence"])
         say("match", 0.1)
         resolver = Resolver(
             read,
