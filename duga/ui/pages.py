@@ -4,6 +4,7 @@ import uuid
 from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from duga.plain.errors import NOT_HERE, NotFound, Refused
@@ -38,6 +39,16 @@ def try_(form, action, **arguments):
     except Refused as error:
         form.add_error(None, said(error))
         return None, False
+
+
+def ask_if_sure(request, *, heading: str, told: list[str], action: str, back: str):
+    """A page that says what a step will do which is hard to take back. The same form comes again from it, with "sure".
+
+    told: sentences with their numbers; action: the words on the button; back: the address to turn back to.
+    """
+    given = [(name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"]
+    context = {"heading": heading, "told": told, "action": action, "back": back, "given": given}
+    return render(request, "ui/sure.html", context)
 
 
 def status(form) -> int:

@@ -131,7 +131,15 @@ def test_a_whole_file_is_taken_out_again(bring, client):
     check = client.post(columns, form_of(client.get(columns))).headers["Location"]
     client.post(f"{check}begin/", {"bad_rows": "set-aside"})
     batch = StagedImport.objects.get().batch_id
-    client.post(f"/workspace/imported/{batch}/undo/", {"reason": "wrong year"})
+    undo, reason = f"/workspace/imported/{batch}/undo/", {"reason": "wrong year"}
+    entries = Assistance.objects.filter(state="recorded")
+    asked = client.post(undo, reason)
+    people = entries.exclude(person=None).values("person").distinct().count()
+    assert f"count no more: {entries.count()}. Different people of the register in them: {people}." in (
+        asked.content.decode()
+    )
+    assert entries.exists() and ("reason", "wrong year") in asked.context["given"], "asked before it is done"
+    client.post(undo, reason | {"sure": "1"})
     assert Assistance.objects.filter(state="recorded").count() == 0
 
 

@@ -253,8 +253,8 @@ def test_one_thing_is_counted_at_a_time_and_failure_is_said(cast, data):
         actions.ask_counting(by=cast.viewer("reviewer"), kind="snapshot", start=False)
 
 
-def test_who_asks_meanwhile_is_told_so_and_keeps_the_form(cast, drafts, sign_in):
-    ask(cast)
+def test_who_asks_meanwhile_is_told_so_and_keeps_the_form(cast, snapshot, sign_in):
+    ask(cast, country="RS", year=2020)
     answer = sign_in("secretariat").post(reverse("draft_new"), {"country": "ME", "year": "2020"})
     assert answer.status_code == 422 and "Something else is being counted since" in answer.content.decode()
     assert answer.context["form"]["country"].value() == "ME"

@@ -126,6 +126,17 @@ def test_standing_is_changed_on_the_page_and_the_organisation_is_told(cast, sign
     assert queries.unread_notices(cast.viewer("coordinator")) == 0
 
 
+def test_leaving_a_network_says_what_it_means_and_asks_first(cast, sign_in):
+    client, address = sign_in("coordinator"), reverse("organisation_join", args=["niksic"])
+    sent = {"network": cast.me.slug, "do": "leave", "reason": "the project is over"}
+    here = Membership.objects.filter(organisation=cast.niksic, network=cast.me, until=None, status=MemberStatus.MEMBER)
+    asked = client.post(address, sent)
+    people = RoleGrant.objects.filter(organisation=cast.niksic, until=None).values("account").distinct().count()
+    assert f"who go on working here: {people}." in asked.content.decode() and here.exists()
+    assert client.post(address, dict(asked.context["given"]) | {"sure": "1"}).status_code == 302
+    assert not here.exists()
+
+
 def test_a_person_page_gives_takes_and_lets_in_again(cast, sign_in):
     client = sign_in("coordinator")
     worker = cast.accounts["worker"]

@@ -45,6 +45,7 @@ from duga.casework.queries.programmes import (
 )
 from duga.casework.queries.searching import open_search, seal_search
 from duga.casework.queries.staging import (
+    counting_entries,
     import_batch,
     imported_files,
     organisation_box,
@@ -63,6 +64,7 @@ __all__ = [
     "RecentEntry",
     "bases_of",
     "corrections_of",
+    "counting_entries",
     "distribution_list",
     "distribution_lists",
     "door",

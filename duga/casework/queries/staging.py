@@ -7,8 +7,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from duga.casework.models import ImportBatch, StagedImport
+from duga.casework.models import Assistance, ImportBatch, StagedImport
 from duga.casework.queries.programmes import door, visible
+from duga.casework.rules import State
 from duga.members.queries import NOT_HERE, organisation_by_id, require
 from duga.members.rules import Permission, Viewer
 from duga.plain.errors import NotFound
@@ -64,6 +65,12 @@ def import_batch(viewer: Viewer, batch_id) -> ImportBatch:
     """One file that came in."""
     rows = ImportBatch.objects.select_related("organisation", "programme")
     return door(viewer, rows, batch_id, Permission.IMPORT_RECORDS)
+
+
+def counting_entries(viewer: Viewer, batch: ImportBatch) -> tuple[int, int]:
+    """(entries, different people) of a file that still count, and would no more once it is taken out."""
+    rows = Assistance.objects.filter(visible(viewer), batch=batch, state=State.RECORDED)
+    return rows.count(), rows.exclude(person=None).values("person").distinct().count()
 
 
 def staged_path(staged_id, ending: str = "sealed") -> Path:

@@ -18,7 +18,7 @@ from duga.members.queries import organisation_by_slug
 from duga.members.rules import Permission
 from duga.plain.errors import Refused
 from duga.ui.fields import said
-from duga.ui.pages import staff, status, try_
+from duga.ui.pages import ask_if_sure, staff, status, try_
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -149,9 +149,22 @@ def undo(request, batch_id):
     """Take a whole file out again."""
     form = ReasonForm(request.POST)
     batch = queries.import_batch(request.viewer, batch_id)
+    if form.is_valid() and "sure" not in request.POST:
+        return _ask_undo(request, batch)
     if form.is_valid():
         count = actions.undo_import(by=request.viewer, batch_id=batch_id, reason=form.cleaned_data["reason"])
         messages.success(request, _("Taken out again: %(count)s entries count no more.") % {"count": count})
     else:
         messages.error(request, _("Say why it is taken out."))
     return redirect("casework:import", slug=batch.organisation.slug)
+
+
+def _ask_undo(request, batch):
+    entries, people = queries.counting_entries(request.viewer, batch)
+    told = [
+        _("Entries that will count no more: %(entries)s. Different people of the register in them: %(people)s.")
+        % {"entries": entries, "people": people},
+        _("The people stay in the register. To have the entries back, the file has to come in anew."),
+    ]
+    back = reverse("casework:import", kwargs={"slug": batch.organisation.slug})
+    return ask_if_sure(request, heading=_("Take this file out again"), told=told, action=_("Take it out"), back=back)

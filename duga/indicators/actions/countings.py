@@ -30,8 +30,8 @@ log = logging.getLogger(__name__)
 #: counting seems to be at work, and nothing else is counted until `QUIET` has passed.
 TRIES, PAUSE = 6, 5
 _BUSY = gettext_noop(
-    "Something else is being counted since %(since)s, last heard of at %(heard)s. Ask again when it is done. If nothing "
-    "more is heard of it, ask again at %(until)s."
+    "Something else is being counted since %(since)s, last heard of at %(heard)s. Ask again when it is done. If "
+    "nothing more is heard of it, ask again at %(until)s."
 )
 
 

@@ -25,7 +25,7 @@ from duga.members.views.doors import WORKSPACE, around, place, refused, url
 from duga.plain.errors import NotFound, Refused
 from duga.ui.fields import said
 from duga.ui.html import Cell
-from duga.ui.pages import staff
+from duga.ui.pages import ask_if_sure, staff
 
 P = Permission
 MANY = 10  #: organisations, from which on a search is offered
@@ -113,6 +113,8 @@ def organisation_join(request, slug):
     if network is None:
         raise NotFound(queries.NOT_HERE)
     leaves = request.POST.get("do") == "leave"
+    if leaves and "sure" not in request.POST:
+        return _ask_leave(request, of, network)
     status = MemberStatus.LEFT if leaves else MemberStatus.APPLICANT
     try:
         actions.change_standing(
@@ -123,6 +125,20 @@ def organisation_join(request, slug):
     else:
         messages.success(request, _("The organisation has left.") if leaves else _("The network was asked."))
     return redirect(url("organisation", "", of))
+
+
+def _ask_leave(request, of, network):
+    number = queries.people_of(request.viewer, of).paginator.count
+    told = [
+        _("Who works for %(network)s will not see %(organisation)s any more, unless it stands in another network of "
+          "theirs.") % {"network": network.name, "organisation": of.name},
+        _("All that was recorded stays. People with an account who go on working here: %(number)s.")
+        % {"number": number},
+        _("Coming back means asking to join, and the network decides."),
+    ]  # fmt: skip
+    heading = _("Leave %(network)s") % {"network": network.name}
+    back = url("organisation", "", of)
+    return ask_if_sure(request, heading=heading, told=told, action=_("Leave the network"), back=back)
 
 
 @staff
