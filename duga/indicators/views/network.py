@@ -45,18 +45,35 @@ def network_figures(request):
     form = ReleasesFilter(request.GET or None, countries=countries, years=years, language=language)
     told = form.told if form.is_bound else {"country": "", "year": None}
     page = queries.releases_page(viewer, **told, page=request.GET.get("page", 1))
-    rows = [
-        [
-            Cell(queries.title_of(each.indicator, language), url=reverse("release", args=[each.pk])),
-            queries.breakdown_words(each.breakdown) or "–",
-            queries.place_name(each.country, language),
-            str(each.year),
-        ]
-        for each in page
+    context = {
+        "columns": [_("What is counted"), _("By"), _("Country"), _("Year")],
+        "rows": [_row(each, language) for each in page],
+        "page": page,
+        "form": form,
+        "filtered": any(told.values()),
+        "waiting": _waiting(viewer, language),
+        "counts": queries.is_ready_to_count(viewer),
+        "snapshot": queries.last_snapshot(),
+        "crumbs": [(_("Workspace"), "/workspace/"), (_("Figures"), "")],
+    }
+    return render(request, "indicators/network.html", context)
+
+
+def _row(release, language: str) -> list:
+    """A release in the list of those in force."""
+    return [
+        Cell(queries.title_of(release.indicator, language), url=reverse("release", args=[release.pk])),
+        queries.breakdown_words(release.breakdown) or "–",
+        queries.place_name(release.country, language),
+        str(release.year),
     ]
+
+
+def _waiting(viewer, language: str) -> list[tuple]:
+    """Drafts on their way: (drafts, who drafted them, place, state in words, its colour, whether one's own)."""
     batches = queries.open_batches(viewer)
     names = person_names(each.drafted_by for each in batches)
-    waiting = [
+    return [
         (
             each,
             names.get(each.drafted_by, ""),
@@ -67,15 +84,3 @@ def network_figures(request):
         )
         for each in batches
     ]
-    context = {
-        "columns": [_("What is counted"), _("By"), _("Country"), _("Year")],
-        "rows": rows,
-        "page": page,
-        "form": form,
-        "filtered": any(told.values()),
-        "waiting": waiting,
-        "counts": queries.is_ready_to_count(viewer),
-        "snapshot": queries.last_snapshot(),
-        "crumbs": [(_("Workspace"), "/workspace/"), (_("Figures"), "")],
-    }
-    return render(request, "indicators/network.html", context)

@@ -18,6 +18,7 @@ from duga.indicators.rules import DIMENSION_WORDS
 from duga.places.queries import country_name
 from duga.plain.text import alphabetical
 from duga.publishing.queries.tables import (
+    NO_PLACE,
     _cell,
     _has_hidden,
     _title,
@@ -39,24 +40,16 @@ class Line:
     words: list[str]
     cell: Cell
     behind: list
-    total: bool = False
+    total: bool
+    placeless: bool
 
 
 def provenance(viewer, release_id, language: str, *, today: dt.date) -> dict:
     """All that a release rests on, cell by cell; and whether the review of its definition is overdue."""
     release = indicators.readable_release(viewer, release_id)
     document = release.table
-    names = word_finder(document, language)
-    lines = []
-    for cell in document["cells"]:
-        key = figures.cell_key(document, cell)
-        words = [names(name, word) for name, word in zip(document["breakdown"], key, strict=True)] or [_("All")]
-        behind = _own_links(indicators.records_behind(viewer, release, key))
-        lines.append(Line(figures.anchor(key), words, _cell(cell, ""), behind, total=set(key) <= {ALL}))
-    if document["breakdown"] in (["area"], ["unit"], ["country"]):
-        lines.sort(key=lambda line: (line.total, alphabetical(line.words[0])))
+    lines = _lines(viewer, release, language)
     definition = parse(release.definition, name=release.indicator)
-    newer = indicators.newer_release(release)
     return {
         "release": release,
         "document": document,
@@ -85,13 +78,36 @@ def provenance(viewer, release_id, language: str, *, today: dt.date) -> dict:
             if file.kind != "svg"
         ],
         "state": _(figures.STATE_LABELS[figures.ReleaseState(release.state)]),
+        **_around(release),
+        "has_hidden": _has_hidden(document),
+        "has_own": any(line.behind for line in lines),
+    }
+
+
+def _lines(viewer, release, language: str) -> list[Line]:
+    """The cells of a release, with the ways to the viewer's own records behind each."""
+    document, lines = release.table, []
+    names = word_finder(document, language)
+    for cell in document["cells"]:
+        key = figures.cell_key(document, cell)
+        words = [names(name, word) for name, word in zip(document["breakdown"], key, strict=True)] or [_("All")]
+        behind = _own_links(indicators.records_behind(viewer, release, key))
+        total, placeless = set(key) <= {ALL}, not set(key).isdisjoint(NO_PLACE)
+        lines.append(Line(figures.anchor(key), words, _cell(cell, ""), behind, total, placeless))
+    if document["breakdown"] in (["area"], ["unit"], ["country"]):
+        lines.sort(key=lambda line: (line.total, line.placeless, alphabetical(line.words[0])))
+    return lines
+
+
+def _around(release) -> dict:
+    """Where the page of figures is that shows a release, and the releases before and after it."""
+    newer = indicators.newer_release(release)
+    return {
         "newer": release_url(newer.pk) if newer else "",
         "older": release_url(release.supersedes_id) if release.supersedes_id else "",
         "page": reverse("evidence_year", args=[release.country.lower(), release.year])
         if release.country
         else reverse("evidence"),
-        "has_hidden": _has_hidden(document),
-        "has_own": any(line.behind for line in lines),
     }
 
 
