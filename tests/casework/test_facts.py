@@ -4,8 +4,10 @@ import datetime as dt
 import random
 
 import pytest
+from django.db import connection
 
 from duga.casework import actions, queries
+from duga.casework.actions import exports
 from duga.casework.models import Assistance, Person
 from duga.members.models import TrailEntry
 from duga.places.queries import codes
@@ -100,6 +102,18 @@ def test_an_export_cannot_act_as_a_formula_and_names_leave_only_when_asked(cast,
     assert "HYPERLINK" not in str(table.rows) and person.code in str(table.rows)
     told = TrailEntry.objects.filter(event="assistance.exported").values_list("detail__names", flat=True)
     assert list(told) == [True, True, False]
+    assert set(TrailEntry.objects.filter(event="assistance.exported").values_list("detail__rows", flat=True)) == {1}
+
+
+def test_nobody_waits_while_a_ledger_is_written_out(cast, add, give, monkeypatch):
+    """A transaction that writes keeps everybody else from writing."""
+    give(add("Ana", "Ilić"))
+    open_before, open_then = len(connection.savepoint_ids), []
+    monkeypatch.setitem(
+        exports.FORMS, "csv", (lambda head, rows: open_then.append(len(connection.savepoint_ids)) or b"", "text/csv")
+    )
+    actions.export_assistance(by=cast.viewer("coordinator"), organisation_id=cast.niksic.pk, form="csv")
+    assert open_then == [open_before]
 
 
 @pytest.mark.parametrize("who, error", [("worker", Refused), ("manager", Refused), ("other_coordinator", NotFound)])
