@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 
 from duga.directory.actions._bulk import _write_rows
-from duga.directory.models import CostOption, Phone, Schedule, Service
-from duga.directory.rules import Status
+from duga.directory.actions.loading import load_entries
+from duga.directory.models import CostOption, Fact, Phone, Schedule, Service, Unit
+from duga.directory.rules import FactKind, Status
 from tests.directory import build
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +54,19 @@ def test_rows_keep_their_order_and_an_unknown_column_is_refused(cast):
     assert list(rows) == [str(number) for number in range(50)]
     with pytest.raises(TypeError, match="no column tel"):
         _write_rows(Phone, [{"tel": "1"}])
+
+
+def test_free_places_are_as_old_as_when_they_were_told(cast):
+    """Whatever else of the service was verified later: readers go by that moment, and so does who keeps it."""
+    service, unit = uuid4(), Unit.objects.create(name="beds")
+    told, later = MOMENT, MOMENT + dt.timedelta(days=3)
+    rows = {
+        "service": [{"id": service, "provider_id": build.state(cast).pk, "name": "Sklonište", "country": "ME"}],
+        "service_capacity": [
+            {"id": uuid4(), "service_id": service, "unit_id": unit.pk, "available": 2, "updated": told}
+        ],
+    }
+    by = cast.viewer("national")
+    load_entries(by=by, network_id=cast.me.pk, rows=rows, verified={service: later})
+    facts = dict(Fact.objects.filter(service=service).values_list("kind", "verified_at"))
+    assert facts[FactKind.CAPACITY] == told and facts[FactKind.OFFERED] == later

@@ -192,3 +192,10 @@ def test_nothing_ticked_is_nothing_accepted(cast, offered, sign_in):
     client.post(reverse("directory:inbox"), told | {"fields": ["name"]})
     now = queries.offer_of(Service.objects.get(pk=offered.pk))
     assert now["name"] == "Drugo ime" and now["description"] != "Drugi opis"
+
+
+def test_empty_hours_are_asked_for_and_a_phone_is_led_to_the_map(cast, offered, sign_in):
+    answer = sign_in("worker").post(reverse("directory:times", args=[offered.pk]), {"do": "hours"})
+    assert answer.status_code == 422 and "Choose the day." in answer.content.decode()
+    page = sign_in("worker").get(reverse("directory:map"), {"need": "food", "country": "ME"}).content.decode()
+    assert 'href="#map-head"' in page and 'id="map-head"' in page

@@ -122,9 +122,12 @@ def _first_facts(rows, services, verified, how, by):
     """Of each kind of fact something is told of: when it was verified, and when it is due."""
     told = _told(rows)
     today, facts, log = timezone.localdate(), [], []
+    places = {row["service_id"]: row["updated"] for row in rows.get("service_capacity", ()) if row.get("updated")}
     for service_id in services:
         moments = verified.get(service_id)
         by_kind = moments if isinstance(moments, Mapping) else dict.fromkeys(FactKind, moments)
+        if moments and service_id in places:  # how many were free was true when it was told
+            by_kind = {**by_kind, FactKind.CAPACITY: places[service_id]}
         at_once = defaultdict(list)
         for kind in sorted(told[service_id] | {FactKind.OFFERED, FactKind.TEXT}):
             moment = by_kind.get(kind)

@@ -41,14 +41,15 @@ class HoursForm(forms.Form):
             self.fields[name].widget.attrs |= {"placeholder": "09:00", "data-short": "yes", "autocomplete": "off"}
 
     def clean(self):
-        """Hours come in pairs, a week of the month with a day."""
+        """Hours come in pairs, a week of the month with a day; something is said."""
         told = super().clean()
         for name in ("opens_at", "closes_at"):
             if told.get(name) and minutes(told[name]) is None:
                 self.add_error(name, _("This is no time. Write it as 09:00."))
         if bool(told.get("opens_at")) != bool(told.get("closes_at")):
             self.add_error("opens_at", _("Say both when it opens and when it closes."))
-        if told.get("week") and not told.get("days"):
+        empty = not any(told.get(name) for name in ("days", "opens_at", "description"))
+        if not told.get("days") and (told.get("week") or (empty and not self.errors)):
             self.add_error("days", _("Choose the day."))
         return told
 

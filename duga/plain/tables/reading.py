@@ -1,7 +1,7 @@
 """From the bytes of a file to its tables."""
 
 from duga.plain.errors import Unreadable, gettext_noop
-from duga.plain.tables import containers, delimited, workbooks
+from duga.plain.tables import containers, delimited, limits, workbooks
 from duga.plain.tables.model import SheetTable
 from duga.plain.tables.shaping import shape
 
@@ -22,13 +22,23 @@ def read_tables(data: bytes, name: str = "") -> list[SheetTable]:
     """
     kind = containers.identify(data)
     if kind == "text":
-        grids = [delimited.read_delimited(data, name.rsplit("/", 1)[-1].rsplit(".", 1)[0] or "1")]
+        grids = [_text(data, name)]
     else:
         grids = workbooks.read_workbook(data, kind)
     tables = [table for grid in grids if (table := shape(grid))]
     if not tables:
         raise Unreadable(NO_TABLE)
     return tables
+
+
+def _text(data, name):
+    """The grid of a text file; what is called a workbook and is neither that nor text is a damaged one."""
+    try:
+        return delimited.read_delimited(data, name.rsplit("/", 1)[-1].rsplit(".", 1)[0] or "1")
+    except Unreadable as error:
+        if error.message == delimited.NOT_TEXT and name.lower().endswith((".xlsx", ".xls", ".ods")):
+            raise Unreadable(limits.DAMAGED) from None
+        raise
 
 
 def best_table(tables: list[SheetTable]) -> SheetTable:

@@ -348,3 +348,9 @@ def test_any_bytes_give_a_table_or_a_refusal(data):
         assert read_tables(data, "x.csv")
     except Unreadable as refusal:
         assert str(refusal)
+
+
+def test_a_broken_workbook_is_not_asked_for_again_as_a_workbook():
+    with pytest.raises(Unreadable) as met:
+        read_tables(random.Random(1).randbytes(3000), "lista.xlsx")
+    assert met.value.message == limits.DAMAGED
