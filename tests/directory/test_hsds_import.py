@@ -6,9 +6,10 @@ import zipfile
 
 import pytest
 from click.testing import CliRunner
+from django.db import connection
 
 from duga.directory import actions
-from duga.directory.actions.exchange import import_hsds
+from duga.directory.actions.exchange import import_hsds, run
 from duga.directory.models import Contact, Disagreement, LooseRow, Provider, Service, Source
 from duga.directory.queries.hsds import listing
 from duga.plain.errors import DugaError, Refused, Unreadable
@@ -97,7 +98,21 @@ def test_what_hangs_on_a_bad_row_stays_out_with_it(bring):
 def test_a_check_writes_nothing(bring):
     outcome = bring([SERVICE], dry_run=True)
     assert outcome.numbers["service"] == 1
-    assert (Service.objects.count(), Source.objects.count()) == (0, 0)
+    assert (Service.objects.count(), Source.objects.count(), outcome.source_id) == (0, 0, None)
+
+
+def test_nobody_waits_while_a_file_is_checked(bring, monkeypatch):
+    """Matching takes seconds, and a transaction keeps everybody else from writing."""
+    open_before, open_then, resolve = len(connection.savepoint_ids), [], run.Resolver.resolve
+
+    def look(resolver):
+        open_then.append(len(connection.savepoint_ids) - open_before)
+        return resolve(resolver)
+
+    monkeypatch.setattr(run.Resolver, "resolve", look)
+    bring([SERVICE], dry_run=True)
+    bring([SERVICE])
+    assert open_then == [0, 1] and Service.objects.count() == 1
 
 
 def test_identifiers_that_are_no_uuids_are_known_again(bring):

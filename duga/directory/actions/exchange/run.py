@@ -1,7 +1,7 @@
 """Bringing HSDS in: a file, a package or what an API told; every row checked, none or the good ones, never twice."""
 
 import gc
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -131,13 +131,8 @@ def _bring(by, network, read: Rows, told, country, kind, bad_rows, dry_run, say,
         if bad_rows == REFUSE:
             outcome.stopped = True
             return outcome
-    with transaction.atomic():
-        source = Source.objects.filter(network=network, name=told["name"]).first()
-        if source is None:
-            source = Source.objects.create(network=network, **told)
-        elif told["licence"] and source.licence != told["licence"]:
-            source.licence = told["licence"]
-            source.save(update_fields=["licence"])
+    with nullcontext() if dry_run else transaction.atomic():  # a check writes nothing, and nobody waits for it
+        source = _source(network, told, keep=not dry_run)
         say("match", 0.1)
         resolver = Resolver(
             read,
@@ -153,10 +148,20 @@ def _bring(by, network, read: Rows, told, country, kind, bad_rows, dry_run, say,
         _tell(outcome, plan, source, listed)
         if not dry_run:
             _write(by, network, source, plan, read, outcome, say)
-        if dry_run:
-            transaction.set_rollback(True)
-            outcome.source_id = None
+    if dry_run:
+        outcome.source_id = None
     return outcome
+
+
+def _source(network, told, *, keep) -> Source:
+    """The source of that name as it is or will be; kept only where something is brought in."""
+    source = Source.objects.filter(network=network, name=told["name"]).first() or Source(network=network, **told)
+    if keep and source._state.adding:
+        source.save(force_insert=True)
+    elif keep and told["licence"] and source.licence != told["licence"]:
+        source.licence = told["licence"]
+        source.save(update_fields=["licence"])
+    return source
 
 
 def _tell(outcome, plan, source, listed):
