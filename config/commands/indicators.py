@@ -8,6 +8,18 @@ from config.cli import django_ready
 from config.commands.options import words
 from duga.plain.errors import DugaError
 
+
+class _ReleaseId(click.types.UUIDParameterType):
+    """The id of a release; what is none is told where ids are found."""
+
+    def convert(self, value, param, ctx):
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is not the id of a release. `duga release list --as EMAIL` shows them.", param, ctx)
+
+
+RELEASE = _ReleaseId()
 WHO = click.option("--as", "email", metavar="EMAIL", required=True, help="Who acts: the e-mail of an account.")
 
 
@@ -98,7 +110,7 @@ def new(indicator, country, all_countries, period, supply, by, fingerprint, draf
 
     from duga.indicators import actions, rules
     from duga.indicators.queries.releases import newest_snapshot, snapshot_by_fingerprint, words_of
-    from duga.indicators.queries.supply import countries_of_supply
+    from duga.indicators.queries.supply import countries_of_supply, year_of_supply
 
     viewer, country = _viewer(email), country.upper()
     frozen = snapshot_by_fingerprint(fingerprint) if fingerprint else newest_snapshot()
@@ -108,30 +120,37 @@ def new(indicator, country, all_countries, period, supply, by, fingerprint, draf
     if supply == bool(period) or (supply and indicator):
         raise click.UsageError("Name --period, or --supply alone: what is on offer is that of the snapshot's day.")
     draft = draft or settings.SECOND_PERSON
+    years = [year_of_supply(frozen)] if supply else rules.years_of(period)
     if supply:
         make = actions.draft_supply if draft else actions.release_supply
         countries = ["", *countries_of_supply(frozen)] if all_countries else [country]
         made = [each for place in countries for each in make(by=viewer, country=place, snapshot=frozen)]
     elif all_countries and not draft:
-        made = actions.release_all(
-            by=viewer, years=rules.years_of(period), snapshot=frozen, processes=2, progress=_tell
-        )
+        made = actions.release_all(by=viewer, years=years, snapshot=frozen, processes=2, progress=_tell)
     else:
         make = actions.draft_release if draft else actions.release_tables
         countries = ["", *words_of(frozen, "country")] if all_countries else [country]
         made = [
             each
-            for year in rules.years_of(period)
+            for year in years
             for place in countries
             for each in make(by=viewer, country=place, year=year, tables=tables, snapshot=frozen)
         ]
+    if made:
+        _say_made(made, draft)
+    else:
+        click.echo(_why_nothing(viewer, frozen, years, country, indicator, supply), err=True)
+
+
+def _say_made(made, draft) -> None:
+    """What was drafted or released, and what follows; ends with code 1 where the audit found something."""
+    from duga.indicators import rules
+
     for each in made:
         click.echo(f"{each.pk}  {each.indicator} by {each.breakdown or 'nothing'}  {each.country or 'all'} {each.year}")
         click.echo(f"  {rules.STATE_LABELS[each.state] if draft else f'/evidence/release/{each.pk}/'}", err=True)
     _findings(made)
-    if not made:
-        click.echo("Nothing new: in force already, nothing recorded, or too few people to show anything.", err=True)
-    elif draft:
+    if draft:
         click.echo(
             "Drafted, not public. Somebody else checks them (`duga release check ID --as EMAIL`, or on screen under "
             "Figures); then `duga release publish ID --as EMAIL`.",
@@ -143,6 +162,19 @@ def new(indicator, country, all_countries, period, supply, by, fingerprint, draf
             "Everywhere else these are drafts until a second person has; --draft does the same here.",
             err=True,
         )
+
+
+def _why_nothing(viewer, frozen, years, country, indicator, supply) -> str:
+    """Why nothing was made: nothing recorded, or what is in force says the same, or too few to show anything."""
+    from duga.indicators import rules
+    from duga.indicators.queries import all_releases
+
+    if not supply and not any(frozen.first_month[:4] <= str(year) <= frozen.last_month[:4] for year in years):
+        return f"Nothing of that period: the snapshot holds {frozen.first_month} to {frozen.last_month}."
+    for each in all_releases(viewer, states=[rules.ReleaseState.RELEASED]):
+        if (each.country, each.year in years) == (country, True) and indicator in (None, each.indicator):
+            return f"Nothing new: what is in force says the same. `duga release list --as EMAIL` tells it ({each.pk})."
+    return "Nothing to release: nothing was recorded there, or too few people were helped to show anything."
 
 
 def _findings(made):
@@ -173,7 +205,7 @@ def list_(country, email):
 
 
 @release.command("check")
-@click.argument("release_id", type=click.UUID)
+@click.argument("release_id", type=RELEASE)
 @WHO
 def check(release_id, email):
     """Find, as a second person, that drafts may be released."""
@@ -186,7 +218,7 @@ def check(release_id, email):
 
 
 @release.command("return")
-@click.argument("release_id", type=click.UUID)
+@click.argument("release_id", type=RELEASE)
 @click.option("--reason", required=True)
 @WHO
 def return_(release_id, reason, email):
@@ -200,7 +232,7 @@ def return_(release_id, reason, email):
 
 
 @release.command("publish")
-@click.argument("release_id", type=click.UUID)
+@click.argument("release_id", type=RELEASE)
 @WHO
 def publish(release_id, email):
     """Make drafts public that a second person has checked."""
@@ -212,7 +244,7 @@ def publish(release_id, email):
 
 
 @release.command("verify")
-@click.argument("release_ids", metavar="ID…", type=click.UUID, nargs=-1, required=True)
+@click.argument("release_ids", metavar="ID…", type=RELEASE, nargs=-1, required=True)
 def verify(release_ids):
     """Count releases again from their snapshot and definitions, and compare every byte of every file."""
     django_ready()
@@ -235,7 +267,7 @@ def verify(release_ids):
 
 
 @release.command("withdraw")
-@click.argument("release_id", type=click.UUID)
+@click.argument("release_id", type=RELEASE)
 @click.option("--reason", required=True)
 @WHO
 def withdraw(release_id, reason, email):

@@ -89,7 +89,8 @@ def _months(text: str, whole: str) -> tuple[tuple[int, int], tuple[int, int]]:
             return (year, month), (year, month)
     raise Refused(
         gettext_noop(
-            "%(period)s is not a period. Write a year (2020), a month (2020-03) or from..to (2020-03..2020-05)."
+            "%(period)s is not a period. Write a year (2020), a quarter (2020-Q2), a month (2020-03) or from..to "
+            "(2020-03..2020-05)."
         ),
         period=repr(whole),
     )

@@ -65,10 +65,19 @@ def test_one_table_as_a_draft_then_published(client, work):
     run(snapshot, *BY)
     ask = ["people_assisted", "--country", "me", "--period", "2020", "--by", "month"]
     ident = run(release, *ask, "--draft", *BY).split()[0]
+    for words, why in ((["2020"], "is not the id of a release"), (["nope"], "duga release list")):
+        told = CliRunner().invoke(release, ["check", *words, *BY])
+        assert told.exit_code == 2 and why in told.output
     assert client.get(f"/evidence/release/{ident}/").status_code == 404
     assert run(release, "publish", ident, *BY).strip().startswith(f"/evidence/release/{ident}/")
     assert client.get(f"/evidence/release/{ident}/").status_code == 200
     assert "released" in run(release, "list", *BY)
+    elsewhere = [*ask[:2], "rs", *ask[3:]]
+    for words, why in (
+        (ask, f"in force says the same. `duga release list --as EMAIL` tells it ({ident})"),
+        ([*ask[:4], "1999", *ask[5:]], "the snapshot holds 2020-03 to 2020-05"), (elsewhere, "nothing was recorded there"),
+    ):  # fmt: skip
+        assert why in CliRunner().invoke(release, [*words, "--draft", *BY]).output
     run(release, "withdraw", ident, "--reason", "a test", *BY)
     assert "a test" in client.get(f"/evidence/release/{ident}/").content.decode()
     assert client.get("/evidence/me/").status_code == 404
