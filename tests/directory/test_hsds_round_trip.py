@@ -25,6 +25,7 @@ from duga.directory.queries.hsds import files, listing, nesting, shelf
 from duga.directory.rules.hsds.files import unzip
 
 HSDS = Path(__file__).resolve().parents[3] / "shared" / "data" / "hsds" / "3.1-dev"
+OWN = Path(__file__).with_name("own_service.json")
 needs_examples = pytest.mark.skipif(not HSDS.is_dir(), reason="the official examples lie in ../shared/data/hsds only")
 
 
@@ -65,6 +66,17 @@ def bring(cast):
         return outcome
 
     return bring
+
+
+def test_our_own_full_service_goes_out_as_it_came_and_only_once(bring):
+    """Every table that nests in a service, in an example of our own: holds where the official ones are not at hand."""
+    first = bring("own_service.json", OWN.read_bytes())
+    assert (first.errors, first.stopped) == ([], False)
+    row = Service.objects.get()
+    assert lost(json.loads(OWN.read_text()), nesting.full_service(row, shelf.fill([row.pk]))) == []
+    again = bring("own_service.json", OWN.read_bytes())
+    assert (again.imported, again.already) == (0, first.imported)
+    assert set(json.loads(OWN.read_text())) >= {*nesting.TABLES["service"].children, *nesting.TABLES["service"].parts}
 
 
 @needs_examples
