@@ -7,45 +7,41 @@ near ones are offered.
 """
 
 import datetime
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from duga.evidence import violence, vocabulary
+from duga.evidence.definition import (
+    COMPARE,
+    COMPOSITES,
+    LAPSED,
+    MEASURES,
+    SENSITIVITIES,
+    SHOW,
+    Indicator,
+    lapsed_note,
+    unit_of,
+)
 from duga.evidence.model import DIMENSIONS, RECIPIENTS, TIME, UNIT_KINDS, Period, known_word
-from duga.evidence.quantities import Unit
 from duga.evidence.supply import words as supply
 from duga.plain.errors import NotFound, Refused, gettext_noop
 
-SENSITIVITIES = ("supply", "items", "persons", "violence")
-"""`supply`: what a directory tells everybody: nothing of it is hidden; `items` (parcels, meetings): not protected;
-`persons`: protected before it leaves the house; `violence`: that, and never by area or organisation
-(`violence.check`). From the least to the most."""
-
-MEASURES = {
-    "distinct persons": "each person once",
-    "distinct households": "each household once",
-    "sum of quantity": "quantities added, one unit at a time",
-    "size of households": "each household's real size once: the largest recorded in the cell",
-    "sum of size": "people of group tallies added; nobody knows whether they were counted before",
-    "deliveries": "records of assistance",
-}
-"""What is counted from the facts."""
-
-COMPOSITES = {
-    "mean": "numerator per one of the denominator, with n (the denominator)",
-    "ratio": "numerator per so many (`per`) of the denominator",
-    "share": "per cent of the denominator that the numerator is; the numerator is the same count, kept to a part",
-    "rate": "numerator per so many (`per`) inhabitants, from a table of population",
-    "change": "what is counted, compared with a year, quarter or month before",
-    "cumulative": "what is counted from the start to the end of each period; each person once since the start",
-    "highest": "in one area the highest count of any of its sources, never the sum; areas are added",
-}
-"""What is worked out from other indicators."""
-
-COMPARE = {"year before": 12, "quarter before": 3, "month before": 1}
-SHOW = ("difference", "percent")
+__all__ = [
+    "COMPARE",
+    "COMPOSITES",
+    "FOLDER",
+    "LAPSED",
+    "MEASURES",
+    "SENSITIVITIES",
+    "SHOW",
+    "Indicator",
+    "find",
+    "lapsed_note",
+    "load",
+    "load_all",
+    "parse",
+]
 
 FOLDER = Path(__file__).resolve().parents[2] / "indicators"
 """Where the definitions of this installation lie."""
@@ -76,119 +72,6 @@ _PARTS = ("numerator", "denominator", "counted")
 _BESIDE_FIELDS = {"code", "title", "unit", "measure", "of", "sensitivity"}
 
 
-@dataclass(frozen=True)
-class Indicator:
-    """A definition as read. Texts map a language to words; `text` is the file, byte for byte.
-
-    `unit` None: the unit is the one named by the question (`one_of` holds `unit`: it must be in `by` or `where`).
-    `beside` are measures reported next to the number and never added to it. `parts` are the indicators a composite one
-    rests on (numerator, denominator, counted); `inhabitants` the table of population that a rate is given.
-    `alone`: a size of households is wanted without the households themselves.
-    """
-
-    code: str
-    version: int
-    title: Mapping[str, str]
-    definition: Mapping[str, str]
-    counting_rule: Mapping[str, str]
-    limits: Mapping[str, str]
-    unit: str | None
-    measure: str
-    of: Mapping[str, tuple[str, ...]]
-    breakdowns: tuple[str, ...]
-    sensitivity: str
-    one_of: tuple[str, ...] = ()
-    beside: tuple["Indicator", ...] = ()
-    author: str = ""
-    checker: str | None = None
-    reviewed: datetime.date | None = None
-    next_review: datetime.date | None = None
-    text: str = field(default="", repr=False)
-    parts: Mapping[str, "Indicator"] = field(default_factory=dict)
-    per: int = 1
-    decimals: int = 1
-    compare: str = ""
-    show: str = ""
-    since: Period | None = None
-    over: str = ""
-    inhabitants: object = None
-    alone: bool = False
-
-    @property
-    def protected(self) -> bool:
-        return self.sensitivity not in ("supply", "items")
-
-    @property
-    def of_supply(self) -> bool:
-        """Whether it is counted from what was frozen of a directory, and not from deliveries."""
-        return self.measure in supply.MEASURES or any(part.of_supply for part in self.parts.values())
-
-    @property
-    def composite(self) -> bool:
-        """Whether more than one count is needed for it: worked out from others, or a size beside its households."""
-        return self.measure in COMPOSITES or (self.measure == "size of households" and not self.alone)
-
-    @property
-    def typed(self) -> Unit:
-        """The unit with its kind; of an indicator without one, the unit that it is kept to."""
-        if self.parts:
-            return _unit_of(self.measure, self.parts, self.per, self.show)
-        if self.unit in UNIT_KINDS and self.unit != "money":
-            return Unit(self.unit)
-        return Unit(vocabulary.kind_of(self.unit or "") or "item", self.unit or "unit")
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of the definition file; of a composite one, of its file and those it rests on."""
-        whole = hashlib.sha256(self.text.encode())
-        for name, part in sorted(self.parts.items()):
-            whole.update(f"{name} {part.fingerprint}".encode())
-        return whole.hexdigest()
-
-    def kept_to(self, of: Mapping[str, tuple[str, ...]]) -> "Indicator":
-        """The same indicator kept to fewer facts."""
-        for name, words in of.items():
-            if name in self.of and not set(words) <= set(self.of[name]):
-                raise Refused(
-                    gettext_noop("%(code)s is kept to %(name)s %(words)s already."),
-                    code=self.code,
-                    name=name,
-                    words=", ".join(self.of[name]),
-                )
-        settled = {name for name in self.one_of if len(of.get(name, ())) == 1}
-        return replace(
-            self,
-            of={**self.of, **of},
-            one_of=tuple(name for name in self.one_of if name not in settled),
-            unit=of["unit"][0] if self.unit is None and "unit" in settled else self.unit,
-            beside=(),
-        )
-
-    def with_population(self, inhabitants) -> "Indicator":
-        """The same rate with its table of population: a `population.Population`, a mapping or a CSV file."""
-        from duga.evidence.population import Population
-
-        return replace(self, inhabitants=Population.read(inhabitants))
-
-    def lapsed(self, today: datetime.date) -> bool:
-        """Whether the day of its next review has passed."""
-        return self.next_review is None or self.next_review < today
-
-    def words(self, name: str, language: str) -> str:
-        """One of the texts in this language, or in English."""
-        texts = getattr(self, name)
-        return texts.get(language) or texts.get(language.split("-")[0]) or texts["en"]
-
-
-LAPSED = gettext_noop("The review of this definition has lapsed: it was due on %(day)s.")
-"""What a reader is told when the day of the next review has passed (`Indicator.lapsed`)."""
-
-
-def lapsed_note(indicator: Indicator, today: datetime.date) -> str | None:
-    """The sentence about a lapsed review, in English; None while it has not."""
-    return LAPSED % {"day": indicator.next_review} if indicator.lapsed(today) else None
-
-
 def load(path: str | Path) -> Indicator:
     """Reads one definition file; refuses it with the reason if anything is missing or unknown.
 
@@ -216,14 +99,7 @@ def find(code: str, folder: str | Path = FOLDER) -> Indicator:
 
 def parse(text: str, name: str = "the definition", folder: str | Path = FOLDER, known=()) -> Indicator:
     """Reads a definition from its text. `folder` holds the definitions it names, `known` those that name it."""
-    import yaml
-
-    try:
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise Refused(gettext_noop("%(name)s is not readable YAML: %(error)s"), name=name, error=str(error)) from error
-    if not isinstance(data, dict):
-        raise Refused(gettext_noop("%(name)s is not an indicator definition."), name=name)
+    data = _data(text, name)
     measure = data.get("measure")
     needed, more = _COMPOSITE_FIELDS.get(measure, (set(), set()))
     fields = (_FIELDS - {"unit", "of", "one_of", "beside"}) | needed | more if needed else _FIELDS
@@ -259,6 +135,18 @@ def parse(text: str, name: str = "the definition", folder: str | Path = FOLDER, 
     )
 
 
+def _data(text: str, name: str) -> dict:
+    import yaml
+
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise Refused(gettext_noop("%(name)s is not readable YAML: %(error)s"), name=name, error=str(error)) from error
+    if not isinstance(data, dict):
+        raise Refused(gettext_noop("%(name)s is not an indicator definition."), name=name)
+    return data
+
+
 def _one_of(data: dict, name: str) -> tuple[str, ...]:
     if data["measure"] in supply.MEASURES:
         return supply.NEEDED.get(data["measure"], ())
@@ -282,23 +170,7 @@ def _composed(data: dict, breakdowns: tuple[str, ...], name: str, folder: Path, 
                 code=part.code,
             )
     sensitivity = known_word(data["sensitivity"], SENSITIVITIES, "sensitivity")
-    if len({part.of_supply for part in parts.values()}) > 1 or (
-        any(part.of_supply for part in parts.values()) and measure not in _OF_SUPPLY
-    ):
-        raise Refused(
-            gettext_noop(
-                "%(name)s joins what is offered with deliveries, or with times. A share, ratio or rate of what is "
-                "offered is all that is worked out of it."
-            ),
-            name=name,
-        )
-    needed = max((part.sensitivity for part in parts.values()), key=SENSITIVITIES.index)
-    if SENSITIVITIES.index(sensitivity) < SENSITIVITIES.index(needed):
-        raise Refused(
-            gettext_noop("%(name)s rests on numbers of sensitivity %(needed)s, so its own is %(needed)s or more."),
-            name=name,
-            needed=needed,
-        )
+    _check_parts(measure, sensitivity, list(parts.values()), name)
     if measure == "share":
         _share_is_a_part(parts["numerator"], parts["denominator"], name)
     per = _whole_number(data.get("per", 1), "per", name, least=1)
@@ -315,8 +187,29 @@ def _composed(data: dict, breakdowns: tuple[str, ...], name: str, folder: Path, 
         "show": show,
         "since": Period.read(str(data["since"])) if data.get("since") else None,
         "over": known_word(data["over"], _sources(breakdowns, parts), "source") if "over" in data else "",
-        "unit": str(_unit_of(measure, parts, per, show)),
+        "unit": str(unit_of(measure, parts, per, show)),
     }
+
+
+def _check_parts(measure: str, sensitivity: str, parts: list[Indicator], name: str) -> None:
+    """Refuses what does not go together, and a sensitivity below that of what it rests on."""
+    if len({part.of_supply for part in parts}) > 1 or (
+        any(part.of_supply for part in parts) and measure not in _OF_SUPPLY
+    ):
+        raise Refused(
+            gettext_noop(
+                "%(name)s joins what is offered with deliveries, or with times. A share, ratio or rate of what is "
+                "offered is all that is worked out of it."
+            ),
+            name=name,
+        )
+    needed = max((part.sensitivity for part in parts), key=SENSITIVITIES.index)
+    if SENSITIVITIES.index(sensitivity) < SENSITIVITIES.index(needed):
+        raise Refused(
+            gettext_noop("%(name)s rests on numbers of sensitivity %(needed)s, so its own is %(needed)s or more."),
+            name=name,
+            needed=needed,
+        )
 
 
 def _sources(breakdowns: tuple[str, ...], parts: Mapping[str, Indicator]) -> list[str]:
@@ -360,21 +253,6 @@ def _share_is_a_part(numerator: Indicator, denominator: Indicator, name: str) ->
             ),
             name=name,
         )
-
-
-def _unit_of(measure: str, parts: Mapping[str, Indicator], per: int, show: str) -> Unit:
-    units = {role: part.typed for role, part in parts.items()}
-    if measure == "share" or (measure == "change" and show == "percent"):
-        return Unit("percent", "%")
-    if measure in ("mean", "ratio"):
-        one = units["numerator"]
-        return Unit(one.kind, one.name, units["denominator"], per)
-    if measure == "rate":
-        one = units["numerator"]
-        return Unit(one.kind, one.name, Unit("person", "inhabitants"), per)
-    if measure == "change" and units["counted"].kind == "percent":
-        return Unit("percent", "percentage points")
-    return units["counted"]
 
 
 def _whole_number(value, key: str, name: str, *, least: int) -> int:
