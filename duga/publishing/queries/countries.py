@@ -55,7 +55,7 @@ class CountryPage:
     name: str
     note: str
     year: int
-    years: list[tuple[str, str, bool]]
+    years: list[tuple[str, str, bool]]  # newest first: a narrow screen shows the first ones
     stats: list[Stat] = field(default_factory=list)
     beside: list[Stat] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
@@ -147,7 +147,7 @@ def country_page(code: str, year: int | None, language: str) -> CountryPage:
         name=country_name(code, language),
         note=_(note) if note else "",
         year=year,
-        years=[(str(y), reverse("evidence_year", args=[code.lower(), y]), y == year) for y in sorted(offered)],
+        years=[(str(y), reverse("evidence_year", args=[code.lower(), y]), y == year) for y in offered],
         stats=stats,
         beside=beside,
         blocks=[block for block in blocks if block.rows],
