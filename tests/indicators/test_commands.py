@@ -75,8 +75,9 @@ def test_one_table_as_a_draft_then_published(client, work):
     elsewhere = [*ask[:2], "rs", *ask[3:]]
     for words, why in (
         (ask, f"in force says the same. `duga release list --as EMAIL` tells it ({ident})"),
-        ([*ask[:4], "1999", *ask[5:]], "the snapshot holds 2020-03 to 2020-05"), (elsewhere, "nothing was recorded there"),
-    ):  # fmt: skip
+        ([*ask[:4], "1999", *ask[5:]], "the snapshot holds 2020-03 to 2020-05"),
+        (elsewhere, "nothing was recorded there"),
+    ):
         assert why in CliRunner().invoke(release, [*words, "--draft", *BY]).output
     run(release, "withdraw", ident, "--reason", "a test", *BY)
     assert "a test" in client.get(f"/evidence/release/{ident}/").content.decode()
