@@ -75,7 +75,8 @@ def test_each_persona_gets_in_or_not(name, client, world):
             fine = to_sign_in or answer.status_code == 404
         else:
             fine = answer.status_code in REFUSED
-        answer.close()  # a download's file
+        if answer.streaming:
+            list(answer)  # to its end, which closes the file
         if not fine:
             wrong.append(f"{persona}: {answer.status_code} {answer.headers.get('Location', '')}")
     assert wrong == [], f"{name} ({address})"
