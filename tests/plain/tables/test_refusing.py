@@ -59,6 +59,7 @@ def refused(data: bytes, name: str = "lista.xlsx") -> str:
     return str(refusal.value)
 
 
+CONTROLS = b"Ime;Broj\n" + b"\x01\x02\x03\x04;5\n" * 50
 OTHER_KINDS = {
     "a picture named xlsx": (b"\x89PNG\r\n\x1a\n" + bytes(500), "picture"),
     "a photograph": (b"\xff\xd8\xff\xe0" + bytes(500), "picture"),
@@ -86,7 +87,7 @@ OTHER_KINDS = {
     "an archive of nothing": (archive({}), "empty"),
     "noise": (random.Random(1).randbytes(5000), ""),
     "noise in text": (b"Ime;Broj\nAna;1\n" + bytes(range(256)) * 10, ""),
-    "a csv with control characters": (b"Ime;Broj\n" + b"\x01\x02\x03\x04;5\n" * 50, "text form"),
+    "control characters in what is called a workbook": (CONTROLS, "damaged"),
     "half a UTF-16 letter": ("Име;Број\nАна;1\n".encode("utf-16") + b"\x04", "damaged"),
     "UTF-8 cut and pasted with Windows text": (
         "Име;Број\nАна;1\n".encode() * 5 + "Đoko;2\n".encode("cp1250"),
@@ -101,6 +102,10 @@ OTHER_KINDS = {
 def test_what_is_no_spreadsheet(kind):
     data, word = OTHER_KINDS[kind]
     assert word in refused(data)
+
+
+def test_control_characters_in_what_is_called_text():
+    assert "text form" in refused(CONTROLS, "lista.csv")
 
 
 @pytest.mark.parametrize("data", [XLSX, ODS, OLD], ids=["xlsx", "ods", "xls"])
