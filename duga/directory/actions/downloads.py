@@ -5,6 +5,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 
@@ -26,8 +27,9 @@ def _forget_downloads() -> None:
         file.unlink(missing_ok=True)
 
 
-def keep_download(*, by: Viewer, name: str, mark: str, make: Callable) -> Path:
-    """The file `name` of this mark; made by `make(open file)` if it is not there, once however many ask for it.
+def keep_download(*, by: Viewer, name: str, mark: str, make: Callable) -> BinaryIO:
+    """The file `name` of this mark, opened before another takes its place; made by `make(open file)` if it is not
+    there, once however many ask for it.
 
     `by`: anybody; what is kept is public. `mark`: queries.hsds.marks.mark_of.
     """
@@ -47,4 +49,4 @@ def keep_download(*, by: Viewer, name: str, mark: str, make: Callable) -> Path:
             for old in folder.glob(f"{'?' * 32}-{name}"):
                 old.unlink(missing_ok=True)
             os.replace(part.name, file)
-    return file
+        return file.open("rb")

@@ -65,7 +65,7 @@ def download(request, kind):
         name = f"services{'-' + country.lower() if country else ''}.{kind}"
         told = {"name": f"{get_language()}-{name}", "mark": mark}
         file = keep_download(by=request.viewer, make=lambda part: _make(part, kind, country, home), **told)
-        answer = FileResponse(file.open("rb"), content_type=KINDS[kind], as_attachment=True, filename=name)
+        answer = FileResponse(file, content_type=KINDS[kind], as_attachment=True, filename=name)
     answer.headers["ETag"] = f'"{mark}"'
     answer.headers["Cache-Control"] = f"public, max-age={60 * MINUTES}"
     answer.headers["Access-Control-Allow-Origin"] = "*"
