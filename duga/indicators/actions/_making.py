@@ -70,14 +70,19 @@ def _make_all(
 def _made_of_supply(frozen, country: str, table: PublicTable) -> _Made:
     indicator = indicators.find(table.indicator)
     document = count_public(frozen, country, table, indicator, release_id=uuid7())
-    files = {"json": rules.canonical(document), "csv": rules.as_csv(document), "parquet": drawing.as_parquet(document)}
-    return _Made(document, indicator.text, files, consulted(indicator))
+    return _Made(document, indicator.text, _files_of(document), consulted(indicator))
 
 
 def _made(counted: counting.Counted, question: counting.Question) -> _Made:
     document = counting.document(counted, release_id=uuid7(), question=question, code_version=__version__)
-    files = {"json": rules.canonical(document), "csv": rules.as_csv(document), "parquet": drawing.as_parquet(document)}
+    files = _files_of(document)
     svg = drawing.draw(document, counted.wanted.chart)
     if svg:
         files["svg"] = svg.encode()
     return _Made(document, counted.indicator.text, files, counted.consulted, counted.opened)
+
+
+def _files_of(document: dict) -> dict[str, bytes]:
+    return {
+        "json": rules.canonical(document), "csv": rules.as_csv(document), "parquet": drawing.as_parquet(document),
+    }  # fmt: skip
