@@ -81,23 +81,19 @@ def keepers_of(viewer: Viewer, of) -> list[Account]:
 
 def keepers_of_each(organisations) -> dict:
     """{organisation id: [ids of accounts that look after it]} in one query, for the house to tell many at once."""
-    found: dict = {}
-    grants = RoleGrant.objects.filter(
-        organisation__in=organisations, until=None, role__in=KEEPERS[Scope.ORGANISATION], account__is_active=True
-    )
-    for organisation, account in grants.values_list("organisation_id", "account_id"):
-        found.setdefault(organisation, []).append(account)
-    return found
+    return _keepers(Scope.ORGANISATION, "organisation_id", organisation__in=organisations)
 
 
 def network_keepers(networks) -> dict:
     """{network id: [ids of accounts that look after it]}, as `keepers_of_each`."""
+    return _keepers(Scope.NETWORK, "network_id", network__in=networks)
+
+
+def _keepers(scope: Scope, place: str, **where) -> dict:
     found: dict = {}
-    grants = RoleGrant.objects.filter(
-        network__in=networks, until=None, role__in=KEEPERS[Scope.NETWORK], account__is_active=True
-    )
-    for network, account in grants.values_list("network_id", "account_id"):
-        found.setdefault(network, []).append(account)
+    grants = RoleGrant.objects.filter(until=None, role__in=KEEPERS[scope], account__is_active=True, **where)
+    for kept, account in grants.values_list(place, "account_id"):
+        found.setdefault(kept, []).append(account)
     return found
 
 
