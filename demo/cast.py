@@ -11,6 +11,8 @@ CAST = [
     ("worker@demo.example", "Milena, field worker", Role.FIELD_WORKER, HOME, "sr-latn"),
     ("operator@demo.example", "Sanja, helpline operator", Role.HELPLINE_OPERATOR, HOME, "sr-latn"),
     ("manager@demo.example", "Dragana, case manager", Role.CASE_MANAGER, HOME, "sr-latn"),
+    ("supervisor@demo.example", "Radmila, case supervisor", Role.CASE_SUPERVISOR, HOME, "sr-latn"),
+    ("officer@demo.example", "Nenad, data-protection officer", Role.DATA_PROTECTION_OFFICER, HOME, "en"),
     ("coordinator@demo.example", "Jovan, coordinator", Role.ORGANISATION_COORDINATOR, HOME, "en"),
     ("national@demo.example", "Vesna, national coordinator", Role.NATIONAL_COORDINATOR, "iris-me", "en"),
     ("secretariat@demo.example", "Lejla, network secretariat", Role.NETWORK_SECRETARIAT, "iris", "en"),

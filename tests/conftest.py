@@ -38,8 +38,9 @@ def make_cast(key_store):
     """The people every test knows.
 
     `niksic` (ME) and `nis` (RS) are organisations of the national networks `me` and `rs` under `region`.
-    Accounts by role: worker, operator, manager, coordinator (all of niksic), other_worker, other_coordinator
-    (of nis), national (of me), secretariat, reviewer, observer (of region), administrator, nobody.
+    Accounts by role: worker, operator, manager, supervisor, officer (data protection), coordinator (all of niksic),
+    other_worker, other_coordinator (of nis), national (of me), secretariat, reviewer, observer (of region),
+    administrator, nobody.
     `viewer(name)` gives the Viewer of one of them.
     """
     from duga.members.models import Account, Membership, Network, Organisation, RoleGrant
@@ -69,6 +70,8 @@ def make_cast(key_store):
     account("worker", Role.FIELD_WORKER, niksic)
     account("operator", Role.HELPLINE_OPERATOR, niksic)
     account("manager", Role.CASE_MANAGER, niksic)
+    account("supervisor", Role.CASE_SUPERVISOR, niksic)
+    account("officer", Role.DATA_PROTECTION_OFFICER, niksic)
     account("coordinator", Role.ORGANISATION_COORDINATOR, niksic)
     account("other_worker", Role.FIELD_WORKER, nis)
     account("other_coordinator", Role.ORGANISATION_COORDINATOR, nis)

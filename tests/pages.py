@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 EVERYONE = "everyone"
 SIGNED_IN = "signed in"
 
-WORKERS = "worker operator manager coordinator"
+WORKERS = "worker operator manager supervisor coordinator"
+ORGANISATION = f"{WORKERS} officer national secretariat reviewer observer"  #: who may see that `niksic` is there
 #: Who works in an organisation or for a network.
-NETWORKED = "worker operator manager coordinator other_worker other_coordinator national secretariat reviewer observer"
-ORGANISATION = f"{WORKERS} national secretariat reviewer observer"  #: who may see that `niksic` is there
+NETWORKED = f"{ORGANISATION} other_worker other_coordinator"
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ PAGES: dict[str, Page] = {
         f"{WORKERS} national secretariat", lambda world: {"recording_id": world.recording.pk}
     ),
     "directory:place_add": Page("coordinator", service_of_niksic),
-    "directory:place": Page("operator manager coordinator", lambda world: {"place_id": world.place.pk}),
+    "directory:place": Page("operator manager supervisor coordinator", lambda world: {"place_id": world.place.pk}),
     "directory:proposals": Page(SIGNED_IN),
     "directory:inbox": Page("coordinator other_coordinator national secretariat"),
     "directory:duplicates": Page("coordinator other_coordinator national secretariat"),
@@ -186,7 +186,7 @@ PAGES: dict[str, Page] = {
     "organisation_team": Page("coordinator", of_niksic),
     "organisation_person": Page("coordinator", worker_of_niksic),
     "organisation_invitations": Page("coordinator", of_niksic),
-    "organisation_trail": Page("coordinator secretariat", of_niksic),
+    "organisation_trail": Page("coordinator officer secretariat", of_niksic),
     "invitation_link": Page("coordinator", lambda world: {"invitation_id": world.invitation.pk}),
     "network": Page("national secretariat reviewer observer", of_me),
     "network_standing": Page("national secretariat", lambda world: {"slug": "me", "organisation": "niksic"}),
@@ -207,23 +207,25 @@ PAGES: dict[str, Page] = {
     "casework:bases": Page(WORKERS, person_of_niksic),
     "casework:counting": Page(WORKERS, person_of_niksic),
     "casework:seal": Page(WORKERS, person_of_niksic),
-    "casework:special": Page("manager coordinator", person_of_niksic),
+    "casework:special": Page("manager supervisor coordinator", person_of_niksic),
     "casework:erase": Page("coordinator", person_of_niksic),
     "casework:group_close": Page(WORKERS, lambda world: {"group_id": world.group.pk}, method="post"),
-    "casework:note": Page("worker manager coordinator", entry_of_niksic),
+    "casework:note": Page("worker manager supervisor coordinator", entry_of_niksic),
     "casework:group": Page(WORKERS, lambda world: {"group_id": world.group.pk}),
     "casework:group_members": Page(WORKERS, lambda world: {"group_id": world.group.pk}),
     "casework:list": Page(WORKERS, lambda world: {"list_id": world.list.pk}),
     "casework:list_attach": Page(WORKERS, lambda world: {"list_id": world.list.pk}, method="post"),
     "casework:list_scan": Page(WORKERS, lambda world: {"list_id": world.list.pk}),
-    "casework:recorded": Page("worker manager coordinator", entry_of_niksic),
-    "casework:undo": Page("worker manager coordinator", entry_of_niksic, method="post"),
+    "casework:recorded": Page("worker manager supervisor coordinator", entry_of_niksic),
+    "casework:undo": Page("worker manager supervisor coordinator", entry_of_niksic, method="post"),
     # casework: the ledger
-    "casework:ledger": Page("manager coordinator", of_niksic),
+    "casework:ledger": Page("manager supervisor coordinator", of_niksic),
     "casework:export": Page("coordinator", of_niksic, method="post"),
-    "casework:entry": Page("manager coordinator", entry_of_niksic),
-    "casework:correct": Page("manager coordinator", entry_of_niksic),
-    "casework:withdraw": Page("worker manager coordinator", entry_of_niksic, method="post", data={"reason": "twice"}),
+    "casework:entry": Page("manager supervisor coordinator", entry_of_niksic),
+    "casework:correct": Page("manager supervisor coordinator", entry_of_niksic),
+    "casework:withdraw": Page(
+        "worker manager supervisor coordinator", entry_of_niksic, method="post", data={"reason": "twice"}
+    ),
     "casework:programmes": Page("coordinator", of_niksic),
     # casework: import
     "casework:import": Page("coordinator", of_niksic),

@@ -33,6 +33,12 @@ class Permission(StrEnum):
     EDIT_SERVICES = "edit_services"  #: change what it offers in the directory, decide on proposals
     SEE_CONFIDENTIAL_PLACES = "see_confidential_places"  #: where its shelters and mobile teams are
     CURATE_DIRECTORY = "curate_directory"  #: providers that are no members, proposals, duplicates, campaigns
+    ASSIGN_WORK = "assign_work"  #: hand requests out, keep volunteers, stock and the escalation table
+    FOLLOW_CASES = "follow_cases"  #: open cases, plan, note and close them
+    APPROVE_CASES = "approve_cases"  #: a supervisor's word: closures, transfers, decisions in a child's best interests
+    ANSWER_HELPLINE = "answer_helpline"  #: record calls, in the sealed programmes one is named for
+    REFER = "refer"  #: send people on, answer what is referred here
+    PROTECT_DATA = "protect_data"  #: read log, break-glass, retention, requests of data subjects, breaches
 
 
 class Role(StrEnum):
@@ -41,6 +47,8 @@ class Role(StrEnum):
     FIELD_WORKER = "field_worker"
     HELPLINE_OPERATOR = "helpline_operator"
     CASE_MANAGER = "case_manager"
+    CASE_SUPERVISOR = "case_supervisor"
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
     ORGANISATION_COORDINATOR = "organisation_coordinator"
     NATIONAL_COORDINATOR = "national_coordinator"
     NETWORK_SECRETARIAT = "network_secretariat"
@@ -66,10 +74,11 @@ class RoleRule:
 
 
 P = Permission
-_WORKER = {P.SEE_ORGANISATION, P.SEE_PEOPLE, P.ADD_PEOPLE, P.RECORD_ASSISTANCE, P.UPDATE_CAPACITY}
+_WORKER = {P.SEE_ORGANISATION, P.SEE_PEOPLE, P.ADD_PEOPLE, P.RECORD_ASSISTANCE, P.UPDATE_CAPACITY, P.REFER}
+_CASES = {*_WORKER, P.FOLLOW_CASES, P.ASSIGN_WORK, P.SEE_RECORDS, P.CORRECT_RECORDS, P.SEE_CONFIDENTIAL_PLACES}
 _COORDINATOR = {
-    *_WORKER, P.SEE_RECORDS, P.CORRECT_RECORDS, P.IMPORT_RECORDS, P.EXPORT_RECORDS,
-    P.ERASE_PEOPLE, P.MANAGE_ORGANISATION, P.SEE_TRAIL, P.COUNT, P.EDIT_SERVICES, P.SEE_CONFIDENTIAL_PLACES,
+    *_CASES, P.APPROVE_CASES, P.ANSWER_HELPLINE, P.PROTECT_DATA, P.IMPORT_RECORDS, P.EXPORT_RECORDS,
+    P.ERASE_PEOPLE, P.MANAGE_ORGANISATION, P.SEE_TRAIL, P.COUNT, P.EDIT_SERVICES,
 }  # fmt: skip
 
 ROLES: dict[Role, RoleRule] = {
@@ -81,12 +90,22 @@ ROLES: dict[Role, RoleRule] = {
     Role.HELPLINE_OPERATOR: RoleRule(
         _("Helpline operator"),
         _("Records calls and talks, and works in the sealed programmes she is named for."),
-        Scope.ORGANISATION, frozenset({*_WORKER, P.SEE_CONFIDENTIAL_PLACES}),
+        Scope.ORGANISATION, frozenset({*_WORKER, P.ANSWER_HELPLINE, P.SEE_CONFIDENTIAL_PLACES}),
     ),
     Role.CASE_MANAGER: RoleRule(
         _("Case manager"),
-        _("Follows people over time, sees the ledger and corrects records with a reason."),
-        Scope.ORGANISATION, frozenset({*_WORKER, P.SEE_RECORDS, P.CORRECT_RECORDS, P.SEE_CONFIDENTIAL_PLACES}),
+        _("Follows people over time, hands work out, sees the ledger and corrects records with a reason."),
+        Scope.ORGANISATION, frozenset(_CASES),
+    ),
+    Role.CASE_SUPERVISOR: RoleRule(
+        _("Case supervisor"),
+        _("Follows cases as a case manager does, and approves closures, transfers and decisions about children."),
+        Scope.ORGANISATION, frozenset({*_CASES, P.APPROVE_CASES}),
+    ),
+    Role.DATA_PROTECTION_OFFICER: RoleRule(
+        _("Data-protection officer"),
+        _("Reviews who read which record and why, retention, requests and breaches; never opens a record."),
+        Scope.ORGANISATION, frozenset({P.SEE_ORGANISATION, P.SEE_TRAIL, P.PROTECT_DATA}),
     ),
     Role.ORGANISATION_COORDINATOR: RoleRule(
         _("Organisation coordinator"),

@@ -40,7 +40,8 @@ from duga.plain.errors import Refused
 
 P, R, S, M = Permission, Role, Scope, MemberStatus
 OF_PEOPLE = {P.SEE_PEOPLE, P.ADD_PEOPLE, P.ERASE_PEOPLE, P.RECORD_ASSISTANCE, P.SEE_RECORDS, P.CORRECT_RECORDS,
-             P.IMPORT_RECORDS, P.EXPORT_RECORDS}  # fmt: skip
+             P.IMPORT_RECORDS, P.EXPORT_RECORDS, P.ASSIGN_WORK, P.FOLLOW_CASES, P.APPROVE_CASES, P.ANSWER_HELPLINE,
+             P.REFER, P.PROTECT_DATA}  # fmt: skip
 ORG, OTHER, NET, ABOVE = (uuid.uuid4() for _ in range(4))
 DAY = dt.date(2024, 5, 1)
 
@@ -68,6 +69,10 @@ def test_every_permission_is_held_by_some_role():
     assert set(Permission) == {permission for rule in ROLES.values() for permission in rule.permissions}
 
 
+def test_the_data_protection_officer_opens_nobodys_record():
+    assert not ROLES[R.DATA_PROTECTION_OFFICER].permissions & (OF_PEOPLE - {P.PROTECT_DATA})
+
+
 def test_no_network_role_and_no_administrators_session_touches_the_people_helped():
     for role, rule in ROLES.items():
         if rule.scope is S.NETWORK:
@@ -86,7 +91,16 @@ GIVE = {  # who may give what where they hold their role
     R.FIELD_WORKER: set(),
     R.HELPLINE_OPERATOR: set(),
     R.CASE_MANAGER: set(),
-    R.ORGANISATION_COORDINATOR: {R.FIELD_WORKER, R.HELPLINE_OPERATOR, R.CASE_MANAGER, R.ORGANISATION_COORDINATOR},
+    R.CASE_SUPERVISOR: set(),
+    R.DATA_PROTECTION_OFFICER: set(),
+    R.ORGANISATION_COORDINATOR: {
+        R.FIELD_WORKER,
+        R.HELPLINE_OPERATOR,
+        R.CASE_MANAGER,
+        R.CASE_SUPERVISOR,
+        R.DATA_PROTECTION_OFFICER,
+        R.ORGANISATION_COORDINATOR,
+    },
     R.NATIONAL_COORDINATOR: {R.NATIONAL_COORDINATOR, R.REVIEWER, R.OBSERVER},
     R.NETWORK_SECRETARIAT: {R.NATIONAL_COORDINATOR, R.NETWORK_SECRETARIAT, R.REVIEWER, R.OBSERVER},
     R.REVIEWER: set(),

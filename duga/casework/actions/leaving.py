@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from duga.casework.actions._forgetting import _forget_organisation
 from duga.casework.actions._help import _organisation
 from duga.casework.actions.lists import _scan_path
 from duga.casework.actions.people import HOUSE_ONLY, _forget_corrections
@@ -92,5 +93,6 @@ def _forget_all(organisation_id) -> int:
         _scan_path(pk).unlink(missing_ok=True)
     DistributionList.objects.filter(**mine).update(scan_type="")
     ImportBatch.objects.filter(**mine).update(title=b"")
+    _forget_organisation(organisation_id)
     people = Person.objects.filter(erased_at=None, **mine)
     return people.update(identity=b"", special=b"", birth_year=None, area=None, erased_at=timezone.now())

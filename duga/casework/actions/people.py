@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from duga.casework import queries
+from duga.casework.actions._forgetting import _forget_person
 from duga.casework.actions._help import (
     IDENTITY,
     SPECIAL,
@@ -240,6 +241,7 @@ def _forget(person, by) -> None:
     LawfulBasis.objects.filter(person=person).update(how="")
     Household.objects.filter(head=person).update(head=None)
     GroupMember.objects.filter(person=person, until=None).update(until=timezone.now())
+    _forget_person(person)
 
 
 #: What a correction tells of where, when and to whom something was given.

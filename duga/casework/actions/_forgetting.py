@@ -1,0 +1,54 @@
+"""What is taken off the rows of casework when a person is erased, or an organisation's key destroyed.
+
+Sealed fields become unreadable with the key; they are emptied all the same, and so is what stands open beside them
+and leads to somebody. One line a table: a test compares them with the models, so that none is forgotten.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db.models import Model, QuerySet
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One table that may lead to a person.
+
+    `person` and `organisation` are the ways from a row to whom it is about and to whose it is (lookups; "" where
+    there is none); `clear` what its columns become; `files`, called with the rows first, destroys what lies on disk.
+    With `delete` the rows go altogether.
+    """
+
+    model: type[Model]
+    person: str = "person"
+    organisation: str = "organisation_id"
+    clear: dict = field(default_factory=dict)
+    delete: bool = False
+    files: Callable[[QuerySet], None] | None = None
+
+
+TRACES: tuple[Trace, ...] = ()
+
+
+def _forget_person(person) -> None:
+    """Takes off every row what leads to this person; called in the transaction that erases her."""
+    for trace in TRACES:
+        if trace.person:
+            _forget(trace, {trace.person: person})
+
+
+def _forget_organisation(organisation_id) -> None:
+    """The same for all of an organisation whose key is being destroyed."""
+    for trace in TRACES:
+        if trace.organisation:
+            _forget(trace, {trace.organisation: organisation_id})
+
+
+def _forget(trace, which) -> None:
+    rows = trace.model.objects.filter(**which)
+    if trace.files:
+        trace.files(rows)
+    if trace.delete:
+        rows.delete()
+    elif trace.clear:
+        rows.update(**trace.clear)
