@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Model, QuerySet
 
+from duga.casework.models import StockMovement, Volunteer, VolunteerAccess
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -27,7 +29,11 @@ class Trace:
     files: Callable[[QuerySet], None] | None = None
 
 
-TRACES: tuple[Trace, ...] = ()
+TRACES: tuple[Trace, ...] = (
+    Trace(Volunteer, person="", clear={"identity": b"", "areas": [], "available": {}}),
+    Trace(VolunteerAccess, person="", organisation="volunteer__organisation_id", delete=True),
+    Trace(StockMovement, person="", organisation="item__organisation_id", clear={"note": b""}),
+)
 
 
 def _forget_person(person) -> None:

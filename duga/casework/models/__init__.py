@@ -7,6 +7,8 @@ from duga.casework.models.objections import CountingObjection
 from duga.casework.models.people import Household, Institution, LawfulBasis, Person, PersonToken
 from duga.casework.models.programmes import Programme, ProgrammeWorker
 from duga.casework.models.staging import StagedImport
+from duga.casework.models.stock import StockItem, StockMovement
+from duga.casework.models.volunteers import Volunteer, VolunteerAccess, VolunteerHours, VolunteerTraining
 
 __all__ = [
     "Assistance",
@@ -25,4 +27,10 @@ __all__ = [
     "Programme",
     "ProgrammeWorker",
     "StagedImport",
+    "StockItem",
+    "StockMovement",
+    "Volunteer",
+    "VolunteerAccess",
+    "VolunteerHours",
+    "VolunteerTraining",
 ]

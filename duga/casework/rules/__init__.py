@@ -57,6 +57,8 @@ from duga.casework.rules.people import (
 )
 from duga.casework.rules.programmes import SEALED_KINDS, InstitutionKind, ProgrammeKind, is_sealed
 from duga.casework.rules.staging import STAGED_HOURS, StagedState, check_step
+from duga.casework.rules.stock import MOVEMENT_LABELS, Movement
+from duga.casework.rules.volunteers import VOLUNTEER_LABELS, VOLUNTEER_TRANSITIONS, VolunteerState
 
 __all__ = [
     "CODE_LISTS",
@@ -89,6 +91,11 @@ __all__ = [
     "UNDO_MINUTES",
     "USUAL_UNIT",
     "InstitutionKind",
+    "MOVEMENT_LABELS",
+    "Movement",
+    "VOLUNTEER_LABELS",
+    "VOLUNTEER_TRANSITIONS",
+    "VolunteerState",
     "Likeness",
     "ProgrammeKind",
     "Qualifier",
