@@ -5,7 +5,6 @@
 """
 
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -49,7 +48,7 @@ def measure(command: list[str], port: int, environment: dict) -> tuple[float, fl
         time.sleep(5)
         return seconds, pss(server.pid)
     finally:
-        server.send_signal(signal.SIGINT)
+        server.terminate()  # not an interrupt: what runs in the background of a shell does not hear it
         server.wait(30)
 
 
