@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Model, QuerySet
 
-from duga.casework.models import StockMovement, Volunteer, VolunteerAccess
+from duga.casework.models import RecurringVisit, Request, RequestStep, StockMovement, Volunteer, VolunteerAccess
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,9 @@ class Trace:
 
 
 TRACES: tuple[Trace, ...] = (
+    Trace(Request, clear={"caller": b"", "details": b"", "phone_token": None, "place": "", "reason_words": ""}),
+    Trace(RequestStep, "request__person", "request__organisation_id", clear={"words": ""}),
+    Trace(RecurringVisit, clear={"details": b"", "skipped": {}}),
     Trace(Volunteer, person="", clear={"identity": b"", "areas": [], "available": {}}),
     Trace(VolunteerAccess, person="", organisation="volunteer__organisation_id", delete=True),
     Trace(StockMovement, person="", organisation="item__organisation_id", clear={"note": b""}),

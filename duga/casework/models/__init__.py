@@ -6,11 +6,17 @@ from duga.casework.models.lists import DistributionLine, DistributionList, Group
 from duga.casework.models.objections import CountingObjection
 from duga.casework.models.people import Household, Institution, LawfulBasis, Person, PersonToken
 from duga.casework.models.programmes import Programme, ProgrammeWorker
+from duga.casework.models.requests import Assignment, EscalationStep, RecurringVisit, Request, RequestStep
 from duga.casework.models.staging import StagedImport
 from duga.casework.models.stock import StockItem, StockMovement
 from duga.casework.models.volunteers import Volunteer, VolunteerAccess, VolunteerHours, VolunteerTraining
 
 __all__ = [
+    "Assignment",
+    "EscalationStep",
+    "RecurringVisit",
+    "Request",
+    "RequestStep",
     "Assistance",
     "Correction",
     "CountingObjection",

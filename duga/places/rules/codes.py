@@ -26,6 +26,7 @@ LISTS = (
     "lawful_bases",
     "purposes",
     "languages",
+    "request_reasons",
 )
 LANGUAGES = ("en", "sr", "sq", "mk", "bs")
 #: Whose labels serve a language that has none of its own, nearest first. Serbian Latin is made, not looked up.
