@@ -3,6 +3,7 @@
 import click
 
 from config.cli import django_ready
+from config.commands.options import organisation_named
 from duga.plain.errors import Refused, gettext_noop
 
 
@@ -104,5 +105,5 @@ def invite(email, role, organisation, network, as_email, language):
     if role not in set(Role):
         raise Refused(gettext_noop("There is no role %(role)s; roles are: %(roles)s"), role=role, roles=", ".join(Role))
     by = queries.viewer_by_email(as_email)
-    door = queries.organisation_by_slug if organisation else queries.network_by_slug
-    click.echo(_invite(by, door(by, organisation or network), Role(role), email, language))
+    of = organisation_named(by, organisation) if organisation else queries.network_by_slug(by, network)
+    click.echo(_invite(by, of, Role(role), email, language))

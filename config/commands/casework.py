@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from config.cli import django_ready
-from config.commands.options import AS_JSON, BAD_ROWS, DRY_RUN, REJECTS, mapping_in, rejects_beside
+from config.commands.options import AS_JSON, BAD_ROWS, DRY_RUN, REJECTS, mapping_in, organisation_named, rejects_beside
 
 STAGES = {
     "read": "Reading",
@@ -46,13 +46,13 @@ def assistance(file, organisation, email, mapping, bad_rows, rejects, dry_run, a
     """
     django_ready()
     from duga.casework.actions import import_assistance
-    from duga.members.queries import organisation_by_slug, viewer_by_email
+    from duga.members.queries import viewer_by_email
 
     if bad_rows == "set-aside":
         rejects = rejects_beside(rejects, file)
     by = viewer_by_email(email)
     outcome = import_assistance(
-        by=by, organisation_id=organisation_by_slug(by, organisation).pk, name=file.name, data=file.read_bytes(),
+        by=by, organisation_id=organisation_named(by, organisation).pk, name=file.name, data=file.read_bytes(),
         mapping=mapping_in(mapping), bad_rows=bad_rows, dry_run=dry_run,
         progress=None if as_json or not sys.stderr.isatty() else _progress(),
     )  # fmt: skip

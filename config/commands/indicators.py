@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from config.cli import django_ready
-from config.commands.options import words
+from config.commands.options import organisation_named, words
 from duga.plain.errors import DugaError
 
 
@@ -301,6 +301,7 @@ def figures(slug, period, out, email, figures_id, counting_id):
         done = actions.count_own_figures(by=Viewer(system="command"), figures_id=figures_id)
     elif slug and period and email:
         viewer = _viewer(email)
+        organisation_named(viewer, slug)
         asked = actions.ask_own_figures(by=viewer, slug=slug, period=period, start=False)
         done = actions.count_own_figures(by=viewer, figures_id=asked.pk)
     else:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from config.cli import django_ready
+from config.commands.options import organisation_named
 from duga.plain.errors import Refused, gettext_noop
 
 README = """{organisation}: everything Duga holds of it, as of {day}.
@@ -111,7 +112,7 @@ def export(slug, to, as_email):
     if to.exists() and any(to.iterdir()):
         raise Refused(gettext_noop("%(folder)s is not empty: name a new folder."), folder=to)
     by = queries.viewer_by_email(as_email)
-    organisation = queries.organisation_by_slug(by, slug)
+    organisation = organisation_named(by, slug)
     folder = Folder(to)
     export_to(folder, by=by, organisation=organisation)
     told = README.format(
@@ -137,7 +138,7 @@ def destroy(slug, as_email, confirm):
     from duga.members import queries
 
     by = queries.viewer_by_email(as_email)
-    organisation = queries.organisation_by_slug(by, slug)
+    organisation = organisation_named(by, slug)
     people = casework.destroy_organisation(by=by, organisation_id=organisation.pk, confirm=confirm)
     click.echo(f"{organisation.name}: the key is destroyed, and with it the data of {people} people.")
     click.echo("Restart the server now. Backups of the key store from before go within 30 days.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from duga.plain.errors import Refused, gettext_noop
+from duga.plain.errors import NotFound, Refused, gettext_noop
 
 #: The umask of whoever called, which `cli.main` tightens for all that Duga keeps.
 users_umask: int | None = None
@@ -28,6 +28,21 @@ AS_JSON = click.option(
 def words(text: str | None) -> list[str]:
     """The words of `--by a,b`; none where the option was not given."""
     return [word.strip() for word in (text or "").split(",") if word.strip()]
+
+
+def organisation_named(by, slug):
+    """The organisation of `--organisation SLUG`; NotFound names those the person may see."""
+    from duga.members.queries import organisation_by_slug, organisations_of
+
+    try:
+        return organisation_by_slug(by, slug)
+    except NotFound:
+        known = ", ".join(each.slug for each in organisations_of(by)) or "-"
+        raise NotFound(
+            gettext_noop("There is no organisation %(slug)s for this account. These are: %(known)s."),
+            slug=slug,
+            known=known,
+        ) from None
 
 
 def check_places(written, read) -> None:

@@ -289,6 +289,8 @@ def test_export_for_the_day_an_organisation_leaves(house, tmp_path):
         "export", "--organisation", "prag", "--to", tmp_path / "x", "--as", "first@example.org", fails=True
     )
     assert "Nobody works here" in said
+    said = house.run("export", "--organisation", "nope", "--to", tmp_path / "x", "--as", "lead@example.org", fails=True)
+    assert "no organisation nope for this account. These are: prag" in said
     assert not (tmp_path / "x").exists()
 
 

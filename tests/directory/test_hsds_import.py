@@ -88,6 +88,31 @@ def test_bad_rows_keep_everything_out_or_stay_out(bring):
     assert Service.objects.get().name == "Narodna kuhinja"
 
 
+def at_place(city, country):
+    address = {"id": "a", "address_1": "Ulica 1", "city": city, "country": country, "address_type": "physical"}
+    return {"id": "w", "location_type": "physical", "addresses": [address]}
+
+
+def test_what_nobody_can_be_reached_by_is_named_with_its_place_and_nothing_comes_in(bring):
+    place = at_place("Bar", "Nigdje")
+    bad = service(
+        email="nije-mail", phones=[{"id": "p", "number": "xx"}, {"id": "q", "number": "020 111 222 lok. 4"}],
+        cost_options=[{"id": "c", "amount": -5, "currency": "ZZZ"}, {"id": "d", "amount": 5, "currency": "eur"}],
+        service_at_locations=[{"id": "l", "location": place}],
+    )  # fmt: skip
+    outcome = bring([SERVICE, bad])
+    assert outcome.stopped and Service.objects.count() == Source.objects.count() == 0
+    assert {(fault.place.row, fault.place.path, fault.column) for fault in outcome.errors} == {
+        (2, "", "email"), (2, "/phones/1", "number"), (2, "/cost_options/1", "amount"),
+        (2, "/cost_options/1", "currency"), (2, "/service_at_locations/1/location/addresses/1", "country"),
+    }  # fmt: skip
+
+
+def test_a_country_told_by_its_name_is_that_country(bring):
+    bring([service(service_at_locations=[{"id": "l", "location": at_place("Niš", "Srbija")}])])
+    assert Service.objects.get().country == "RS"
+
+
 def test_what_hangs_on_a_bad_row_stays_out_with_it(bring):
     bad = service(organization={**ORGANIZATION, "name": ""})
     outcome = bring([bad], bad_rows="set-aside")

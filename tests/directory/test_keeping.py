@@ -146,4 +146,6 @@ def test_papers_areas_costs_interpreters_and_contacts_are_told_and_kept(cast, of
     assert [row["id"] for row in again["required_documents"]] == [offer["required_documents"][1]["id"]]
     assert again["service_areas"] == offer["service_areas"]  # what was not touched is the same rows
     assert page.post(address, {**told, "cost_options_amount_0": "skupo"}).status_code == 422
+    for name, wrong in (("amount", "-5"), ("currency", "ZZZ")):
+        assert page.post(address, {**told, f"cost_options_{name}_0": wrong}).status_code == 422
     assert "contacts_name_0" not in sign_in("other_worker").get(address).content.decode()

@@ -8,8 +8,9 @@ from django.utils import timezone
 from duga.directory import actions, queries
 from duga.directory.models import ConfirmLink, Fact, Report, ServiceCapacity, Verification
 from duga.directory.rules import Age, FactKind
+from duga.members.actions import change_standing
 from duga.members.models import Notice, TrailEntry
-from duga.members.rules import VISITOR
+from duga.members.rules import VISITOR, MemberStatus
 from duga.plain.errors import Conflict, NotAllowed, NotFound, Refused
 from tests.directory import build
 
@@ -180,3 +181,28 @@ def test_a_campaign_tells_its_progress_by_country(cast, offered):
     actions.close_campaign(by=by, campaign_id=campaign.pk)
     with pytest.raises(Conflict):
         actions.close_campaign(by=by, campaign_id=campaign.pk)
+
+
+def test_the_entry_of_who_left_is_mended_by_the_network_and_nothing_else_of_theirs_opens(cast, offered, sign_in):
+    beds = [{"unit": "beds", "available": 2, "maximum": 5}]
+    shelter = build.service(cast, offered.provider, name="Sigurna kuća", locations=[], capacities=beds, discreet=True)
+    told = {"address": "Nevidljiva 3", "city": "Nikšić"}
+    place = actions.keep_place(by=cast.viewer("coordinator"), service_id=shelter.pk, kind="shelter", told=told)
+    way, _paper = build.licence(cast, offered)
+    change_standing(
+        by=cast.viewer("coordinator"), organisation=cast.niksic, network=cast.me, status=MemberStatus.LEFT, reason="x"
+    )
+    national = cast.viewer("national")
+    assert queries.has_left(national, offered.provider)
+    assert not queries.has_left(cast.viewer("worker"), offered.provider)
+    actions.change_service(by=national, service_id=offered.pk, changes={"listed": False})
+    assert [row.provider for row in queries.reports_for(national)] == []
+    page = sign_in("national")
+    shown = page.get("/workspace/directory/providers/").content.decode()
+    assert shown.index("No members any more") < shown.index(offered.provider.name)
+    assert "No member any more" in page.get(f"/workspace/directory/providers/{offered.provider_id}/").content.decode()
+    for address in (f"/workspace/directory/places/{place.pk}/", f"/workspace/licences/{way.pk}/checklist/"):
+        assert page.post(address).status_code in (403, 404)
+    for who in ("other_coordinator", "reviewer"):
+        with pytest.raises(NotAllowed):
+            actions.change_service(by=cast.viewer(who), service_id=offered.pk, changes={"listed": True})

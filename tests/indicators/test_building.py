@@ -67,7 +67,7 @@ def test_all_countries_always_stand_apart(cast, snapshot):
     [
         ({"breakdown": ["sex", "age_band", "month"]}, "two things at most"),
         ({"breakdown": ["month", "quarter"]}, "not both"),
-        ({"breakdown": ["organisation"]}, "not broken down"),
+        ({"breakdown": ["organisation"]}, "not broken down by organisation. It goes by: sex, age_band"),
         ({"breakdown": ["area"], "country": ""}, "one country at a time"),
         ({"where": {"sex": "male"}}, "subtraction"),
         ({"breakdown": ["channel"], "where": {"channel": "phone"}}, "Either"),

@@ -2,6 +2,7 @@
 
 from duga.directory.queries.access import (
     curated_by,
+    has_left,
     may_edit,
     may_update,
     provider_by_id,
@@ -56,8 +57,9 @@ from duga.directory.queries.truth import (
 __all__ = [
     "Asked", "Bundle", "FactState", "Hit", "Kept", "Letter", "Pair", "Progress", "Results", "Waiting", "asked_by",
     "bundle", "bundles", "campaign_by_id", "campaign_progress", "campaigns", "changed_since", "counts", "curated_by",
-    "disagreement_by_id", "disagreements_for", "duplicate_by_id", "duplicates_for", "facts_of", "history_of",
-    "known_codes", "letters", "link_by_token", "link_token", "links_of", "may_edit", "may_see_places", "may_update",
+    "disagreement_by_id", "disagreements_for", "duplicate_by_id", "duplicates_for", "facts_of", "has_left",
+    "history_of", "known_codes", "letters", "link_by_token", "link_token", "links_of", "may_edit", "may_see_places",
+    "may_update",
     "offer_in", "offer_of", "open_states", "own_proposals", "pair", "place_by_id", "places_of", "proposal_by_id",
     "proposals_for", "provider_by_id", "provider_fields", "provider_of", "provider_to_edit",
     "providers_in_campaign", "providers_of", "reports_for", "search", "service_by_id", "service_to_edit",

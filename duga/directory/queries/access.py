@@ -1,7 +1,7 @@
 """The doors of the directory: who may edit, confirm and curate. Not yours to change is not hidden: it is public."""
 
 from duga.directory.models import Provider, Service
-from duga.members.queries import NOT_HERE, may, networks_of, organisations_of
+from duga.members.queries import NOT_HERE, may, networks_of, organisations_left, organisations_of
 from duga.members.rules import Permission, Viewer
 from duga.plain.errors import NotAllowed, NotFound, gettext_noop
 
@@ -10,7 +10,22 @@ _NOT_YOURS = gettext_noop("This is another organisation's. Propose a change, and
 
 
 def may_edit(viewer: Viewer, provider: Provider) -> bool:
-    """Whether the viewer changes a provider and its services: its own coordinator, or who curates its network."""
+    """Whether the viewer changes a provider and its services: its own coordinator, or who curates its network.
+
+    Of an organisation that left, also who curates the network it left: readers still find it, and somebody must be
+    able to mend or unlist what they find. Its licences and sealed places stay its own (`keeps`).
+    """
+    return keeps(viewer, provider) or has_left(viewer, provider)
+
+
+def has_left(viewer: Viewer, provider: Provider) -> bool:
+    """Whether this is an organisation that left a network the viewer curates, and stands in none."""
+    left = organisations_left(viewer, Permission.CURATE_DIRECTORY) if provider.organisation_id else ()
+    return provider.organisation_id in {each.pk for each in left}
+
+
+def keeps(viewer: Viewer, provider: Provider) -> bool:
+    """Whether it is the viewer's own, or stands in a network the viewer curates today."""
     if provider.organisation_id:
         of = provider.organisation
         return may(viewer, Permission.EDIT_SERVICES, of) or may(viewer, Permission.CURATE_DIRECTORY, of)
@@ -97,4 +112,5 @@ def curated_by(viewer: Viewer) -> tuple[list, list]:
     """(organisations, networks) whose entries the viewer decides on."""
     organisations = {each.pk: each for each in organisations_of(viewer, Permission.EDIT_SERVICES)}
     organisations |= {each.pk: each for each in organisations_of(viewer, Permission.CURATE_DIRECTORY)}
+    organisations |= {each.pk: each for each in organisations_left(viewer, Permission.CURATE_DIRECTORY)}
     return list(organisations.values()), networks_of(viewer, Permission.CURATE_DIRECTORY)

@@ -20,7 +20,7 @@ from duga.directory.models import (
     Provider,
     Service,
 )
-from duga.directory.queries.access import may_edit
+from duga.directory.queries.access import keeps
 from duga.directory.rules.licences import (
     DUE_LABELS,
     IN_FORCE,
@@ -69,7 +69,7 @@ def licence_to_see(viewer: Viewer, licence_id) -> Licence:
     if found is None:
         raise NotFound(NOT_HERE)
     provider = found.service.provider
-    if may_edit(viewer, provider) or is_mentor(viewer, found):
+    if keeps(viewer, provider) or is_mentor(viewer, found):
         return found
     if provider.organisation_id and may(viewer, Permission.SEE_ORGANISATION, provider.organisation):
         raise NotAllowed(_NOT_YOURS)
@@ -79,7 +79,7 @@ def licence_to_see(viewer: Viewer, licence_id) -> Licence:
 def licence_to_edit(viewer: Viewer, licence_id) -> Licence:
     """The door to changing it: a mentor reads, and leaves tasks."""
     found = licence_to_see(viewer, licence_id)
-    if not may_edit(viewer, found.service.provider):
+    if not keeps(viewer, found.service.provider):
         raise NotAllowed(_NOT_YOURS)
     return found
 
@@ -219,7 +219,7 @@ def licence_page(viewer: Viewer, licence_id, today: dt.date) -> LicencePage:
         licence=licence, service=licence.service, readiness=readiness((row.finding for row in checked), today),
         checked=tuple(checked), deadlines=tuple(deadlines_of(licence, [row.assessment for row in checked], tasks)),
         steps=tuple(licence.steps.all()), tasks=tasks, documents=documents,
-        edits=may_edit(viewer, licence.service.provider), papers=may_open_papers(viewer, licence),
+        edits=keeps(viewer, licence.service.provider), papers=may_open_papers(viewer, licence),
     )  # fmt: skip
 
 

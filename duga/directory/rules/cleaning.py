@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from duga.directory.rules.fields import PROVIDER, ROWS, SERVICE, TERMS, Field, Rows, label_of, safe_url
 from duga.directory.rules.hours import minutes
+from duga.directory.rules.iso import CURRENCIES
 from duga.plain.errors import Refused
 from duga.plain.errors import gettext_noop as _
 
@@ -90,7 +91,7 @@ def _codes(value, what, known):
 
 def clean(field: Field, value):
     """One value as it is kept: trimmed, of its type; Refused, saying which field and what would do."""
-    if field.kind in ("number", "age"):
+    if field.kind in ("number", "age", "amount"):
         return _number(field, value)
     if field.kind == "flag":
         return None if value in (None, "") else value in (True, "true", "yes", "on", 1, "1")
@@ -118,6 +119,8 @@ def _number(field, value):
         raise Refused(_("%(what)s: this is no number."), what=field.label) from None
     if number != number or abs(number) > 1e12 or (field.kind == "age" and not 0 <= number <= 130):
         raise Refused(_("%(what)s: this number cannot be."), what=field.label)
+    if field.kind == "amount" and number < 0:
+        raise Refused(_("%(what)s: this is below nought. Leave it empty where nothing is known."), what=field.label)
     return int(number) if number.is_integer() else number
 
 
@@ -126,6 +129,20 @@ def _picked(field, value):
     if field.choices and (unknown := [code for code in picked if code not in field.choices]):
         raise Refused(_("%(what)s: there is no code %(code)s."), what=field.label, code=unknown[0])
     return sorted(set(picked))
+
+
+def check_reach(kind: str, text: str) -> None:
+    """Refuses what nobody can be reached by, of an entry that comes from elsewhere: words beside a number may stand."""
+    if kind == "email":
+        _email(SERVICE["email"], text)
+    elif len(re.sub(r"\D", "", text)) < 3:
+        _phone(ROWS["phones"].columns["number"], text)
+
+
+def _currency(field, text):
+    if text.upper() not in CURRENCIES:
+        raise Refused(_("%(what)s: this is no currency. Write its three letters, for example EUR."), what=field.label)
+    return text.upper()
 
 
 def _email(field, text):
@@ -176,4 +193,5 @@ def _days(field, text):
 
 _CHECKS = {
     "email": _email, "url": _url, "phone": _phone, "choice": _choice, "date": _date, "time": _time, "days": _days,
+    "currency": _currency,
 }  # fmt: skip

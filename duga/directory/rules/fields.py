@@ -22,7 +22,7 @@ class Field:
 
     label: str
     fact: FactKind = FactKind.TEXT
-    kind: str = "text"  #: text, long, email, url, phone, number, age, flag, choice, date, time, days, code, id, codes
+    kind: str = "text"  #: text, long, email, url, phone, number, amount, currency, age, flag, choice, date, …
     limit: int = 300  #: letters
     choices: tuple[str, ...] = ()
 
@@ -169,8 +169,8 @@ ROWS: dict[str, Rows] = {
         K.COSTS,
         {
             "option": Field(_("For whom")),
-            "amount": Field(_("Amount"), kind="number"),
-            "currency": Field(_("Currency"), kind="code", limit=3),
+            "amount": Field(_("Amount"), kind="amount"),
+            "currency": Field(_("Currency"), kind="currency", limit=3),
             "amount_description": Field(_("In words")),
         },
         ("amount", "option", "amount_description"),
@@ -186,8 +186,8 @@ ROWS: dict[str, Rows] = {
         K.CAPACITY,
         {
             "unit": Field(_("Of what"), limit=100),
-            "available": Field(_("Free"), kind="number"),
-            "maximum": Field(_("In all"), kind="number"),
+            "available": Field(_("Free"), kind="amount"),
+            "maximum": Field(_("In all"), kind="amount"),
             "description": Field(_("In words")),
         },
         ("unit",),

@@ -15,7 +15,7 @@ from duga.directory.rules import REPORT_LABELS
 from duga.directory.rules.likeness import REASONS
 from duga.directory.rules.texts import screen_language
 from duga.directory.views._help import fact_words
-from duga.members.queries import networks_of
+from duga.members.queries import networks_of, organisations_left
 from duga.members.rules import Permission
 from duga.places.queries import countries, country_name
 from duga.plain.errors import NOT_HERE, NotAllowed, NotFound, Refused, gettext_noop
@@ -165,9 +165,11 @@ def providers(request):
         if done:
             return redirect("directory:provider", provider_id=made.pk)
     found = queries.providers_of(request.viewer)
+    left = {each.pk for each in organisations_left(request.viewer, Permission.CURATE_DIRECTORY)}
     context = {
         "kept": [each for each in found if each.network_id],
-        "members": [each for each in found if each.organisation_id],
+        "members": [each for each in found if each.organisation_id and each.organisation_id not in left],
+        "left": [each for each in found if each.organisation_id in left],
         "networks": networks, "form": form, "crumbs": [(_("Directory"), ""), (_("Providers"), "")],
     }  # fmt: skip
     return render(request, "directory/keep/providers.html", context, status=status(form))

@@ -60,7 +60,8 @@ def _listed(request, provider, kept):
         rows.append({"capacities": free, "service": each.service, "old": old, "waiting": each.waiting})
     may = provider is not None and queries.may_edit(request.viewer, provider)
     link = request.session.pop("confirm_link", "")
-    return {"rows": rows, "may_edit": may, "link": link, "due": sum(bool(row["old"]) for row in rows)}
+    left = provider is not None and queries.has_left(request.viewer, provider)
+    return {"rows": rows, "may_edit": may, "left": left, "link": link, "due": sum(bool(row["old"]) for row in rows)}
 
 
 def _unit(name):

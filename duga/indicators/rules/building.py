@@ -58,7 +58,7 @@ def check_built(
     wanted, allowed = tuple(dict.fromkeys(breakdown)), tuple(allowed)
     for name in wanted:
         if name not in BREAKDOWNS or name not in allowed:
-            raise Refused(gettext_noop("This indicator is not broken down by %(name)s."), name=name)
+            raise _not_by(name, [each for each in BREAKDOWNS if each in allowed])
     if len(wanted) > MOST:
         raise Refused(gettext_noop("Break down by two things at most: more leaves mostly hidden numbers."))
     if "month" in wanted and "quarter" in wanted:
@@ -77,6 +77,15 @@ def check_built(
     return wanted if country else ("country", *wanted)
 
 
+def _not_by(name, known) -> Refused:
+    if not known:
+        return Refused(
+            gettext_noop("This indicator is not broken down by %(name)s: it is told by country alone."), name=name
+        )
+    message = gettext_noop("This indicator is not broken down by %(name)s. It goes by: %(known)s.")
+    return Refused(message, name=name, known=", ".join(known))
+
+
 def check_supply(indicator: Indicator, breakdown: Iterable[str], where: Mapping[str, str], country: str) -> tuple:
     """The columns of a table of what is on offer, as `check_built` gives those of people. Nothing in it is hidden, so
     it may be cut as one likes; a region still belongs to a country.
@@ -84,7 +93,7 @@ def check_supply(indicator: Indicator, breakdown: Iterable[str], where: Mapping[
     wanted = tuple(dict.fromkeys(breakdown))
     for name in wanted:
         if name not in (*BREAKDOWNS, *SUPPLY_BREAKDOWNS) or name not in indicator.breakdowns:
-            raise Refused(gettext_noop("This indicator is not broken down by %(name)s."), name=name)
+            raise _not_by(name, [each for each in (*BREAKDOWNS, *SUPPLY_BREAKDOWNS) if each in indicator.breakdowns])
     if len(wanted) > MOST:
         raise Refused(gettext_noop("Break down by two things at most."))
     if "area" in wanted and not country:

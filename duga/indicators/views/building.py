@@ -85,8 +85,14 @@ def table_new(request):
 
 
 def _worded(params):
-    """Names of columns in a refusal as people read them."""
-    return {name: _(DIMENSION_WORDS[value]) if value in DIMENSION_WORDS else value for name, value in params.items()}
+    """Names of columns in a refusal, one or a list, as people read them."""
+    return {name: _columns(value) if isinstance(value, str) else value for name, value in params.items()}
+
+
+def _columns(text):
+    words = text.split(", ")
+    known = all(word in DIMENSION_WORDS for word in words)
+    return ", ".join(_(DIMENSION_WORDS[word]) for word in words) if known else text
 
 
 @staff

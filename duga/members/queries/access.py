@@ -200,6 +200,21 @@ def networks_of(viewer: Viewer, permission: Permission = Permission.SEE_ORGANISA
     return list(Network.objects.filter(pk__in=wanted)) if wanted else []
 
 
+def organisations_left(viewer: Viewer, permission: Permission) -> list[Organisation]:
+    """The organisations that left a network where the viewer may do `permission`, and stand in none today."""
+
+    def read():
+        networks = networks_of(viewer, permission)
+        if not networks:
+            return []
+        stands = Membership.objects.filter(until=None, status__in=REACHED)
+        gone = Membership.objects.filter(network__in=networks, until=None, status=MemberStatus.LEFT)
+        rows = Organisation.objects.filter(pk__in=gone.values("organisation"))
+        return list(rows.exclude(pk__in=stands.values("organisation")))
+
+    return _remember(viewer, ("left", permission), read)
+
+
 def organisation_by_slug(viewer: Viewer, slug: str, permission=Permission.SEE_ORGANISATION) -> Organisation:
     """The door to an organisation: NotFound unless the viewer may see it, NotAllowed unless they may do this there."""
     return _open(viewer, permission, Organisation.objects.filter(slug=slug).first())

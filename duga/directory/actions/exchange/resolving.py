@@ -15,7 +15,9 @@ from duga.directory.rules import FactKind, ProviderKind
 from duga.directory.rules.hsds import profile
 from duga.directory.rules.hsds.reading import WHOLE, Fault, Place, Row, Rows
 from duga.directory.rules.hsds.tables import ORDER, TABLES, own
+from duga.directory.rules.iso import COUNTRIES
 from duga.places.queries import area_by_code_of_figures, area_finder
+from duga.places.rules import find_country
 from duga.plain.errors import NotFound
 from duga.plain.errors import gettext_noop as _
 
@@ -380,8 +382,9 @@ def _uuid(text):
 
 
 def _code(text):
-    text = str(text or "").strip().upper()
-    return text if len(text) == 2 and text.isascii() and text.isalpha() else ""
+    """The country a cell means: two letters, or a name that is known here; nothing for anything else."""
+    text = str(text or "").strip()
+    return text.upper() if text.upper() in COUNTRIES else find_country(text)
 
 
 def _day(text):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from duga.directory.rules.cleaning import check_offer, clean
+from duga.directory.rules.cleaning import check_offer, check_reach, clean
 from duga.directory.rules.fields import ROWS, SERVICE, Field
 from duga.directory.rules.hsds import profile
 from duga.directory.rules.hsds.reading import Fault, Place, Rows
@@ -96,7 +96,6 @@ CHECKED: dict[str, Field] = {
     "maximum_age": SERVICE["maximum_age"], "latitude": ROWS["locations"].columns["latitude"],
     "longitude": ROWS["locations"].columns["longitude"],
 }  # fmt: skip
-_NUMBER = ROWS["phones"].columns["number"]
 _SPLIT = re.compile(r"[,;\n/]|\s(?:i|dhe|and|и)\s")
 _PHONES = re.compile(r"[,;\n]")
 
@@ -157,8 +156,8 @@ def _check(rows, place, told) -> None:
     if all(isinstance(age, int | float) for age in ages.values()):
         _try(rows, place, "minimum_age", lambda: check_offer(ages))
     for number in _PHONES.split(told.get("phone", "")):
-        if number.strip() and len(re.sub(r"\D", "", number)) < 3:  # words beside a number ("lok. 12") may stand
-            _try(rows, place, "phone", lambda number=number: clean(_NUMBER, number))
+        if number.strip():
+            _try(rows, place, "phone", lambda number=number: check_reach("phone", number.strip()))
     if "country" in told:
         word, told["country"] = told["country"], find_country(told["country"])
         if not told["country"]:

@@ -22,11 +22,12 @@ class Column:
     needed: bool = False  #: HSDS requires it
     choices: tuple[str, ...] = ()
     limit: int = 0  #: letters our column takes; 0: any
+    check: str = ""  #: what it must be besides: phone, email, country, currency, amount
 
     @cached_property
     def plain(self) -> bool:
         """Whether any text will do."""
-        return self.kind in ("text", "uri", "email", "time") and not self.choices and not self.limit
+        return self.kind in ("text", "uri", "email", "time") and not self.choices and not self.limit and not self.check
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ _PARTS = {
     "taxonomy_term": "taxonomy_detail=taxonomy_id",
     "service_capacity": "unit=unit_id",
 }
-#: name path: columns. `!` HSDS requires it; `:kind`; `>entity` a reference; `=ours` our name; `/n` letters.
+#: name path: columns. `!` HSDS requires it; `:kind`; `>entity` a reference; `=ours` our name; `/n` letters; `~check`.
 _TABLES = """
 organization organizations.csv: id! name! alternate_name description! email:email website:uri tax_status tax_id
   year_incorporated:number legal_status logo uri:uri parent_organization_id>organization=parent_id
@@ -92,11 +93,11 @@ service_at_location service_at_location.csv: id! service_id>service location_id>
 location locations.csv: id! location_type!:choice.place url:uri organization_id>organization name alternate_name
   description transportation latitude:number longitude:number external_identifier external_identifier_type
 phone phones.csv: id! location_id>location service_id>service organization_id>organization contact_id>contact
-  service_at_location_id>service_at_location number! extension:number type description
+  service_at_location_id>service_at_location number!~phone extension:number type description
 contact contacts.csv: id! organization_id>organization service_id>service
   service_at_location_id>service_at_location location_id>location name title department email:email
 address addresses.csv: id! location_id>location attention address_1! address_2 city! region state_province!
-  postal_code! country! address_type!:choice.place
+  postal_code! country!~country address_type!:choice.place
 schedule schedules.csv: id! service_id>service location_id>location service_at_location_id>service_at_location
   valid_from:date valid_to:date dtstart:date timezone:number until:date count:number wkst:choice.day freq:choice.freq
   interval:number byday byweekno bymonthday byyearday description opens_at:time/20 closes_at:time/20 schedule_link:uri
@@ -111,7 +112,8 @@ attribute attributes.csv: id! link_id taxonomy_term_id>taxonomy_term=term_id lin
 taxonomy_term taxonomy_terms.csv: id! code name! description! parent_id>taxonomy_term taxonomy=taxonomy_name
   language/12 taxonomy_id>taxonomy term_uri:uri
 taxonomy taxonomies.csv: id! name! description! uri:uri version
-cost_option cost_options.csv: id! service_id>service valid_from:date valid_to:date option currency/3 amount:number
+cost_option cost_options.csv: id! service_id>service valid_from:date valid_to:date option currency/3~currency
+  amount:number~amount
   amount_description
 organization_identifier organization_identifiers.csv: id! organization_id>organization identifier_scheme
   identifier_type! identifier!
@@ -130,6 +132,7 @@ _BARE = ("attribute", "taxonomy", "taxonomy_term", "metadata")
 
 
 def _column(word: str) -> Column:
+    word, _tilde, check = word.partition("~")
     word, _slash, limit = word.partition("/")
     word, _equals, ours = word.partition("=")
     word, _arrow, to = word.partition(">")
@@ -139,7 +142,7 @@ def _column(word: str) -> Column:
     kind = "id" if name == "id" else "ref" if to else kind or "text"
     return Column(
         name, kind, ours or _OUR_REFS.get(name, name), to, word.endswith("!"), CHOICES.get(choices, ()),
-        int(limit or 0),
+        int(limit or 0), check or ("email" if kind == "email" else ""),
     )  # fmt: skip
 
 

@@ -2,19 +2,26 @@
 
 import datetime as dt
 from decimal import Decimal, InvalidOperation
+from functools import partial
 
+from duga.directory.rules.cleaning import check_reach
 from duga.directory.rules.hsds.tables import Column
+from duga.directory.rules.iso import COUNTRIES, CURRENCIES
+from duga.places.rules import find_country
 from duga.plain.errors import Refused
 from duga.plain.errors import gettext_noop as _
 
 #: Numbers our columns hold whole, and between which bounds; others are any finite number.
 WHOLE = {"year_incorporated": (0, 32767), "extension": (0, 2**53), "count": (0, 2**31 - 1), "interval": (0, 2**31 - 1)}
-BOUNDS = {"latitude": (-90, 90), "longitude": (-180, 180), "amount": (-(10**9), 10**9)}
+BOUNDS = {"latitude": (-90, 90), "longitude": (-180, 180), "amount": (0, 10**9)}
 
 _NO_TEXT = _("This is a list or an object; a text is wanted.")
 _NO_NUMBER = _("“%(value)s” is no number.")
 _NO_DATE = _("“%(value)s” is no date. Write it as 2026-03-31.")
 _NO_MOMENT = _("“%(value)s” is no date and time. Write it as 2026-03-31T14:30:00Z.")
+_NO_COUNTRY = _("“%(value)s” is no country. Write its two letters, for example ME.")
+_NO_CURRENCY = _("“%(value)s” is no currency. Write its three letters, for example EUR.")
+_BELOW = _("%(value)s is below nought: nothing costs that.")
 _NO_CHOICE = _("“%(value)s” is not allowed here. Write one of: %(known)s.")
 
 
@@ -40,6 +47,8 @@ def read(column: Column, raw):
     if column.kind == "number":
         return _number(column, raw)
     text = _text(raw)
+    if column.check and text.strip():
+        _CHECKS[column.check](text.strip())
     if column.kind == "date":
         return _date(text)
     if column.kind == "datetime":
@@ -62,6 +71,8 @@ def _number(column, raw):
         raise Refused(_NO_NUMBER, value=_text(raw)[:60]) from None
     if not number.is_finite():
         raise Refused(_NO_NUMBER, value=_text(raw)[:60])
+    if column.check == "amount" and number < 0:
+        raise Refused(_BELOW, value=_text(raw)[:60])
     low, high = BOUNDS.get(column.name) or WHOLE.get(column.name) or (-(10**300), 10**300)
     if not low <= number <= high:
         return UNHELD
@@ -70,6 +81,22 @@ def _number(column, raw):
     if column.name == "amount":
         return number if number == round(number, 4) else UNHELD
     return float(number)
+
+
+def _country(text):
+    if text.upper() not in COUNTRIES and not find_country(text):
+        raise Refused(_NO_COUNTRY, value=text[:60])
+
+
+def _currency(text):
+    if text.upper() not in CURRENCIES:
+        raise Refused(_NO_CURRENCY, value=text[:60])
+
+
+_CHECKS = {
+    "country": _country, "currency": _currency, "email": partial(check_reach, "email"),
+    "phone": partial(check_reach, "phone"),
+}  # fmt: skip
 
 
 def _date(text):
