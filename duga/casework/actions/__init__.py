@@ -64,8 +64,22 @@ from duga.casework.actions.staging import (
     run_staged,
     stage_import,
 )
+from duga.casework.actions.stock import (
+    add_stock_item,
+    change_stock_item,
+    close_stock_item,
+    count_stock,
+    lose_stock,
+    receive_stock,
+)
 
 __all__ = [
+    "add_stock_item",
+    "change_stock_item",
+    "close_stock_item",
+    "count_stock",
+    "lose_stock",
+    "receive_stock",
     "destroy_again",
     "destroy_organisation",
     "Encoded",

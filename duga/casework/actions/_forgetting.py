@@ -35,7 +35,7 @@ TRACES: tuple[Trace, ...] = (
     Trace(RecurringVisit, clear={"details": b"", "skipped": {}}),
     Trace(Volunteer, person="", clear={"identity": b"", "areas": [], "available": {}}),
     Trace(VolunteerAccess, person="", organisation="volunteer__organisation_id", delete=True),
-    Trace(StockMovement, person="", organisation="item__organisation_id", clear={"note": b""}),
+    Trace(StockMovement, person="", organisation="item__organisation_id", clear={"told": b""}),
 )
 
 

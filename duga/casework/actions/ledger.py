@@ -21,6 +21,7 @@ from duga.casework.actions._help import (
     _tell,
     _today,
 )
+from duga.casework.actions.stock import _follow, _issue
 from duga.casework.models import Assistance, Correction, Institution
 from duga.casework.rules import (
     CORRECTABLE,
@@ -113,12 +114,13 @@ def record_assistance(
     *, by, organisation_id, service_type, date, unit="", quantity=1, qualifier="exact", person_id=None,
     household_id=None, institution_id=None, size=None, size_qualifier="exact", area_id=None, place="",
     channel="in_person", programme_id=None, target_group="general", delivered_by_id=None, worker="", note="", basis="",
-    age_band=None, once="",
+    age_band=None, once="", from_stock=None,
 ) -> Assistance:  # fmt: skip
     """Records one delivery to exactly one recipient: a person, a household, an institution, or a group's `size`.
 
     `once` is any text that names this form: sent twice, it is recorded once. Without a unit the service's usual one is
-    meant; without an area the recipient's. Refused when something is not plausible, NotFound for people not theirs.
+    meant; without an area the recipient's. `from_stock` (the id of goods in a store) gives the quantity out with it.
+    Refused when something is not plausible, NotFound for people not theirs.
     """
     organisation = _organisation(by, organisation_id)
     mark = _mark(organisation.pk, f"once:{by.account_id}:{once}") if once else None
@@ -145,6 +147,8 @@ def record_assistance(
             entry.note = _seal_note(entry, note)
             entry.save(force_insert=True)
             _tell(by, "assistance.recorded", entry)
+            if from_stock:
+                _issue(by, from_stock, [entry])
     except IntegrityError:
         known = Assistance.objects.filter(organisation=organisation, mark=mark).first() if mark else None
         if known is None:
@@ -233,6 +237,7 @@ def correct_assistance(*, by, assistance_id, version, reason, changes: dict) -> 
         raise Refused(_NOTHING)
     entry.note = _seal_note(entry, note)  # under the key of whom the entry is about now
     _write_correction(by, entry, told, reason)
+    _follow(by, entry)
     return entry
 
 
@@ -290,6 +295,7 @@ def _withdraw(by, entry, reason):
     if entry.batch_id is None:
         entry.mark = None  # the same may be recorded anew; a spreadsheet's row stays known, and out
     _write_correction(by, entry, {"state": [State.RECORDED, State.WITHDRAWN]}, reason)
+    _follow(by, entry)
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from duga.casework.actions._help import (
 )
 from duga.casework.actions.finding import open_names
 from duga.casework.actions.ledger import _known, _place_recipient, _withdraw
+from duga.casework.actions.stock import _issue
 from duga.casework.models import Assistance, DistributionLine, DistributionList, Group, GroupMember
 from duga.casework.rules import State, check_date, check_quantity, may_undo
 from duga.members.rules import Permission
@@ -294,8 +295,11 @@ def _signed(line) -> bool:
 
 
 @transaction.atomic
-def record_distribution_list(*, by, list_id, received) -> int:
-    """Records what was signed for: an entry for each line in `received` (ids) that has none yet. Returns how many."""
+def record_distribution_list(*, by, list_id, received, from_stock=None) -> int:
+    """Records what was signed for: an entry for each line in `received` (ids) that has none yet. Returns how many.
+
+    `from_stock`: the id of the goods in a store that were handed out.
+    """
     row = queries.distribution_list(by, list_id)
     check_date(row.date, today=_today())
     wanted = {str(pk) for pk in received}
@@ -324,6 +328,8 @@ def record_distribution_list(*, by, list_id, received) -> int:
         row.recorded_at = row.recorded_at or timezone.now()
         row.save(update_fields=["recorded_at"])
         _tell(by, "list.recorded", row, lines=len(new))
+        if from_stock:
+            _issue(by, from_stock, [line.assistance for line in new])
     return len(new)
 
 

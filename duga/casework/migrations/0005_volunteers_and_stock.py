@@ -275,10 +275,10 @@ class Migration(migrations.Migration):
                 ("change", models.DecimalField(decimal_places=2, max_digits=12)),
                 ("after", models.DecimalField(decimal_places=2, max_digits=12)),
                 ("date", models.DateField()),
-                ("source", models.CharField(blank=True, max_length=120)),
+                ("reason", models.CharField(blank=True, max_length=20)),
                 ("batch", models.CharField(blank=True, max_length=60)),
                 ("expires_on", models.DateField(blank=True, null=True)),
-                ("note", duga.vault.fields.SealedField(blank=True, default=b"")),
+                ("told", duga.vault.fields.SealedField(blank=True, default=b"")),
                 (
                     "assistance",
                     models.ForeignKey(
@@ -335,6 +335,14 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="movement_has_its_sign",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "loss"), models.Q(("reason", ""), _negated=True)),
+                            models.Q(models.Q(("kind", "loss"), _negated=True), ("reason", "")),
+                            _connector="OR",
+                        ),
+                        name="loss_has_its_reason",
                     ),
                     models.UniqueConstraint(fields=("item", "mark"), name="movement_never_twice"),
                 ],

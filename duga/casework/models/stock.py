@@ -40,8 +40,8 @@ class StockItem(Record):
 class StockMovement(Record):
     """One movement of goods: `change` is the quantity with its sign, `after` what the store held then.
 
-    `source` says who gave (a donor, a supplier); `assistance` is the entry it was given out with. `mark` knows the
-    same form sent twice. Movements are never changed: what was wrong is mended by another one.
+    `assistance` is the entry it was given out with; `mark` knows the same form sent twice. A donor may be a person,
+    so `told` lies sealed with the organisation's key. Movements are never changed: another one mends what was wrong.
     """
 
     item = models.ForeignKey(StockItem, models.PROTECT, related_name="movements")
@@ -50,20 +50,20 @@ class StockMovement(Record):
     change = models.DecimalField(max_digits=12, decimal_places=2)
     after = models.DecimalField(max_digits=12, decimal_places=2)
     date = models.DateField()
-    source = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=20, blank=True)  # of a loss: a key of rules.LOSS_LABELS
     batch = models.CharField(max_length=60, blank=True)
     expires_on = models.DateField(null=True, blank=True)
-    note = SealedField()
+    told = SealedField()  # source (donor, supplier), note
     assistance = models.ForeignKey("casework.Assistance", models.PROTECT, null=True, blank=True, related_name="+")
     by = models.ForeignKey("members.Account", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     mark = models.BinaryField(max_length=16, null=True, blank=True)
 
     SENSITIVITY = {
         **dict.fromkeys(
-            ["item", "kind", "quantity", "change", "after", "date", "source", "batch", "expires_on", "assistance"],
+            ["item", "kind", "quantity", "change", "after", "date", "reason", "batch", "expires_on", "assistance"],
             S.INTERNAL,
         ),
-        "note": S.IDENTITY, "by": S.STAFF, "mark": S.SECRET,
+        "told": S.IDENTITY, "by": S.STAFF, "mark": S.SECRET,
     }  # fmt: skip
 
     class Meta:
@@ -76,6 +76,10 @@ class StockMovement(Record):
                 | Q(kind__in=_OUT, change=-F("quantity"))
                 | (Q(kind=Movement.CORRECTION.value) & (Q(change=F("quantity")) | Q(change=-F("quantity")))),
                 name="movement_has_its_sign",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind=Movement.LOSS.value) & ~Q(reason="")) | (~Q(kind=Movement.LOSS.value) & Q(reason="")),
+                name="loss_has_its_reason",
             ),
             models.UniqueConstraint(fields=["item", "mark"], name="movement_never_twice"),
         ]

@@ -55,8 +55,16 @@ from duga.casework.queries.staging import (
     staged_path,
     staged_progress,
 )
+from duga.casework.queries.stock import STOCK_TOLD, Holding, holding, movements, stock_item, stores, to_give_out
 
 __all__ = [
+    "Holding",
+    "STOCK_TOLD",
+    "holding",
+    "movements",
+    "stock_item",
+    "stores",
+    "to_give_out",
     "COUNTING",
     "FACT_COLUMNS",
     "LedgerFilter",

@@ -102,7 +102,21 @@ from duga.casework.rules.requests import (
     when,
 )
 from duga.casework.rules.staging import STAGED_HOURS, StagedState, check_step
-from duga.casework.rules.stock import MOVEMENT_LABELS, Movement
+from duga.casework.rules.stock import (
+    EXPIRES_SOON,
+    LOSS_LABELS,
+    MOVEMENT_LABELS,
+    SIGNS,
+    Lot,
+    Movement,
+    balance_after,
+    check_counted,
+    check_loss,
+    expiring,
+    lots_left,
+    plain_number,
+    runs_low,
+)
 from duga.casework.rules.volunteers import VOLUNTEER_LABELS, VOLUNTEER_TRANSITIONS, VolunteerState
 
 __all__ = [
@@ -179,7 +193,18 @@ __all__ = [
     "UNDO_MINUTES",
     "USUAL_UNIT",
     "InstitutionKind",
+    "EXPIRES_SOON",
+    "LOSS_LABELS",
+    "Lot",
     "MOVEMENT_LABELS",
+    "SIGNS",
+    "balance_after",
+    "check_counted",
+    "check_loss",
+    "expiring",
+    "lots_left",
+    "plain_number",
+    "runs_low",
     "Movement",
     "VOLUNTEER_LABELS",
     "VOLUNTEER_TRANSITIONS",

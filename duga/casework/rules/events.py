@@ -42,4 +42,10 @@ EVENT_WORDS = {
     "programme.closed": gettext_noop("closed a programme"),
     "programme.worker_named": gettext_noop("named a worker for a sealed programme"),
     "programme.worker_unnamed": gettext_noop("ended a worker's part in a sealed programme"),
+    "stock.added": gettext_noop("added goods to a store"),
+    "stock.changed": gettext_noop("changed what goods of a store are called"),
+    "stock.closed": gettext_noop("took goods off a store's list"),
+    "stock.counted": gettext_noop("counted what a store holds"),
+    "stock.lost": gettext_noop("took lost goods off a store"),
+    "stock.received": gettext_noop("received goods into a store"),
 }
