@@ -103,6 +103,45 @@ def test_moves_of_few_and_of_many_cells_are_kept_alike(whole, monkeypatch):
     assert np.allclose(kinds[0].reach(every), kinds[1].reach(every))
 
 
+def test_many_moves_at_once_are_kept_as_one_by_one_and_none_that_is_no_move():
+    of = posed(table_of(PEOPLE, ["sex", "place"]))
+    at, one, all_ = unknowns(of), Moves(of), Moves(of)
+    corners = [at[key] for key in (("f", "x"), ("f", "y"), ("m", "x"), ("m", "y"))]
+    others = [at[key] for key in (("f", "x"), ("f", "z"), ("m", "x"), ("m", "z"))]
+    moves = [(corners, [2, -2, -2, 2]), (others, [-1, 1, 1, -1])]
+    for cells, steps in moves:
+        one.add(np.array(cells), np.array(steps, dtype=float))
+    all_.add_all([])
+    all_.add_all(moves)
+    every = np.ones(of.n, dtype=bool)
+    assert all_.count == one.count == 2 and np.array_equal(all_.reach(every), one.reach(every))
+    with pytest.raises(RuntimeError):
+        all_.add_all([*moves, (corners, [1, -1, -1, 2])])
+
+
+@pytest.mark.parametrize("kind", ["flat", "three", "nested", "repeating"])
+def test_what_single_sums_tell_the_attacker_finds_too(kind):
+    luck, found = random.Random(kind), 0
+    for _ in range(6):
+        shape = [luck.randrange(2, 5) for _ in ("ab" if kind in ("flat", "repeating") else "abc")]
+        labels = [[f"{name}{i}" for i in range(size)] for name, size in zip("abc", shape, strict=False)]
+        cells = {key: luck.choice((0, 1, 2, 3, 5, 8, 20)) for key in itertools.product(*labels)} | {
+            tuple(each[0] for each in labels): 4
+        }
+        table = table_of(cells, list("abc"[: len(shape)]))
+        if kind == "nested":
+            cells = {(a, a + b, c): value for (a, b, c), value in cells.items()}
+            table = table_of(cells, ["a", "b", "c"], {"b": "a"})
+        of = posed(replace(table, repeating="b") if kind == "repeating" else table)
+        hidden = of.primary | np.array([luck.random() < 0.3 for _ in range(of.n)])
+        attacker = Attacker(of)
+        attacker.hide(hidden)
+        told = set(np.flatnonzero(of.narrow(hidden)).tolist())
+        found += len(told)
+        assert set(of.lonely(hidden)[0].tolist()) <= told <= set(attacker.open_cells())
+    assert found
+
+
 @pytest.mark.parametrize("nested", [False, True])
 @pytest.mark.parametrize("seed", range(12))
 def test_flows_tell_what_linear_programmes_tell(seed, nested):

@@ -15,6 +15,9 @@ from duga.evidence.disclosure.system import System
 EPS = 1e-6
 TINY = 1e-7
 
+FEW = 3
+"""So few cells are pushed one by one."""
+
 
 @dataclass(frozen=True)
 class Breach:
@@ -163,14 +166,14 @@ class Attacker:
     def _short(self, wanted, up, down):
         return wanted[up[wanted] + down[wanted] < self._enough(wanted)]
 
-    def push_many(self, wanted, up, down, whole: bool, few: int = 3, sides=(1, -1)) -> None:
-        """Pushes all that lack room at once, up and down in turn, while that settles many and until few are left."""
+    def push_many(self, wanted, up, down, whole: bool) -> None:
+        """Pushes all that lack room at once, up and down in turn, while that settles many."""
         import numpy as np
 
         short = self._short(wanted, up, down)
-        while len(short) > few:
+        while len(short) > FEW:
             before = len(short)
-            for side in sides:
+            for side in (1, -1):
                 if not len(short):
                     break
                 index = self.column[short].astype(np.int32)

@@ -26,9 +26,6 @@ BEGINNING = 4_000
 SHOWING = 150_000
 """Work (programmes solved, times their size) allowed for showing again what need not be hidden."""
 
-MANY = 64
-"""More cells than these are pushed all together first, though flows would tell of each."""
-
 LARGE = 800
 """From this many unknowns on tables are begun once."""
 
@@ -70,6 +67,11 @@ class Search:
         """The system as a network, if it is one."""
         return Network(self.system) if Network.fit(self.system) else None
 
+    @cached_property
+    def inside(self) -> Among:
+        """The network of what is hidden."""
+        return Among(self.network)
+
     @property
     def work(self) -> int:
         """Solver iterations so far."""
@@ -88,7 +90,7 @@ class Search:
         done, whole = nobody, False
         while True:
             short = self.short(hidden) & ~done
-            cells = np.flatnonzero(short & mask(system, system.lonely(hidden)[0])).tolist()
+            cells = np.flatnonzero(short & system.narrow(hidden)).tolist()
             if not cells and short.any():
                 cells = self.open(hidden, short, whole=whole and not system.large)
                 done = hidden & ~mask(system, cells)
@@ -121,24 +123,14 @@ class Search:
         the way is remembered. Networks answer in whole numbers always, linear programmes if `whole`."""
         import numpy as np
 
-        network = self.network
-        if not network:
+        if not self.network:
             self.attacker.hide(hidden)
             return self.attacker.open_cells(among=among, first=first, whole=whole)
-        reached, need, found = self.moves.reach(hidden), self.system.need, []
-        if among.sum() > MANY:
-            self.attacker.hide(hidden)
-            self.attacker.push_many(np.flatnonzero(among), *reached, whole=True, few=MANY, sides=(1,))
-        among = among & (reached[0] + reached[1] < need)
-        inside = Among(network, np.flatnonzero(hidden), np.flatnonzero(among))
-        for cell in np.flatnonzero(among).tolist():
-            for side in (1, -1):
-                if reached[0][cell] + reached[1][cell] < need[cell]:
-                    self.moves.add(*network.most_of(cell, side, inside), reached)
-            if reached[0][cell] + reached[1][cell] < need[cell]:
-                found.append(cell)
-                if first:
-                    break
+        up, down = self.moves.reach(hidden)
+        cells = np.flatnonzero(among & (up + down < self.system.need)).tolist()
+        self.inside.hide(hidden)
+        found, moves = self.inside.doubt(cells, up.tolist(), down.tolist(), first)
+        self.moves.add_all(moves)
         return found
 
     def short(self, hidden, whole: bool = True):
@@ -203,7 +195,7 @@ class Search:
         for cell in extra[np.lexsort((extra, -system.weight[extra]))]:
             fewer = hidden.copy()
             fewer[cell] = False
-            if (system.need[system.lonely(fewer)[0]] > 0).any():
+            if system.narrow(fewer).any():
                 continue
             short = self.short(fewer, whole=most == 0)
             if short.any():

@@ -61,6 +61,33 @@ class Moves:
         self._keep(cells, up, down)
         return times
 
+    def add_all(self, moves: list[tuple[list[int], list[int]]]) -> None:
+        """Keeps moves of a system in which everything adds up, the cells of each and their whole steps; refuses what
+        is no move."""
+        import numpy as np
+
+        if not moves:
+            return
+        system, sizes = self.system, np.array([len(cells) for cells, _ in moves])
+        first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+        cells = np.array([cell for some, _ in moves for cell in some], dtype=np.int64)
+        steps = np.array([step for _, some in moves for step in some], dtype=float)
+        steps /= np.repeat(np.gcd.reduceat(np.abs(steps).astype(np.int64), first), sizes)
+        _, rows, values = system.columns(cells)
+        entries = system.cstart[cells + 1] - system.cstart[cells]
+        place = np.repeat(np.repeat(np.arange(len(moves)), sizes), entries) * system.m + rows
+        _, place = np.unique(place, return_inverse=True)
+        if np.abs(np.bincount(place, weights=values * np.repeat(steps, entries))).max() > EPS:
+            raise RuntimeError("A way round the table leaves its sums wrong; nothing was published.")
+        below, far = system.below[cells], []
+        for sign in (1.0, -1.0):
+            room = np.where(sign * steps < 0, below // np.maximum(-sign * steps, 1.0), FAR)
+            far.append(np.repeat(np.minimum.reduceat(room, first), sizes))
+        on, back = far
+        self._keep(
+            cells, np.where(steps > 0, steps * on, -steps * back), np.where(steps > 0, steps * back, -steps * on), first
+        )
+
     def _times(self, cells, steps) -> tuple[int, int]:
         """By the rows of the system: how many times a move can be made, and its opposite; (0, 0) if it is none."""
         import numpy as np
@@ -131,7 +158,8 @@ class Moves:
             self._columns[cell] = list(zip(rows, values, strict=True))
         return self._columns[cell]
 
-    def _keep(self, cells, up, down) -> None:
+    def _keep(self, cells, up, down, starts=(0,)) -> None:
+        """Moves one after the other, each from its start on."""
         import numpy as np
 
         first, self._used = self._used, self._used + len(cells)
@@ -139,12 +167,12 @@ class Moves:
             self._cell, self._up, self._down = (
                 np.concatenate([each, np.zeros_like(each)]) for each in (self._cell, self._up, self._down)
             )
-        if self.count == len(self._start):
+        last, self.count = self.count, self.count + len(starts)
+        while self.count > len(self._start):
             self._start = np.concatenate([self._start, np.zeros_like(self._start)])
-        self._start[self.count] = first
+        self._start[last : self.count] = np.add(starts, first)
         self._cell[first : self._used], self._up[first : self._used] = cells, up
         self._down[first : self._used] = down
-        self.count += 1
 
     def reach(self, hidden) -> tuple:
         """How far up and down every cell is known to move while these are hidden (yes or no for each)."""

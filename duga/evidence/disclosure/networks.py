@@ -33,13 +33,14 @@ class Network:
         used, ends = np.unique(np.concatenate([own, above]), return_inverse=True)
         own, above = ends[: system.n], ends[system.n :]
         self.size = len(used)
-        self.tail, self.head = np.where(turned, above, own), np.where(turned, own, above)
-        self.most = float(system.need.max(initial=0))
-        self.up, self.down = np.full(system.n, self.most), np.clip(system.below, 0, self.most)
-        self.ends = list(zip(self.tail.tolist(), self.head.tolist(), strict=True))
-        self.rooms = {1: self.up.tolist(), -1: self.down.tolist()}
-        self.link = {ends: (cell, 1) for cell, ends in enumerate(self.ends)}
-        self.link |= {(head, tail): (cell, -1) for cell, (tail, head) in enumerate(self.ends)}
+        tail, head = np.where(turned, above, own), np.where(turned, own, above)
+        self.most = int(system.need.max(initial=0))
+        self.need = system.need.tolist()
+        self.tail, self.head = tail.tolist(), head.tolist()
+        self.up, self.down = [self.most] * system.n, np.clip(system.below, 0, self.most).astype(int).tolist()
+        # the cell that leads from one knot to another, counted from one; below nought where it falls
+        self.link = dict(zip((tail * self.size + head).tolist(), range(1, system.n + 1), strict=True))
+        self.link |= zip((head * self.size + tail).tolist(), range(-1, -system.n - 1, -1), strict=True)
 
     @staticmethod
     def fit(system: System) -> bool:
@@ -51,103 +52,143 @@ class Network:
         tree, flat = axes if _flat(axes[1]) else reversed(axes)
         return len(tree.nodes) + len(tree.children) * len(flat.nodes) <= KNOTS
 
-    def most_of(self, cell: int, side: int, among: "Among") -> tuple:
-        """Raises (1) or lowers (-1) a cell as far as it needs or goes: the cells touched and their deviations."""
-        import numpy as np
-
-        tail, head = self.ends[cell] if side > 0 else self.ends[cell][::-1]
-        far, gone, moved, links = self.rooms[side][cell], 0.0, {}, among.links
-        path = among.way(head, tail, links) if far else []
-        while path:
-            room = far - gone
-            for each, sign in path:
-                room = min(room, self.rooms[sign][each] - sign * moved.get(each, 0.0))
-            if not gone and room < far:
-                links = links[0].copy(), links[1].copy()
-            gone += room
-            for each, sign in path:
-                z = moved[each] = moved.get(each, 0.0) + sign * room
-                if gone < far:
-                    _set(links, *self.ends[each], self.rooms[1][each] > z)
-                    _set(links, *self.ends[each][::-1], self.rooms[-1][each] > -z)
-            path = among.way(head, tail, links) if gone < far else []
-        moved[cell] = side * gone
-        steps = [(each, z) for each, z in moved.items() if z]
-        return np.array([each for each, _ in steps], dtype=np.int64), np.array([z for _, z in steps])
-
 
 class Among:
-    """The network of some cells only: for each knot those it leads to, and those that lead to it, as bits of a number.
+    """The network of what is hidden: for each knot those it leads to and those that lead to it, as bits of a number."""
 
-    Of ways of the same length one over `wanted` cells is taken, so that it serves them, too.
-    """
-
-    def __init__(self, network: Network, cells, wanted):
+    def __init__(self, network: Network):
         import numpy as np
 
         self.network = network
-        there, asked = np.zeros((2, network.size, network.size), dtype=bool)
-        tail, head, falls = network.tail[cells], network.head[cells], network.down[cells] > 0
-        there[tail, head] = True
-        there[head[falls], tail[falls]] = True
-        asked[network.tail[wanted], network.head[wanted]] = asked[network.head[wanted], network.tail[wanted]] = True
-        self.links, (_, self.wanted) = _bits(there), _bits(asked)
+        self.links = [0] * network.size, [0] * network.size
+        self.hidden = np.zeros(len(network.need), dtype=bool)
 
-    def way(self, start: int, goal: int, links: tuple) -> list:
-        """A way of fewest links, but not the one that joins both: its cells, the last first, each with its sign; empty
-        if there is none."""
-        out, levels, seen = links[0], [1 << start], 1 << start
-        found = out[start] & ~(1 << goal)
+    def hide(self, hidden) -> None:
+        """Sets which cells are hidden (yes or no for each)."""
+        network, (out, into) = self.network, self.links
+        for cell in (hidden != self.hidden).nonzero()[0].tolist():
+            tail, head = network.tail[cell], network.head[cell]
+            out[tail] ^= 1 << head
+            into[head] ^= 1 << tail
+            if network.down[cell]:
+                out[head] ^= 1 << tail
+                into[tail] ^= 1 << head
+        self.hidden = hidden.copy()
+
+    def doubt(self, cells, up: list, down: list, first: bool = False) -> tuple[list, list]:
+        """Looks for moves of these cells until the doubt about each is as wide as it needs to be, or cannot be.
+
+        `up`, `down`: how far each cell is known to go, brought up to date. Gives the cells that can be known too well
+        (`first`: no more than one) and the moves found: the cells of each and their steps.
+        """
+        need, found, moves = self.network.need, [], []
+        for cell in cells:
+            if up[cell] + down[cell] < need[cell]:
+                self._push(cell, 1, need[cell] - down[cell], up, down, moves)
+            if up[cell] + down[cell] < need[cell] <= up[cell] + self.network.down[cell]:
+                self._push(cell, -1, need[cell] - up[cell], up, down, moves)
+            if up[cell] + down[cell] < need[cell]:
+                found.append(cell)
+                if first:
+                    break
+        return found, moves
+
+    def _push(self, cell: int, side: int, far: float, up: list, down: list, moves: list) -> None:
+        """Raises (1) or lowers (-1) a cell as far as asked or as it goes, ring by ring; each is a move, and all
+        together."""
+        network, links, rings, moved, gone = self.network, self.links, [], {}, 0
+        start, goal = (network.head[cell], network.tail[cell])[::side]
+        while gone < far:
+            path = self._way(start, goal, *links)
+            if not path:
+                break
+            room = far - gone
+            for code in path:
+                each = abs(code) - 1
+                z = moved.get(each, 0)
+                room = min(room, network.up[each] - z if code > 0 else network.down[each] + z)
+            gone += room
+            for code in path:
+                each = abs(code) - 1
+                moved[each] = moved.get(each, 0) + (room if code > 0 else -room)
+            rings.append([*path, side * (cell + 1)])
+            if gone < far:
+                links = links if len(rings) > 1 else (links[0].copy(), links[1].copy())
+                self._turn(path, moved, links)
+        for ring in rings:
+            self._keep([abs(code) - 1 for code in ring], [1 if code > 0 else -1 for code in ring], up, down, moves)
+        if len(rings) > 1 and gone > (up if side > 0 else down)[cell]:
+            moved[cell] = side * gone
+            steps = {each: step for each, step in moved.items() if step}
+            for each, step in steps.items():
+                up[each], down[each] = max(up[each], step), max(down[each], -step)
+            moves.append((list(steps), list(steps.values())))
+
+    def _keep(self, cells: list, signs: list, up: list, down: list, moves: list) -> None:
+        """A ring by itself, as far as it goes both ways round, if that tells anything new."""
+        highest, lowest, new = self.network.up, self.network.down, False
+        ring = list(zip(cells, signs, strict=True))
+        on = min([highest[each] if sign > 0 else lowest[each] for each, sign in ring])
+        back = min([lowest[each] if sign > 0 else highest[each] for each, sign in ring])
+        for each, sign in ring:
+            rise, fall = (on, back)[::sign]
+            if rise > up[each]:
+                up[each], new = rise, True
+            if fall > down[each]:
+                down[each], new = fall, True
+        if new:
+            moves.append((cells, signs))
+
+    def _turn(self, path: list, moved: dict, links: tuple) -> None:
+        """Brings the links up to date with what has moved."""
+        network, (out, into) = self.network, links
+        for code in path:
+            each = abs(code) - 1
+            z, tail, head = moved[each], network.tail[each], network.head[each]
+            for start, end, yes in ((tail, head, z < network.up[each]), (head, tail, z > -network.down[each])):
+                if yes:
+                    out[start] |= 1 << end
+                    into[end] |= 1 << start
+                else:
+                    out[start] &= ~(1 << end)
+                    into[end] &= ~(1 << start)
+
+    def _way(self, start: int, goal: int, out: list, into: list) -> list:
+        """A way of fewest links, but not the one that joins both: its cells, the last first, as in `link`."""
+        level, last = 1 << start, into[goal] & ~(1 << start)
+        found, seen, levels = out[start] & ~(1 << goal), level, [level]
         while found:
-            if found >> goal & 1:
-                return self._back(goal, levels, links[1])
-            seen |= found
+            if found & last:
+                return self._back(goal, found & last, levels, into)
             levels.append(found)
-            found = _ends(out, found) & ~seen
+            seen |= found
+            rest, found = found, 0
+            while rest:
+                low = rest & -rest
+                found |= out[low.bit_length() - 1]
+                rest ^= low
+            found &= ~seen
         return []
 
-    def _back(self, knot: int, levels: list[int], into: list[int]) -> list:
-        """The way found, backwards through the knots that were reached after as many links each."""
-        path, link = [], self.network.link
-        for level in reversed(levels):
-            found = into[knot] & level
-            before = _first(found & self.wanted[knot] or found)
-            path.append(link[before, knot])
-            knot = before
+    def _back(self, knot: int, found: int, levels: list, into: list) -> list:
+        """The way found, backwards through the knots that were reached after as many links each: of several links the
+        one that goes farthest."""
+        path, link, size, up, down = [], self.network.link, self.network.size, self.network.up, self.network.down
+        for level in (*reversed(levels), 0):
+            most = -1
+            while found:
+                low = found & -found
+                start, found = low.bit_length() - 1, found ^ low
+                code = link[start * size + knot]
+                room = up[code - 1] if code > 0 else down[-code - 1]
+                if room > most:
+                    before, best, most = start, code, room
+                    if room == self.network.most:
+                        break
+            path.append(best)
+            knot, found = before, into[before] & level
         return path
 
 
 def _flat(axis) -> bool:
     return list(axis.children) == [()]
-
-
-def _bits(matrix) -> tuple[list[int], list[int]]:
-    """Yes and no by row and by column, each as the bits of one whole number."""
-    import numpy as np
-
-    found = []
-    for each in (matrix, matrix.T):
-        packed = np.packbits(each, axis=1, bitorder="little")
-        told, size = packed.tobytes(), packed.shape[1]
-        found.append([int.from_bytes(told[n : n + size], "little") for n in range(0, len(told), size)])
-    return tuple(found)
-
-
-def _set(links: tuple, start: int, end: int, yes: bool) -> None:
-    out, into = links
-    out[start] = out[start] | 1 << end if yes else out[start] & ~(1 << end)
-    into[end] = into[end] | 1 << start if yes else into[end] & ~(1 << start)
-
-
-def _first(bits: int) -> int:
-    return (bits & -bits).bit_length() - 1
-
-
-def _ends(links: list[int], knots: int) -> int:
-    """All that links from these knots lead to."""
-    found = 0
-    while knots:
-        low = knots & -knots
-        found |= links[low.bit_length() - 1]
-        knots ^= low
-    return found

@@ -144,7 +144,8 @@ class System:
         self.equal = (self.low == 0.0) & (self.high == 0.0)
         self.slack = np.where(self.equal, 0.0, self.high)
         self.loose = bool((~self.equal).any())
-        row = np.repeat(np.arange(self.m), np.diff(self.start))
+        row = self._row = np.repeat(np.arange(self.m), np.diff(self.start))
+        self._exact, self._size, self._rises = self.equal[row], np.abs(self.val), self.val > 0
         by = np.argsort(self.col, kind="stable")
         counts = np.bincount(self.col, minlength=self.n) if self.m else np.zeros(self.n, dtype=int)
         self.cstart = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
@@ -190,6 +191,25 @@ class System:
         rows = np.flatnonzero((count == 1) & self.equal)
         where = np.add.reduceat(np.where(inside, self.col, 0), self.start[:-1])
         return where[rows], rows
+
+    def narrow(self, hidden):
+        """The hidden cells, yes or no for each, that single sums tell too closely already: what else is hidden there
+        cannot go as far as their need."""
+        import numpy as np
+
+        if not self.m:
+            return np.zeros(self.n, dtype=bool)
+        at = np.flatnonzero(hidden[self.col] & self._exact)
+        col, row, size, rises = self.col[at], self._row[at], self._size[at], self._rises[at]
+        most = self.need.max(initial=0.0)
+        up, down = size * most, size * np.minimum(self.below[col], most)
+        more, less = np.where(rises, up, down), np.where(rises, down, up)
+        rest = [np.bincount(row, weights=each, minlength=self.m)[row] - each for each in (less, more)]
+        goes, falls = (np.where(rises, *each) for each in (rest, rest[::-1]))
+        wide = np.minimum(goes, up) + np.minimum(falls, down)
+        found = np.zeros(self.n, dtype=bool)
+        found[col[wide < size * self.need[col]]] = True
+        return found
 
     def cost(self, hidden) -> float:
         """What hiding costs: the values hidden, and a little for each cell."""
