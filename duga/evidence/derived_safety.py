@@ -16,6 +16,7 @@ from duga.evidence.disclosure import older as past
 from duga.evidence.disclosure.attacker import Attacker
 from duga.evidence.disclosure.choose import Infeasible, choose
 from duga.evidence.disclosure.grid import Grid
+from duga.evidence.disclosure.protect import told_already
 from duga.evidence.disclosure.system import System
 from duga.evidence.model import ALL, TIME, ProtectedTable, SafeCell, Table
 from duga.plain.errors import Refused, gettext_noop
@@ -47,9 +48,10 @@ def audit(safe: ProtectedTable, table: Table, *, published: Iterable = ()):
     """Attacks a derived table afresh: by what it shows, what it rests on, and what was published before.
 
     Every cell must be there and every number shown be true; no count of 1 to `minimum - 1` may stand behind a number
-    shown; and no count behind a hidden one may be narrowed to less than the rule's width.
+    shown; and no count behind a hidden one may be narrowed to less than the rule's width. `opened`: what older tables
+    alone tell too closely of the counts that this one rests on.
     """
-    rule, findings = disclosure.Rule(minimum=safe.rule["minimum"]), []
+    rule, findings, opened = disclosure.Rule(minimum=safe.rule["minimum"]), [], ()
     hidden = {key for key, cell in safe.cells.items() if cell.hidden}
     for key, cell in table.cells.items():
         shown = safe.cells.get(key)
@@ -60,18 +62,22 @@ def audit(safe: ProtectedTable, table: Table, *, published: Iterable = ()):
     if safe.rule.get("method") != "none" and not findings:
         older = counts_of(published)
         if table.kind in RATIOS or table.kind == "count":
-            findings += _Linked.of(table, rule).breaches(hidden, older)
+            linked = _Linked.of(table, rule)
+            findings += linked.breaches(hidden, older)
+            opened = linked.opened
         else:
             for one, part in counts_of([(safe, table)]):
-                findings += _attacked(one, part, older)
-    return disclosure.Audit(tuple(findings), len(safe.cells), len(hidden), 0)
+                found, weak = _attacked(one, part, older)
+                findings, opened = findings + found, (*opened, *weak)
+    return disclosure.Audit(tuple(findings), len(safe.cells), len(hidden), 0, tuple(dict.fromkeys(opened)))
 
 
-def _attacked(safe: ProtectedTable, part: Table, published: list) -> list:
-    """What is found of the counts that a derived table shows; those hidden without need are no fault."""
+def _attacked(safe: ProtectedTable, part: Table, published: list) -> tuple[list, tuple]:
+    """What is found of the counts that a derived table shows, those hidden without need being no fault; and what older
+    tables alone tell of them."""
     own = replace(safe, rule=dict(safe.rule) | {"method": "suppression"})
-    found = disclosure.audit(own, part, published=published).findings
-    return [each for each in found if each.problem != "a zero is hidden"]
+    found = disclosure.audit(own, part, published=published)
+    return [each for each in found.findings if each.problem != "a zero is hidden"], found.opened
 
 
 def counts_of(published: Iterable) -> list:
@@ -304,7 +310,8 @@ class _Linked:
         """Everything an attacker reads, and the unknowns of the numerators and the denominators by key."""
         grids = [Grid(self.above), Grid(self.below)]
         system, n = System(grids, self.rule.minimum), len(self.table.dimensions)
-        past.join(system, published, (self.above, self.below), self.rule.changes)
+        _, weak = past.join(system, published, (self.above, self.below), self.rule.changes)
+        self.opened = told_already(weak)
         above, below = (
             {grid.keys[i][len(grid.keys[i]) - n :]: j for i, j in of.items()}
             for grid, of in zip(grids, system.of, strict=True)

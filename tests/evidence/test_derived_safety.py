@@ -216,6 +216,29 @@ def test_without_the_guard_a_share_opens_last_years_counts():
     assert opened
 
 
+@pytest.mark.parametrize("kind", ["share", "mean", "highest"])
+def test_what_older_counts_alone_give_away_is_told_of_a_derived_table_too(kind):
+    """One count hidden alone follows by subtraction: no finding against today's number, but its owner is told."""
+    places = [("ME", "a"), ("ME", "b"), ("RS", "d"), ("RS", "e")]
+    below = {(*place, sex): 40 + 7 * n for n, place in enumerate(places) for sex in ("female", "male")}
+    if kind == "highest":
+        inner = {key: (n, frozenset()) for key, n in below.items()}
+        part = Table("whole", PERSON, BY, roll_up(inner, BY, WITHIN), within=WITHIN)
+        table = replace(part, measure="mine", kind="highest", parts=(part,))
+    else:
+        table = ratio({key: n // 2 if kind == "share" else 2 * n for key, n in below.items()}, below, kind)
+    before = disclosure.table_of(dict.fromkeys(below, 12), BY, WITHIN, measure="whole")
+    key = ("ME", "a", "female")
+    careless = disclosure.protect(before)
+    careless = replace(careless, cells=careless.cells | {key: SafeCell(None)})
+    for older, told in ((careless, {key}), (disclosure.protect(before), set())):
+        published = [(older, before)]
+        safe = disclosure.protect(table, published=published)
+        found = disclosure.audit(safe, table, published=published)
+        assert found.passed and {each.key for each in found.opened} == told
+    assert not disclosure.audit(disclosure.protect(table), table).opened
+
+
 def test_the_audit_of_derived_tables_attacks_and_does_not_compare():
     """Hiding more than protection would is no finding; hiding less is, whichever cell is shown."""
     table = invented(1, "share")

@@ -38,6 +38,11 @@ class Finding:
     high: int | None = None
 
 
+def told_already(weak: Iterable[tuple]) -> tuple[Finding, ...]:
+    """What older tables alone tell too closely, of pairs (table, cell), each once."""
+    return tuple(dict.fromkeys(Finding(each.grid.keys[cell], OPENED) for each, cell in weak))
+
+
 @dataclass(frozen=True)
 class Audit:
     """Result of an audit: passed when there are no findings. `hidden_weight` is the sum of all hidden values.
@@ -151,7 +156,7 @@ class Joint:
 
     def __init__(self, grids: Mapping[int, Grid], system: System, placed: list, weak: list):
         self.grids, self.system, self.placed = dict(grids), system, placed
-        self.opened = tuple(dict.fromkeys(Finding(each.grid.keys[cell], OPENED) for each, cell in weak))
+        self.opened = told_already(weak)
         self._of = dict(zip(self.grids, system.of, strict=True))
 
     def of(self, table: int, cell: int) -> int:
