@@ -42,6 +42,7 @@ from duga.members.queries.links import digest_of, token_of
 from duga.members.queries.networks import (
     children_of,
     country_choices,
+    fellows_of,
     member_numbers,
     members_of,
     named,
@@ -52,6 +53,8 @@ from duga.members.queries.networks import (
 )
 from duga.members.queries.people import (
     account_for,
+    account_names,
+    accounts_with,
     can_manage,
     has_keeper,
     invited_is_known,
@@ -70,6 +73,7 @@ from duga.members.queries.second_factor import has_second_factor, lacks_second_f
 from duga.members.queries.trail import ChainReport, trail, trail_heads, verify_all, verify_chain
 
 __all__ = [
+    "account_names", "accounts_with", "fellows_of",
     "NOT_HERE", "ChainReport", "account_for", "administrable", "can_manage", "children_of", "country_choices",
     "digest_of", "has_keeper", "has_second_factor", "held", "invitation_by_id", "invitation_by_token",
     "invitation_token", "invitations_of", "invited_is_known", "is_unkept", "keepers_of", "keepers_of_each",

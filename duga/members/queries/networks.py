@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 from django.utils.module_loading import import_string
 
 from duga.members.models import Membership, Network, Organisation
-from duga.members.queries.access import networks_below, require
+from duga.members.queries.access import networks_above, networks_below, require
 from duga.members.rules import MemberStatus, Permission, Viewer
 from duga.plain.text import fold
 
@@ -54,6 +54,17 @@ def named(organisations: list[Organisation], text: str = "", page=1):
     wanted = fold(text)
     found = [each for each in organisations if wanted in fold(each.name) or wanted in fold(each.town)]
     return Paginator(found, PAGE).get_page(page)
+
+
+def fellows_of(viewer: Viewer, organisation: Organisation, text: str = "") -> list[Organisation]:
+    """The other member organisations of the networks an organisation stands in, near and far, whose name or town holds
+    a text: whom it works with."""
+    require(viewer, Permission.SEE_ORGANISATION, organisation)
+    around = networks_below(networks_above(organisation.pk, viewer), viewer)
+    members = Membership.objects.filter(network_id__in=around, until=None, status=MemberStatus.MEMBER)
+    rows = Organisation.objects.filter(pk__in=members.values("organisation_id")).exclude(pk=organisation.pk)
+    wanted = fold(text)
+    return [each for each in rows if wanted in fold(each.name) or wanted in fold(each.town)]
 
 
 def country_choices(language: str = "en") -> list[tuple[str, str]]:

@@ -84,6 +84,23 @@ def keepers_of_each(organisations) -> dict:
     return _keepers(Scope.ORGANISATION, "organisation_id", organisation__in=organisations)
 
 
+def accounts_with(permission: Permission, organisations) -> dict:
+    """{organisation id: [ids of accounts whose role there allows this]}, as `keepers_of_each`."""
+    found: dict = {}
+    roles = [role for role, rule in ROLES.items() if permission in rule.permissions]
+    grants = RoleGrant.objects.filter(
+        until=None, role__in=roles, organisation__in=list(organisations), account__is_active=True
+    )
+    for organisation, account in grants.order_by("created_at").values_list("organisation_id", "account_id").distinct():
+        found.setdefault(organisation, []).append(account)
+    return found
+
+
+def account_names(ids) -> list[tuple]:
+    """[(account id, name)] of these accounts, by name."""
+    return list(Account.objects.filter(pk__in=list(ids)).order_by("name").values_list("pk", "name"))
+
+
 def network_keepers(networks) -> dict:
     """{network id: [ids of accounts that look after it]}, as `keepers_of_each`."""
     return _keepers(Scope.NETWORK, "network_id", network__in=networks)
