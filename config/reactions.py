@@ -127,11 +127,18 @@ def _services():
     look_after_services(by=CLOCK)
 
 
+def _volunteers():
+    from duga.casework.actions import forget_volunteers
+
+    forget_volunteers(by=CLOCK)
+
+
 BY_THE_CLOCK = (
     Job("facts of services that are due, campaigns that end", dt.timedelta(hours=6), _services),
     Job("licences that run out, deadlines to remind of", dt.timedelta(hours=6), _licences),
     Job("counting rounds whose day has come", dt.timedelta(hours=1), _rounds),
     Job("files sent and never imported", dt.timedelta(hours=6), _staged),
+    Job("names of volunteers whose service ended long ago", dt.timedelta(hours=24), _volunteers),
     Job("figures counted long ago and not kept", dt.timedelta(hours=24), _figures),
     Job("expired sessions", dt.timedelta(hours=6), _sessions),
     Job("finished tasks", dt.timedelta(hours=24), _tasks),

@@ -239,7 +239,11 @@ class OpenSession:
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks or acts. `account_id` None is a visitor, or the house itself when `system` names its part."""
+    """Who looks or acts. `account_id` None is a visitor, or the house itself when `system` names its part.
+
+    `volunteer_id` is a volunteer on her own phone, `name` her code: no account and no role, so `may` never says yes;
+    what is open to her stands in one table, `casework.rules.VOLUNTEER_MAY`.
+    """
 
     account_id: uuid.UUID | None = None
     email: str = ""
@@ -249,6 +253,7 @@ class Viewer:
     sessions: tuple[OpenSession, ...] = ()  #: an administrator's open ones
     system: str = ""
     language: str = "en"
+    volunteer_id: uuid.UUID | None = None
     #: What was already read for this viewer in this request; None where viewers outlive a request.
     memo: dict | None = field(default=None, compare=False, repr=False)
 
@@ -265,6 +270,8 @@ class Viewer:
     @property
     def label(self) -> str:
         """How the trail names who acted."""
+        if self.volunteer_id:
+            return f"volunteer {self.name}"
         return self.email or (f"duga {self.system}" if self.system else "visitor")
 
     def holds(self, *roles: Role) -> bool:

@@ -16,6 +16,7 @@ from duga.casework import queries
 from duga.casework.actions._help import IDENTITY, NOTE, SPECIAL, _note_key, _organisation
 from duga.casework.actions.lists import _read_scan
 from duga.casework.actions.stock import _stock_tables
+from duga.casework.actions.volunteers.records import _volunteer_tables
 from duga.casework.models import (
     Assistance,
     Correction,
@@ -175,6 +176,7 @@ def _everything(by, organisation):
     )
     yield "imports", *_imports(by, organisation)
     yield from _stock_tables(organisation)
+    yield from _volunteer_tables(organisation)
 
 
 def _plain(rows):

@@ -56,8 +56,30 @@ from duga.casework.queries.staging import (
     staged_progress,
 )
 from duga.casework.queries.stock import STOCK_TOLD, Holding, holding, movements, stock_item, stores, to_give_out
+from duga.casework.queries.volunteers import (
+    VOLUNTEER_IDENTITY,
+    VolunteerLine,
+    hours_of,
+    own_hours,
+    phones_of,
+    trainings_of,
+    volunteer,
+    volunteer_line,
+    volunteers,
+    volunteers_at_work,
+)
 
 __all__ = [
+    "VOLUNTEER_IDENTITY",
+    "VolunteerLine",
+    "hours_of",
+    "own_hours",
+    "phones_of",
+    "trainings_of",
+    "volunteer",
+    "volunteer_line",
+    "volunteers",
+    "volunteers_at_work",
     "Holding",
     "STOCK_TOLD",
     "holding",
