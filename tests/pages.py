@@ -134,6 +134,8 @@ PAGES: dict[str, Page] = {
     "directory:edit": Page(NETWORKED, service_of_niksic),
     "directory:more": Page(NETWORKED, service_of_niksic),
     "directory:times": Page(NETWORKED, service_of_niksic),
+    "directory:where": Page(NETWORKED, service_of_niksic),
+    "directory:programmes": Page("coordinator national secretariat", provider_of_niksic),
     "directory:texts": Page("coordinator national secretariat", service_of_niksic),
     "directory:spoken": Page("national secretariat"),
     "directory:kept_recording": Page(

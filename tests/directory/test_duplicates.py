@@ -10,6 +10,7 @@ from duga.directory.models import (
     GuidedService,
     Licence,
     LicenceDocument,
+    Provider,
     Report,
     SavedService,
     Service,
@@ -98,7 +99,7 @@ def test_a_pair_told_by_two_is_found_and_a_neighbour_is_not(cast, offered):
         locations=[{"city": "Nikšić", "address_1": "Druga 2"}], terms={"needs": ["mental_health"]},
     )  # fmt: skip
     by = cast.viewer("national")
-    assert actions.find_duplicates(by=by, network_id=cast.me.pk) == 1
+    assert actions.find_duplicates(by=by, network_id=cast.me.pk) == 2  # the services, and who offers them
     assert actions.find_duplicates(by=by, network_id=cast.me.pk) == 0
     row = queries.duplicates_for(by)[0].row
     assert {row.first_id, row.second_id} == {offered.pk, same.pk} and row.likeness >= ASK and "reach" in row.reasons
@@ -119,6 +120,27 @@ def test_a_pair_told_by_two_is_found_and_a_neighbour_is_not(cast, offered):
     assert queries.search(build.ask(text="besplatna pravna"), build.NOW).total == 2
     actions.decide_different(by=by, duplicate_id=row.pk)
     assert queries.duplicates_for(by) == []
+
+
+def test_two_entries_of_one_organisation_are_seen_side_by_side_merged_and_taken_apart(cast, offered, sign_in):
+    told = {"email": "dom@example.org"}
+    one = build.state(cast, name="Dom zdravlja Bar", told=told)
+    two = build.state(cast, name="JZU Dom zdravlja u Baru", told=told | {"description": "Opštinska ustanova"})
+    moved = build.service(cast, two, "national", name="Patronaža", phones=[{"number": "030 111 222"}])
+    by = cast.viewer("national")
+    assert actions.find_duplicates(by=by, network_id=cast.me.pk) == 1
+    (pair,) = queries.duplicates_for(by, entity="organization")
+    assert queries.duplicates_for(cast.viewer("coordinator"), entity="organization") == []
+    page, address = sign_in("national"), f"/workspace/directory/duplicates/{pair.row.pk}/"
+    assert "Dom zdravlja Bar" in page.get("/workspace/directory/duplicates/").content.decode()
+    shown = page.get(address).content.decode()
+    assert "Opštinska ustanova" in shown and "Patronaža" in shown
+    page.post(address, {"do": "merge", "keep": str(one.pk)})
+    assert Service.objects.get(pk=moved.pk).provider_id == one.pk
+    assert "Take them apart" in page.get(address).content.decode()
+    page.post(address, {"do": "undo"})
+    assert Service.objects.get(pk=moved.pk).provider_id == two.pk
+    assert Provider.objects.get(pk=two.pk).merged_into is None
 
 
 def test_what_people_changed_since_stays_when_a_merge_is_taken_apart(cast, offered):
@@ -269,4 +291,4 @@ def test_nobody_waits_while_services_are_compared(cast, monkeypatch):
         "duga.directory.actions.duplicates.pairs", lambda seen: open_then.append(len(connection.savepoint_ids)) or []
     )
     actions.find_duplicates(by=cast.viewer("national"), network_id=cast.me.pk)
-    assert open_then == [open_before]
+    assert open_then == 2 * [open_before]

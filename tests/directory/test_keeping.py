@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from duga.directory import actions, queries
 from duga.directory.forms.keeping import shown_hours
 from duga.directory.forms.words import value_words
-from duga.directory.models import Proposal, Recording, ServiceCapacity
+from duga.directory.models import Funding, Program, Proposal, Recording, Service, ServiceCapacity
+from duga.directory.queries.hsds import nesting, shelf
 from duga.places.actions import load_shipped_places
 from duga.plain.errors import Refused
 from tests.directory import build
@@ -130,13 +131,15 @@ def test_papers_areas_costs_interpreters_and_contacts_are_told_and_kept(cast, of
         "required_documents": "lična karta\nuput ljekara", "service_areas": "Podgorica\nsela oko jezera",
         "cost_options_option_0": "zaposleni", "cost_options_amount_0": "5,5", "cost_options_currency_0": "EUR",
         "contacts_name_0": "Ana Anić", "contacts_title_0": "koordinatorka", "interpreted": ["cnr"],
-        "accessibility": ["step_free"], "referral_conditions": "pismeni uput", "interpretation_services": "po dogovoru",
+        "accessibility": ["step_free"], "funding": "Opština Nikšić\nfond",
+        "referral_conditions": "pismeni uput", "interpretation_services": "po dogovoru",
     }  # fmt: skip
     assert page.post(address, told).status_code == 302
     offer = queries.offer_of(queries.service_by_id(offered.pk))
     assert [row["document"] for row in offer["required_documents"]] == ["lična karta", "uput ljekara"]
     assert [bool(row["area"]) for row in offer["service_areas"]] == [True, False]
     assert offer["cost_options"][0]["amount"] == 5.5 and offer["contacts"][0]["published"] is False
+    assert [row["source_name"] for row in offer["funding"]] == ["Opština Nikšić", "fond"]
     assert {row["code"]: bool(row["interpreted"]) for row in offer["languages"]} == {"cnr": True, "sq": False}
     assert offer["locations"][0]["accessibility"] == ["step_free"] and offer["locations"][0]["city"] == "Nikšić"
     shown = page.get(address).content.decode()
@@ -149,3 +152,55 @@ def test_papers_areas_costs_interpreters_and_contacts_are_told_and_kept(cast, of
     for name, wrong in (("amount", "-5"), ("currency", "ZZZ")):
         assert page.post(address, {**told, f"cost_options_{name}_0": wrong}).status_code == 422
     assert "contacts_name_0" not in sign_in("other_worker").get(address).content.decode()
+
+
+def test_a_service_at_several_places_told_one_by_one(cast, offered, sign_in):
+    load_shipped_places(by=build.HOUSE)
+    page, address = sign_in("coordinator"), at(offered, "where")
+    new = {"do": "place", "address_1": "Druga 2", "city": "Bar", "latitude": "42,09", "longitude": "19,1"}
+    assert page.post(address, new).status_code == 302
+    places = queries.offer_of(queries.service_by_id(offered.pk))["locations"]
+    assert {row["city"] for row in places} == {"Nikšić", "Bar"}
+    bar = next(row for row in places if row["city"] == "Bar")
+    assert bar["area"] and bar["latitude"] == 42.09  # found under its municipality, and by distance
+    asked = build.ask(position=(42.09, 19.1), within=1)
+    assert [hit.service_id for hit in queries.search(asked, build.NOW).hits] == [offered.pk]
+    shown = page.get(f"{address}?row={bar['id']}").content.decode()
+    assert 'value="Druga 2"' in shown and "Change this place" in shown
+    page.post(address, {**new, "row": bar["id"], "address_1": "Treća 3", "latitude": "", "longitude": ""})
+    again = {row["id"]: row for row in queries.offer_of(queries.service_by_id(offered.pk))["locations"]}
+    assert again[bar["id"]]["address_1"] == "Treća 3" and len(again) == 2
+    # another service is offered there too, and leaves it
+    second = build.service(cast, offered.provider, name="Druga usluga", locations=[])
+    assert "Treća 3" in page.get(at(second, "where")).content.decode()
+    page.post(at(second, "where"), {"do": "also", "row": bar["id"]})
+    assert [row["id"] for row in queries.offer_of(second)["locations"]] == [bar["id"]]
+    page.post(at(second, "where"), {"do": "leave", "row": bar["id"]})
+    assert queries.offer_of(second)["locations"] == []
+    assert len(queries.offer_of(queries.service_by_id(offered.pk))["locations"]) == 2
+    assert page.post(address, {"do": "place"}).status_code == 422
+    assert page.post(address, {"do": "also", "row": "00000000-0000-0000-0000-000000000000"}).status_code in (302, 409)
+
+
+def test_programmes_hold_services_and_say_who_pays(cast, offered, sign_in):
+    page, address = sign_in("coordinator"), f"/workspace/directory/providers/{offered.provider_id}/programmes/"
+    told = {"do": "keep", "name": "Blizu ljudi", "description": "Za sela.", "services": [str(offered.pk)]}
+    assert page.post(address, told).status_code == 302
+    row = Program.objects.get()
+    told = {"do": "funding", "sources": "Opština Nikšić\n Opština  Nikšić\nmembers' fees"}
+    assert page.post(address, told).status_code == 302
+    out = nesting.full_service(Service.objects.get(pk=offered.pk), shelf.fill([offered.pk]))
+    assert out["program"]["name"] == "Blizu ljudi"
+    assert set(Funding.objects.values_list("source_name", flat=True)) == {"Opština Nikšić", "members' fees"}
+    at_row = f"{address}?programme={row.pk}"
+    assert "Za sela." in page.get(at_row).content.decode()
+    page.post(at_row, {"do": "keep", "name": "Blizu ljudi", "services": []})
+    assert Service.objects.get(pk=offered.pk).program is None
+    assert page.post(address, {"do": "keep", "name": ""}).status_code == 422
+    with pytest.raises(Refused, match="own provider"):
+        theirs = build.service(cast, build.state(cast), "national", name="Drugi", locations=[])
+        by = cast.viewer("coordinator")
+        actions.keep_programme(by=by, provider_id=offered.provider_id, told={"name": "x"}, service_ids=[theirs.pk])
+    page.post(at_row, {"do": "remove"})
+    assert not Program.objects.exists() and Service.objects.filter(pk=offered.pk).exists()
+    assert sign_in("other_coordinator").get(address).status_code == 403

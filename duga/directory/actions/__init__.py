@@ -25,6 +25,7 @@ from duga.directory.actions.licences import (
 from duga.directory.actions.loading import load_entries
 from duga.directory.actions.meanings import map_term
 from duga.directory.actions.merging import merge, undo_merge
+from duga.directory.actions.programmes import keep_programme, remove_programme, tell_funding
 from duga.directory.actions.proposals import (
     decide_proposal,
     open_report,
@@ -62,14 +63,14 @@ __all__ = [
     "change_service", "close_campaign", "close_days", "close_place", "confirm_by_link", "decide_different",
     "decide_disagreement", "decide_proposal", "export_directory", "export_papers", "find_duplicates",
     "finish_licence_task", "keep_in_list",
-    "keep_place", "leave_out", "list_organisation", "load_entries", "load_funds", "load_licences", "load_licensing",
-    "load_terms", "look_after_licences", "look_after_services", "make_application_file", "make_campaign_links",
-    "make_confirm_link", "map_term",
+    "keep_place", "keep_programme", "leave_out", "list_organisation", "load_entries", "load_funds", "load_licences",
+    "load_licensing", "load_terms", "look_after_licences", "look_after_services", "make_application_file",
+    "make_campaign_links", "make_confirm_link", "map_term",
     "make_licence_tasks", "merge", "name_mentor", "note_disagreement", "note_duplicate", "note_fetch",
     "note_letters_sent",
     "open_campaign", "open_document", "open_place", "open_report", "propose", "record_term", "record_text",
     "reindex", "remove_document", "remove_funds", "remove_recording",
-    "remove_guide", "remove_list", "report", "revoke_confirm_link", "save_list", "send_funds",
-    "settle_report", "start_licence", "step_licence", "translate", "undo_merge", "update_capacity", "verify",
-    "withdraw_proposal", "write_guide",
+    "remove_guide", "remove_list", "remove_programme", "report", "revoke_confirm_link", "save_list", "send_funds",
+    "settle_report", "start_licence", "step_licence", "tell_funding", "translate", "undo_merge", "update_capacity",
+    "verify", "withdraw_proposal", "write_guide",
 ]  # fmt: skip

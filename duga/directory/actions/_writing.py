@@ -9,6 +9,7 @@ from duga.directory.models import (
     Closure,
     Contact,
     CostOption,
+    Funding,
     Language,
     Location,
     Phone,
@@ -29,7 +30,7 @@ from duga.plain.text import fold
 MODELS = {
     "phones": Phone, "languages": Language, "schedules": Schedule, "closures": Closure, "service_areas": ServiceArea,
     "cost_options": CostOption, "required_documents": RequiredDocument, "capacities": ServiceCapacity,
-    "contacts": Contact,
+    "contacts": Contact, "funding": Funding,
 }  # fmt: skip
 #: What else a row may hang on: then it stays, and only leaves this service.
 ELSEWHERE = ("provider_id", "location_id", "service_at_location_id", "contact_id", "phone_id")
@@ -129,7 +130,8 @@ def _attach(service, location_id):
 
 def _add_location(service, told):
     location = Location(provider=service.provider, country=service.country)
-    _fill(location, told)
+    area = find_area(told["city"], service.country).area if told.get("city") and not told.get("area") else None
+    _fill(location, told | ({"area": area.pk} if area else {}))
     location.save(force_insert=True)
     _fill_address(location, told)
     _write_accessibility(location, told)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from duga.directory import queries
 from duga.directory.actions._help import _tell
 from duga.directory.models import Duplicate
-from duga.directory.queries.duplicates import all_seen, duplicate_by_id
+from duga.directory.queries.duplicates import all_providers_seen, all_seen, duplicate_by_id
 from duga.directory.rules import DuplicateState, check_way
 from duga.directory.rules.likeness import pairs
 from duga.members.queries import network_by_id, require
@@ -18,20 +18,25 @@ __all__ = ["decide_different", "find_duplicates", "note_duplicate"]
 
 
 def find_duplicates(*, by: Viewer, network_id) -> int:
-    """Compares all services of a network's country (of every country, for the whole network); returns how many pairs
-    are new. Pairs judged before stay judged. Comparing takes seconds: nobody waits for it, only for the writing."""
+    """Compares all services and all providers of a network's country (of every country, for the whole network).
+
+    Returns how many pairs are new. Pairs judged before stay judged. Others wait for the writing only, not for the
+    seconds of comparing.
+    """
     network = network_by_id(by, network_id)
     require(by, Permission.CURATE_DIRECTORY, network)
     wanted = [network.country] if network.country else [each.code for each in countries()]
-    return _note_all(by, network, [each for country in wanted for each in pairs(all_seen(country))])
+    found = [("service", *each) for country in wanted for each in pairs(all_seen(country))]
+    found += [("organization", *each) for country in wanted for each in pairs(all_providers_seen(country))]
+    return _note_all(by, network, found)
 
 
 @transaction.atomic
 def _note_all(by, network, found):
     known = set(Duplicate.objects.values_list("first_id", "second_id"))
     new = [
-        Duplicate(entity="service", first_id=a, second_id=b, likeness=score, reasons=reasons)
-        for score, a, b, reasons in found
+        Duplicate(entity=entity, first_id=a, second_id=b, likeness=score, reasons=reasons)
+        for entity, score, a, b, reasons in found
         if (a, b) not in known
     ]
     made = len(Duplicate.objects.bulk_create(new, batch_size=200))

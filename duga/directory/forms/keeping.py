@@ -5,9 +5,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from duga.directory.forms.words import DAY_NAMES, WEEKS, field_label
-from duga.directory.rules.fields import SERVICE
+from duga.directory.rules.fields import ROWS, SERVICE
 from duga.directory.rules.hours import minutes
 from duga.directory.rules.recordings import SPOKEN
+from duga.directory.rules.terms import term_label, terms
 from duga.directory.rules.texts import TRANSLATED
 from duga.places.queries import codes, label
 from duga.ui.fields import DayField
@@ -16,6 +17,8 @@ from duga.ui.widgets import Chips, FileDrop, ManyChips
 AUDIO = gettext_lazy("MP3, OGG, M4A or WAV, up to 2 MB")
 #: The texts of a service in the order of the page.
 TEXTS = tuple(name for name in SERVICE if name in TRANSLATED["service"])
+#: What is asked of a place.
+LOCATION = ("name", "address_1", "address_2", "city", "postal_code", "transportation", "latitude", "longitude")
 
 
 class HoursForm(forms.Form):
@@ -74,6 +77,42 @@ def shown_hours(row) -> dict | None:
         "row": row["id"], "days": [word[-2:] for word in words], "week": next(iter(weeks), ""),
         "valid_to": row.get("valid_to"),
     }  # fmt: skip
+
+
+class LocationForm(forms.Form):
+    """One place where a service is offered."""
+
+    row = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        columns = ROWS["locations"].columns
+        for name in LOCATION:
+            self.fields[name] = forms.CharField(
+                label=_(columns[name].label), required=False, max_length=columns[name].limit
+            )
+        self.fields["latitude"].help_text = _(
+            "In degrees, from a map: 42.77 and 18.94. Then readers see how far it is."
+        )
+        reader = get_language() or "en"
+        self.fields["accessibility"] = forms.MultipleChoiceField(
+            label=_(columns["accessibility"].label), required=False, widget=ManyChips,
+            choices=[(term.code, term_label("accessibility", term.code, reader)) for term in terms("accessibility")],
+        )  # fmt: skip
+
+    def clean(self):
+        """A place has a street, a town or a name."""
+        told = super().clean()
+        if not self.errors and not any(told.get(name) for name in ("address_1", "city", "name")):
+            self.add_error("address_1", _("Say the street, the town or what the place is called."))
+        return told
+
+    def told(self) -> dict:
+        """The row of `locations` it says; a position nobody typed is not among it."""
+        told = {name: self.cleaned_data[name] for name in (*LOCATION, "accessibility")}
+        if not told["latitude"] and not told["longitude"]:
+            told = {name: value for name, value in told.items() if name not in ("latitude", "longitude")}
+        return told | ({"id": self.cleaned_data["row"]} if self.cleaned_data["row"] else {})
 
 
 class ClosureForm(forms.Form):

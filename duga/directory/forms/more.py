@@ -10,7 +10,7 @@ from duga.directory.rules.terms import term_label, terms
 from duga.places.queries import find_area, label
 from duga.ui.widgets import ManyChips
 
-LINES = {"required_documents": "document", "service_areas": "name"}
+LINES = {"required_documents": "document", "service_areas": "name", "funding": "source_name"}
 TEXTS = ("interpretation_services", "referral_conditions")
 COSTS = ("option", "amount", "currency")
 CONTACTS = ("name", "title", "email", "published")
@@ -73,7 +73,7 @@ class MoreForm(forms.Form):
         return told
 
     def _said(self, name, row):
-        return row["document"] if name == "required_documents" else row_words(name, row)
+        return row_words(name, row) if name == "service_areas" else row[LINES[name]]
 
     def rows(self):
         """(heading, rows of bound fields) in the order of the page."""

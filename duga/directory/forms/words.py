@@ -3,7 +3,7 @@
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from duga.directory.rules import REPORT_LABELS, STATUS_LABELS
+from duga.directory.rules import PROVIDER_KIND_LABELS, REPORT_LABELS, STATUS_LABELS
 from duga.directory.rules.fields import PROVIDER, ROWS, SERVICE, label_of
 from duga.directory.rules.kinds import APPS
 from duga.directory.rules.terms import term_label
@@ -42,6 +42,8 @@ def value_words(name, value):
         return _("yes") if value else _("no")
     if isinstance(value, list):
         return "; ".join(filter(None, (row_words(name, row) for row in value)))
+    if name == "kind":
+        return _(PROVIDER_KIND_LABELS[value]) if value in PROVIDER_KIND_LABELS else value
     if name == "status":
         return _(STATUS_LABELS[value]) if value in STATUS_LABELS else value
     return label("languages", value, _language()) if name == "language" else str(value)

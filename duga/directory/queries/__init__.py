@@ -31,7 +31,16 @@ from duga.directory.queries.inbox import (
     translations_of,
     waiting_numbers,
 )
-from duga.directory.queries.offers import known_codes, offer_in, offer_of, provider_fields, taxonomy, terms_of
+from duga.directory.queries.offers import (
+    known_codes,
+    offer_in,
+    offer_of,
+    other_places,
+    provider_fields,
+    taxonomy,
+    terms_of,
+)
+from duga.directory.queries.programmes import Programmes, programmes_of
 from duga.directory.queries.search import Hit, Results, counts, open_states, search
 from duga.directory.queries.truth import (
     Asked,
@@ -55,13 +64,13 @@ from duga.directory.queries.truth import (
 )
 
 __all__ = [
-    "Asked", "Bundle", "FactState", "Hit", "Kept", "Letter", "Pair", "Progress", "Results", "Waiting", "asked_by",
-    "bundle", "bundles", "campaign_by_id", "campaign_progress", "campaigns", "changed_since", "counts", "curated_by",
-    "disagreement_by_id", "disagreements_for", "duplicate_by_id", "duplicates_for", "facts_of", "has_left",
-    "history_of", "known_codes", "letters", "link_by_token", "link_token", "links_of", "may_edit", "may_see_places",
-    "may_update",
-    "offer_in", "offer_of", "open_states", "own_proposals", "pair", "place_by_id", "places_of", "proposal_by_id",
-    "proposals_for", "provider_by_id", "provider_fields", "provider_of", "provider_to_edit",
+    "Asked", "Bundle", "FactState", "Hit", "Kept", "Letter", "Pair", "Programmes", "Progress", "Results", "Waiting",
+    "asked_by", "bundle", "bundles", "campaign_by_id", "campaign_progress", "campaigns", "changed_since", "counts",
+    "curated_by", "disagreement_by_id", "disagreements_for", "duplicate_by_id", "duplicates_for", "facts_of",
+    "has_left", "history_of", "known_codes", "letters", "link_by_token", "link_token", "links_of", "may_edit",
+    "may_see_places", "may_update", "offer_in", "offer_of", "open_states", "other_places", "own_proposals", "pair",
+    "place_by_id", "places_of", "proposal_by_id",
+    "programmes_of", "proposals_for", "provider_by_id", "provider_fields", "provider_of", "provider_to_edit",
     "providers_in_campaign", "providers_of", "reports_for", "search", "service_by_id", "service_to_edit",
     "service_to_keep_places", "service_to_propose", "service_to_update", "services_kept", "services_of_provider",
     "source_by_id", "taxonomy", "terms_of", "translations_of", "waiting_letters", "waiting_numbers",

@@ -6,7 +6,7 @@ from itertools import islice
 from duga.directory.models import Duplicate, Provider, Service
 from duga.directory.queries.access import may_edit
 from duga.directory.queries.bundles import Bundle, bundles
-from duga.directory.queries.offers import offer_in
+from duga.directory.queries.offers import offer_in, provider_fields
 from duga.directory.rules import FOUND
 from duga.directory.rules.likeness import Seen, reach_of
 from duga.directory.rules.search import words_of
@@ -36,25 +36,37 @@ def all_seen(country: str) -> dict:
     return {told.service.pk: seen_of(told) for told in bundles(list(ids))}
 
 
+def all_providers_seen(country: str) -> dict:
+    """{provider id: what is compared of it} of a country's providers."""
+    rows = Provider.objects.filter(country=country, merged_into=None).prefetch_related("phones")
+    return {
+        row.pk: Seen(row.name, reach=reach_of((phone.number for phone in row.phones.all()), [row.email], [row.website]))
+        for row in rows
+    }
+
+
 @dataclass(frozen=True)
 class Pair:
-    """A pair side by side: the two services with their offers."""
+    """A pair side by side: two services, or two providers, with what is told of each."""
 
     row: Duplicate
-    first: Service
-    second: Service
+    first: Service | Provider
+    second: Service | Provider
     first_offer: dict = field(default_factory=dict)
     second_offer: dict = field(default_factory=dict)
 
 
-def duplicates_for(viewer: Viewer, *, state: str = "open", limit: int = 100) -> list[Pair]:
-    """The pairs of services the viewer may decide on, without their offers: open ones likest first, merged ones newest
-    first. Pairs of two keepers are for who curates both."""
+def duplicates_for(viewer: Viewer, *, state: str = "open", limit: int = 100, entity: str = "service") -> list[Pair]:
+    """The pairs the viewer may decide on (`entity` "service" or "organization"), without what is told of them: open
+    ones likest first, merged ones newest first. Pairs of two keepers are for who curates both."""
     order = ("-likeness", "id") if state == "open" else ("-decided_at",)
-    rows = list(Duplicate.objects.filter(state=state, entity="service").order_by(*order)[: 4 * limit])
+    rows = list(Duplicate.objects.filter(state=state, entity=entity).order_by(*order)[: 4 * limit])
     ids = {pk for row in rows for pk in (row.first_id, row.second_id)}
-    there = Service.objects.filter(pk__in=ids).select_related("provider__organisation", "provider__network")
-    mine = {service.pk: service for service in there if may_edit(viewer, service.provider)}
+    if entity == "service":
+        there = Service.objects.filter(pk__in=ids).select_related("provider__organisation", "provider__network")
+    else:
+        there = Provider.objects.filter(pk__in=ids).select_related("organisation", "network")
+    mine = {each.pk: each for each in there if may_edit(viewer, getattr(each, "provider", each))}
     found = (row for row in rows if {row.first_id, row.second_id} <= mine.keys())
     return [Pair(row, mine[row.first_id], mine[row.second_id]) for row in islice(found, limit)]
 
@@ -75,11 +87,25 @@ def _providers(row):
     return list(rows.filter(services__in=ids).distinct())
 
 
+def _provided(provider) -> dict:
+    """A provider's fields, with the names of its services and the numbers it is reached by."""
+    services = Service.objects.filter(provider=provider, merged_into=None).order_by("name")
+    return provider_fields(provider) | {
+        "area": provider.area.name if provider.area else "",
+        "phones": [{"number": row.number} for row in provider.phones.order_by("pk")],
+        "services": ", ".join(services.values_list("name", flat=True)[:20]),
+    }
+
+
 def pair(viewer: Viewer, duplicate_id) -> Pair:
-    """A pair of services to be looked at side by side."""
+    """A pair to be looked at side by side: two services with their offers, or two providers with theirs."""
     row = duplicate_by_id(viewer, duplicate_id)
+    if row.entity == "organization":
+        both = Provider.objects.select_related("organisation", "network", "area").in_bulk([row.first_id, row.second_id])
+        first, second = both[row.first_id], both[row.second_id]
+        return Pair(row, first, second, _provided(first), _provided(second))
     told = {each.service.pk: each for each in bundles([row.first_id, row.second_id])}
-    if row.entity != "service" or len(told) < 2:
+    if len(told) < 2:
         raise NotFound(NOT_HERE)
     first, second = told[row.first_id], told[row.second_id]
     return Pair(row, first.service, second.service, offer_in(first), offer_in(second))

@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from uuid import UUID
 
-from duga.directory.models import Provider, Service, Taxonomy, TaxonomyTerm
+from duga.directory.models import Location, Provider, Service, ServiceAtLocation, Taxonomy, TaxonomyTerm
 from duga.directory.queries.bundles import Bundle, bundle
 from duga.directory.rules.fields import PROVIDER, ROWS, SERVICE, TERMS
 
@@ -36,6 +36,15 @@ def offer_in(told: Bundle) -> dict:
         else:
             offer[name] = [_row(row, rows.columns) for row in getattr(told, name)]
     return offer
+
+
+def other_places(service: Service) -> list[dict]:
+    """The provider's places at which this service is not offered, as rows of `locations`."""
+    here = ServiceAtLocation.objects.filter(service=service).values("location")
+    rows = Location.objects.filter(provider=service.provider_id, merged_into=None).exclude(pk__in=here)
+    found = list(rows.select_related("area").prefetch_related("addresses").order_by("name", "pk")[:50])
+    told = Bundle(service, addresses={row.pk: list(row.addresses.all()) for row in found})
+    return [_location(told, row) for row in found]
 
 
 def _row(row, columns):

@@ -76,6 +76,11 @@ PROVIDER: dict[str, Field] = {
     "language": Field(_("Language of these texts"), kind="code"),
     "area": Field(_("Place"), K.ADDRESS, "id"),
 }
+PROGRAM: dict[str, Field] = {
+    "name": Field(_("Name")),
+    "alternate_name": Field(_("Other name")),
+    "description": Field(_("What it is"), kind="long", limit=5000),
+}
 #: Taxonomies whose terms a service may bear, and the fact each belongs to.
 TERMS: dict[str, FactKind] = {
     "needs": K.OFFERED,
@@ -181,6 +186,7 @@ ROWS: dict[str, Rows] = {
         {"document": Field(_("Paper")), "uri": Field(_("Web page"), kind="url", limit=2000)},
         ("document",),
     ),
+    "funding": Rows(_("Who pays for it"), K.TEXT, {"source_name": Field(_("Who pays"))}, ("source_name",)),
     "capacities": Rows(
         _("Places"),
         K.CAPACITY,

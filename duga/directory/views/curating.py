@@ -109,7 +109,14 @@ def duplicates(request):
         found = sum(actions.find_duplicates(by=request.viewer, network_id=network.pk) for network in networks)
         messages.success(request, _("New pairs: %(number)s.") % {"number": found})
         return redirect("directory:duplicates")
-    rows, merged = (queries.duplicates_for(request.viewer, state=state, limit=40) for state in ("open", "merged"))
+    rows, merged = (
+        [
+            each
+            for entity in ("organization", "service")
+            for each in queries.duplicates_for(request.viewer, state=state, limit=40, entity=entity)
+        ]
+        for state in ("open", "merged")
+    )
     crumbs = [(_("Directory"), reverse("directory:inbox")), (_("Perhaps one and the same"), "")]
     context = {"rows": rows, "merged": merged, "may_look": bool(networks), "crumbs": crumbs}
     return render(request, "directory/keep/duplicates.html", context)
@@ -118,7 +125,7 @@ def duplicates(request):
 @staff
 @require_http_methods(["GET", "HEAD", "POST"])
 def pair(request, duplicate_id):
-    """Two services side by side: one, or two."""
+    """Two services, or two providers, side by side: one, or two."""
     row = queries.duplicate_by_id(request.viewer, duplicate_id)
     if request.method == "POST":
         wanted = request.POST.get("do", "")
@@ -141,8 +148,8 @@ def pair(request, duplicate_id):
         "row": row, "first": told.first, "second": told.second,
         "reasons": [_(REASONS[name]) for name in row.reasons if name in REASONS],
         "lines": [
-            {"label": field_label(name), "first": value_words(name, told.first_offer[name]),
-             "second": value_words(name, told.second_offer[name])}
+            {"label": _("Services") if name == "services" else field_label(name),
+             "first": value_words(name, told.first_offer[name]), "second": value_words(name, told.second_offer[name])}
             for name in names
         ],
         "crumbs": [(_("Perhaps one and the same"), reverse("directory:duplicates")), (told.first.name, "")],

@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from duga.directory import actions, queries
-from duga.directory.forms.keeping import ClosureForm, HoursForm, SoundForm, TextsForm, language_choices, shown_hours
+from duga.directory.forms.keeping import (
+    ClosureForm,
+    HoursForm,
+    LocationForm,
+    SoundForm,
+    TextsForm,
+    language_choices,
+    shown_hours,
+)
 from duga.directory.forms.more import MoreForm
 from duga.directory.forms.words import row_words
 from duga.directory.queries.recordings import kept_recording, path_of, recordings_of_terms, spoken
@@ -102,6 +110,38 @@ def _changed_times(request, service, offer, hours, closure):
         name = {"no_hours": "schedules", "no_closure": "closures"}[wanted]
         _write(request, service, {name: stay[name]})
     return True
+
+
+@staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def where(request, service_id):
+    """The places where a service is offered: one line each, one more, or one that another of their services has."""
+    service = queries.service_to_propose(request.viewer, service_id)
+    rows, wanted = queries.offer_of(service)["locations"], request.POST.get("do", "")
+    shown = next((row | {"row": row["id"]} for row in rows if row["id"] == request.GET.get("row")), None)
+    form = LocationForm(request.POST if wanted == "place" else None, initial=shown)
+    row = request.POST.get("row", "")
+    stay = [{"id": each["id"]} for each in rows if each["id"] != row]
+    if request.method == "POST":
+        if wanted == "place":
+            done = form.is_valid() and _write(request, service, {"locations": [*stay, form.told()]}, form)
+        else:  # "also": another service's place; "leave": this one goes
+            kept = [*stay, {"id": row}] if wanted == "also" else stay
+            _write(request, service, {"locations": kept})
+            done = True
+        if done:
+            return redirect("directory:where", service_id=service.pk)
+    context = {
+        "service": service, "form": form, "changes": bool(shown),
+        "own": queries.may_edit(request.viewer, service.provider),
+        "ours": queries.may_update(request.viewer, service.provider),
+        "lines": [{"id": each["id"], "words": row_words("locations", each)} for each in rows],
+        "others": [
+            {"id": each["id"], "words": row_words("locations", each)} for each in queries.other_places(service)
+        ],
+        "crumbs": _crumbs(request, service, _("Where it is")),
+    }  # fmt: skip
+    return render(request, "directory/keep/where.html", context, status=status(form))
 
 
 @staff
