@@ -43,6 +43,12 @@ def _encode_anew(entry):
         encode_anew(by=CLOCK, organisation_id=entry.organisation_id, gone=entry.event == "organisation.destroyed")
 
 
+def _encode_anew_if_counting(entry):
+    """Whoever said no to being counted, or took it back, is in no open round's encodings from now on."""
+    if entry.detail.get("purpose") == "statistics_linkage":
+        _encode_anew(entry)
+
+
 def _population(_entry):
     """Tables of population loaded on screen are what `duga count` divides by, too."""
     from duga.indicators.actions import put_population_beside
@@ -54,6 +60,12 @@ def _population(_entry):
 ON_EVENT: dict[str, tuple[Callable, ...]] = {
     "person.erased": (_note_erasure, _encode_anew),
     "person.sealed": (_encode_anew,),
+    "person.merged": (_encode_anew,),
+    "person.unmerged": (_encode_anew,),
+    "person.objected": (_encode_anew,),
+    "person.basis_ended": (_encode_anew_if_counting,),
+    "consent.refused": (_encode_anew_if_counting,),
+    "consent.withdrawn": (_encode_anew_if_counting,),
     "indicators.round_linking": (_note_erasure,),
     "indicators.round_closed": (_note_erasure,),
     "indicators.round_cancelled": (_note_erasure,),
@@ -127,6 +139,12 @@ def _services():
     look_after_services(by=CLOCK)
 
 
+def _reviews():
+    from duga.casework.actions import remind_reviews
+
+    remind_reviews(by=CLOCK)
+
+
 def _volunteers():
     from duga.casework.actions import forget_volunteers
 
@@ -134,6 +152,7 @@ def _volunteers():
 
 
 BY_THE_CLOCK = (
+    Job("disclosures and decisions to look at again", dt.timedelta(hours=24), _reviews),
     Job("facts of services that are due, campaigns that end", dt.timedelta(hours=6), _services),
     Job("licences that run out, deadlines to remind of", dt.timedelta(hours=6), _licences),
     Job("counting rounds whose day has come", dt.timedelta(hours=1), _rounds),

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from duga.places.rules import LISTS, age_band, age_on, code, codes, find_code, label, versions
-from duga.places.rules.codes import FOLDER, LANGUAGES, _key
+from duga.places.rules.codes import FOLDER, LANGUAGES, TABLES, _key
 from duga.plain.errors import NotFound, Refused
 
 NEEDED = {
@@ -134,8 +134,8 @@ def test_lawful_bases_are_for_purposes_that_exist():
     assert [entry.code for entry in codes("lawful_bases") if entry.fields["needs_consent"] == "yes"] == ["consent"]
 
 
-def test_every_list_has_a_version():
-    assert set(versions()) == set(LISTS)
+def test_every_list_and_table_has_a_version():
+    assert set(versions()) == {*LISTS, *TABLES}
 
 
 def test_unknown_lists_and_codes_are_named():

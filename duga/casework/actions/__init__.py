@@ -1,5 +1,30 @@
 """Every write of casework. Keyword-only, `by` says who acts, one transaction, one trail entry without names."""
 
+from duga.casework.actions.bases import (
+    OpenedGuardian,
+    add_guardian,
+    approve_decision,
+    attach_proof,
+    clear_guardian,
+    disclose,
+    end_basis,
+    end_guardian,
+    export_consent,
+    flag_guardian,
+    open_consent,
+    open_decision,
+    open_disclosure,
+    open_guardians,
+    open_proof,
+    propose_decision,
+    remind_reviews,
+    require_use,
+    review_decision,
+    review_disclosure,
+    state_basis,
+    take_consent,
+    withdraw_consent,
+)
 from duga.casework.actions.encoding import Encoded, encode_people, end_objection, object_to_counting
 from duga.casework.actions.exports import export_assistance, export_everything, export_files
 from duga.casework.actions.finding import find_people, open_names, possible_duplicates
@@ -36,14 +61,12 @@ from duga.casework.actions.lists import (
     record_distribution_list,
 )
 from duga.casework.actions.people import (
-    end_basis,
     erase_again,
     erase_person,
     open_person,
     open_special,
     register_person,
     seal_person,
-    state_basis,
     update_person,
 )
 from duga.casework.actions.programmes import (
@@ -95,6 +118,29 @@ from duga.casework.actions.volunteers import (
 )
 
 __all__ = [
+    "OpenedGuardian",
+    "add_guardian",
+    "approve_decision",
+    "attach_proof",
+    "clear_guardian",
+    "disclose",
+    "end_basis",
+    "end_guardian",
+    "export_consent",
+    "flag_guardian",
+    "open_consent",
+    "open_decision",
+    "open_disclosure",
+    "open_guardians",
+    "open_proof",
+    "propose_decision",
+    "remind_reviews",
+    "require_use",
+    "review_decision",
+    "review_disclosure",
+    "state_basis",
+    "take_consent",
+    "withdraw_consent",
     "OpenedVolunteer",
     "add_training",
     "add_volunteer",
@@ -153,7 +199,6 @@ __all__ = [
     "close_group",
     "close_programme",
     "correct_assistance",
-    "end_basis",
     "erase_person",
     "find_people",
     "join_group",
@@ -175,7 +220,6 @@ __all__ = [
     "register_household",
     "register_person",
     "seal_person",
-    "state_basis",
     "undo_assistance",
     "unname_without_role",
     "unname_worker",

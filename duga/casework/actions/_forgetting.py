@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from django.db.models import Model, QuerySet
 
+from duga.casework.actions.bases.consents import _destroy_proofs
 from duga.casework.models import RecurringVisit, Request, RequestStep, StockMovement, Volunteer, VolunteerAccess
+from duga.casework.models.bases import BestInterestsDecision, ConsentRecord, Disclosure, Guardianship
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,19 @@ class Trace:
 
 
 TRACES: tuple[Trace, ...] = (
+    Trace(
+        ConsentRecord,
+        organisation="person__organisation_id",
+        clear={"receiver_name": b"", "receiver_mark": None, "witness": b"", "scan_type": ""},
+        files=_destroy_proofs,
+    ),
+    Trace(Guardianship, organisation="person__organisation_id", clear={"details": b"", "conflict": b""}),
+    Trace(BestInterestsDecision, organisation="person__organisation_id", clear={"content": b""}),
+    Trace(
+        Disclosure,
+        organisation="person__organisation_id",
+        clear={"receiver_name": b"", "receiver_mark": None, "reason": b"", "review_note": b""},
+    ),
     Trace(Request, clear={"caller": b"", "details": b"", "phone_token": None, "place": "", "reason_words": ""}),
     Trace(RequestStep, "request__person", "request__organisation_id", clear={"words": ""}),
     Trace(RecurringVisit, clear={"details": b"", "skipped": {}}),

@@ -5,7 +5,7 @@ Sealed programmes stand outside: they leave only when a worker named for them ex
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import count, islice
+from itertools import chain, count, islice
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from duga.casework import queries
 from duga.casework.actions._help import IDENTITY, NOTE, SPECIAL, _note_key, _organisation
+from duga.casework.actions.bases.tables import _bases_files, _bases_tables
 from duga.casework.actions.lists import _read_scan
 from duga.casework.actions.stock import _stock_tables
 from duga.casework.actions.volunteers.records import _volunteer_tables
@@ -146,6 +147,7 @@ def _everything(by, organisation):
     )
     theirs = {"person__organisation": organisation}
     yield "objections", *_plain(CountingObjection.objects.filter(queries.visible(by, "person__"), **theirs))
+    yield from _bases_tables(by, organisation)
     yield "households", *_plain(Household.objects.filter(seen, **mine))
     yield "institutions", *_plain(Institution.objects.filter(**mine))
     yield "assistance", *_assistance(Assistance.objects.filter(seen, **mine))
@@ -227,7 +229,8 @@ def _note(row) -> str:
 
 
 def export_files(*, by, organisation_id) -> Iterator[tuple[str, bytes]]:
-    """The organisation's stored papers, opened: (path, bytes) of each signed list's scan."""
+    """The organisation's stored papers, opened: (path, bytes) of each signed list's scan and each signed consent."""
     organisation = _organisation(by, organisation_id, Permission.EXPORT_RECORDS)
     rows = DistributionList.objects.filter(queries.visible(by), organisation=organisation).exclude(scan_type="")
-    return ((f"scans/{row.pk}.{_MEDIA[row.scan_type]}", _read_scan(row)) for row in rows.order_by("pk"))
+    scans = ((f"scans/{row.pk}.{_MEDIA[row.scan_type]}", _read_scan(row)) for row in rows.order_by("pk"))
+    return chain(scans, _bases_files(by, organisation))

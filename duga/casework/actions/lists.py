@@ -1,13 +1,9 @@
 """Attendance by one tap a child; distribution lists to print, sign and record, with the scan as proof."""
 
-import base64
-import os
-import tempfile
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -21,6 +17,7 @@ from duga.casework.actions._help import (
     _tell,
     _today,
 )
+from duga.casework.actions._papers import _paper_path, _read_paper, _store_paper
 from duga.casework.actions.finding import open_names
 from duga.casework.actions.ledger import _known, _place_recipient, _withdraw
 from duga.casework.actions.stock import _issue
@@ -28,11 +25,8 @@ from duga.casework.models import Assistance, DistributionLine, DistributionList,
 from duga.casework.rules import State, check_date, check_quantity, may_undo
 from duga.members.rules import Permission
 from duga.plain.errors import NotFound, Refused, gettext_noop
-from duga.vault import sealing
 
 SCAN = "casework.DistributionList.scan"
-SCAN_KINDS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n": "image/png"}
-SCAN_MOST = 10 * 1024 * 1024
 
 _NAME = gettext_noop("Give a name of at most %(most)s letters.")
 _TAKEN = gettext_noop("There is already a group called %(name)s.")
@@ -40,7 +34,6 @@ _NOT_MEMBER = gettext_noop("Someone ticked does not belong to this group. Open t
 _LATE = gettext_noop("A tick is taken back on the same day by who made it. Later, withdraw the entry with a reason.")
 _EMPTY = gettext_noop("Choose at least one person or household for the list.")
 _OTHER = gettext_noop("People of a sealed programme stand on lists of that programme only.")
-_SCAN = gettext_noop("Attach the scan as PDF, JPEG or PNG, of at most 10 MB.")
 _NO_SCAN = gettext_noop("No scan is attached to this list.")
 _NO_LINE = gettext_noop("A line does not belong to this list. Open the list again.")
 _UNTICKED = gettext_noop("The tick was taken back.")
@@ -334,25 +327,15 @@ def record_distribution_list(*, by, list_id, received, from_stock=None) -> int:
 
 
 def _scan_path(list_id) -> Path:
-    return Path(settings.MEDIA_ROOT) / "scans" / f"{list_id}.sealed"
+    return _paper_path("scans", list_id)
 
 
 @transaction.atomic
 def attach_scan(*, by, list_id, data: bytes) -> str:
     """Attaches the scan of the signed list (PDF, JPEG, PNG), sealed with the organisation's key; returns its type."""
     row = queries.distribution_list(by, list_id)
-    kind = next((kind for start, kind in SCAN_KINDS.items() if data.startswith(start)), None)
-    if kind is None or len(data) > SCAN_MOST:
-        raise Refused(_SCAN)
     box = _organisation_box(row.organisation_id)
-    sealed = sealing.seal(owner=row.pk, field=SCAN, value=base64.b64encode(data).decode(), key=box)
-    path = _scan_path(row.pk)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(sealed)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(file.name, path)
+    kind = _store_paper(_scan_path(row.pk), owner=row.pk, field=SCAN, data=data, key=box)
     DistributionList.objects.filter(pk=row.pk).update(scan_type=kind)
     _tell(by, "list.scan_attached", row, size=len(data))
     return kind
@@ -370,4 +353,4 @@ def open_scan(*, by, list_id) -> tuple[bytes, str]:
 
 def _read_scan(row) -> bytes:
     box = _organisation_box(row.organisation_id)
-    return base64.b64decode(sealing.unseal(owner=row.pk, field=SCAN, data=_scan_path(row.pk).read_bytes(), key=box))
+    return _read_paper(_scan_path(row.pk), owner=row.pk, field=SCAN, key=box)

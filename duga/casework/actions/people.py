@@ -1,6 +1,5 @@
 """A person's record: made, opened, changed, moved under a seal, erased."""
 
-import datetime as dt
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -24,6 +23,7 @@ from duga.casework.actions._help import (
     _today,
     _tokens,
 )
+from duga.casework.actions.bases.stated import state_basis
 from duga.casework.models import Assistance, Correction, GroupMember, Household, LawfulBasis, Person
 from duga.casework.rules import (
     Terms,
@@ -35,7 +35,6 @@ from duga.casework.rules import (
     token_words,
 )
 from duga.members.rules import Permission
-from duga.places.rules import codes
 from duga.plain.errors import NotFound, Refused, gettext_noop
 from duga.plain.ids import uuid7
 from duga.vault import sealing
@@ -43,11 +42,8 @@ from duga.vault import sealing
 _REASON = gettext_noop("Say why, in a few words and without names.")
 _ERASED = gettext_noop("This person's data was erased and can no longer be read.")
 _NOT_SEALED = gettext_noop("%(name)s is not a sealed programme.")
-_NOT_FOR = gettext_noop("“%(basis)s” is no basis for this purpose. Choose one of: %(known)s.")
 HOUSE_ONLY = gettext_noop("Only a restore erases again.")
-_HOW = gettext_noop("Say how consent was given: written, spoken, or by a guardian.")
 STAYS = object()  #: of a value that was not given, where None would empty the field
-HOW = ("written", "spoken", "guardian")
 
 
 @dataclass(frozen=True)
@@ -273,33 +269,3 @@ def erase_again(*, by, people) -> int:
             _tell(by, "person.erased", person, reason="restored from a backup made before the erasure")
             count += 1
     return count
-
-
-@transaction.atomic
-def state_basis(*, by, person_id, purpose, basis, given_on, how="") -> LawfulBasis:
-    """States on what basis a person's data is used for a purpose, in place of the one stated before.
-
-    Codes of the lists `purposes` and `lawful_bases`; a basis that does not fit the purpose is Refused, and consent
-    must say how it was given.
-    """
-    person = _door(by, person_id, Permission.ADD_PEOPLE)
-    _check_code("purposes", purpose)
-    fitting = {row.code: row for row in codes("lawful_bases") if purpose in row.fields["purposes"].split("|")}
-    if basis not in fitting:
-        raise Refused(_NOT_FOR, basis=basis, known=", ".join(fitting) or "–")
-    if fitting[basis].fields["needs_consent"] == "yes" and how not in HOW:
-        raise Refused(_HOW)
-    LawfulBasis.objects.filter(person=person, purpose=purpose, ended_on=None).update(ended_on=given_on)
-    row = LawfulBasis.objects.create(
-        person=person, purpose=purpose, basis=basis, given_on=given_on, how=how, recorded_by_id=by.account_id
-    )
-    _tell(by, "person.basis_stated", person, purpose=purpose, basis=basis)
-    return row
-
-
-@transaction.atomic
-def end_basis(*, by, person_id, purpose, ended_on: dt.date) -> None:
-    """Ends the basis of a purpose (consent withdrawn). What was recorded under it stays as it is."""
-    person = _door(by, person_id, Permission.ADD_PEOPLE)
-    if LawfulBasis.objects.filter(person=person, purpose=purpose, ended_on=None).update(ended_on=ended_on):
-        _tell(by, "person.basis_ended", person, purpose=purpose)

@@ -1,5 +1,6 @@
 """The tables of casework: the most sensitive of the house. Every field says how sensitive it is."""
 
+from duga.casework.models.bases import BestInterestsDecision, ConsentRecord, Disclosure, Guardianship
 from duga.casework.models.imports import ImportBatch
 from duga.casework.models.ledger import Assistance, Correction
 from duga.casework.models.lists import DistributionLine, DistributionList, Group, GroupMember
@@ -12,6 +13,10 @@ from duga.casework.models.stock import StockItem, StockMovement
 from duga.casework.models.volunteers import Volunteer, VolunteerAccess, VolunteerHours, VolunteerTraining
 
 __all__ = [
+    "BestInterestsDecision",
+    "ConsentRecord",
+    "Disclosure",
+    "Guardianship",
     "Assignment",
     "EscalationStep",
     "RecurringVisit",

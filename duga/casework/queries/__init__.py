@@ -1,5 +1,26 @@
 """Every read of casework. No name comes out of a query: opening a person's record is an action."""
 
+from duga.casework.queries.bases import (
+    BASES,
+    age_known,
+    child_of,
+    consent,
+    consent_categories,
+    consents_of,
+    decision,
+    decisions_of,
+    disclosure,
+    disclosures_of,
+    follows,
+    guardians_for,
+    guardianships,
+    may_use,
+    receiver_mark,
+    to_review,
+    uses_by_person,
+    uses_of,
+)
+from duga.casework.queries.bases.consents import COUNTING
 from duga.casework.queries.facts import FACT_COLUMNS, facts
 from duga.casework.queries.ledger import (
     LedgerFilter,
@@ -20,7 +41,7 @@ from duga.casework.queries.lists import (
     people_for_list,
 )
 from duga.casework.queries.marks import fact_marks, fact_surroundings, keys_in_order
-from duga.casework.queries.objections import COUNTING, objection_of
+from duga.casework.queries.objections import objection_of
 from duga.casework.queries.people import (
     bases_of,
     household,
@@ -70,6 +91,24 @@ from duga.casework.queries.volunteers import (
 )
 
 __all__ = [
+    "BASES",
+    "age_known",
+    "child_of",
+    "consent",
+    "consent_categories",
+    "consents_of",
+    "decision",
+    "decisions_of",
+    "disclosure",
+    "disclosures_of",
+    "follows",
+    "guardians_for",
+    "guardianships",
+    "may_use",
+    "receiver_mark",
+    "to_review",
+    "uses_by_person",
+    "uses_of",
     "VOLUNTEER_IDENTITY",
     "VolunteerLine",
     "hours_of",

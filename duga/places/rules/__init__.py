@@ -2,7 +2,7 @@
 
 from duga.places.rules.ages import age_band, age_on
 from duga.places.rules.areas import KINDS, SCHEMES, AreaRow, RowError, name_key
-from duga.places.rules.codes import LISTS, Code, code, codes, find_code, label, versions
+from duga.places.rules.codes import LISTS, Code, code, codes, find_code, label, table, versions
 from duga.places.rules.countries import (
     COUNTRY_NOTES,
     Country,
@@ -38,5 +38,6 @@ __all__ = [
     "label",
     "name_key",
     "region_at",
+    "table",
     "versions",
 ]

@@ -26,8 +26,13 @@ LISTS = (
     "lawful_bases",
     "purposes",
     "languages",
+    "laws",
+    "basis_conditions",
+    "data_categories",
     "request_reasons",
 )
+#: Tables that have no words of their own, beside the lists.
+TABLES = ("basis_openings", "basis_articles", "consent_ages", "consent_texts")
 LANGUAGES = ("en", "sr", "sq", "mk", "bs")
 #: Whose labels serve a language that has none of its own, nearest first. Serbian Latin is made, not looked up.
 NEAREST = {"hr": ("bs",), "cnr": ("bs",), "sh": ("bs",)}
@@ -104,6 +109,15 @@ def versions() -> dict[str, str]:
     """{list: version}, from codelists/versions.csv; a release says which it was counted with."""
     with open(FOLDER / "versions.csv", encoding="utf-8") as file:
         return {row["list"]: row["version"] for row in csv.DictReader(file)}
+
+
+@lru_cache
+def table(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of a table beside the lists, each {column: text}; the caller changes none of them."""
+    if name not in TABLES:
+        raise NotFound(gettext_noop("There is no code list called %(list)s."), list=name)
+    with open(FOLDER / f"{name}.csv", encoding="utf-8") as file:
+        return tuple(csv.DictReader(file))
 
 
 def _key(text: str) -> str:
