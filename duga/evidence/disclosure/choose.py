@@ -62,10 +62,10 @@ class Search:
         self.must = system.primary | system.always
         self.owner: dict[int, int] = {}
 
-    @cached_property
+    @property
     def network(self) -> Network | None:
         """The system as a network, if it is one."""
-        return Network(self.system) if Network.fit(self.system) else None
+        return self.circuits.network
 
     @cached_property
     def inside(self) -> Among:

@@ -14,7 +14,8 @@ import random
 from functools import cached_property
 
 from duga.evidence.disclosure.boxes import Boxes
-from duga.evidence.disclosure.rings import FREE, Rings
+from duga.evidence.disclosure.networks import Network
+from duga.evidence.disclosure.rings import FREE, KNOTS, Rings
 from duga.evidence.disclosure.system import System
 
 PART = 150
@@ -43,7 +44,9 @@ class Circuits:
         import numpy as np
 
         self.system, self.inf = system, highspy.kHighsInf
-        self.rings = Rings(system) if Rings.fit(system) else None
+        self.network = Network(system) if Network.fit(system) else None
+        few = self.network and self.network.size <= KNOTS
+        self.rings = Rings(system, self.network) if few else None
         self.boxes = Boxes(system) if system.alone and system.ways and not self.rings else None
         self.base = np.where(system.kept, np.inf, np.maximum(system.weight, FREE))
         self.steps = self.work = 0
@@ -99,7 +102,8 @@ class Circuits:
 
         best, weight = None, float("inf")
         if self.rings:
-            return self._lightest(cell, lambda side, far: self.rings.flow(cell, side, far, self.prices))[0]
+            known: dict = {}
+            return self._lightest(cell, lambda side, far: self.rings.flow(cell, side, far, self.prices, known))[0]
         if self.boxes:
             best, weight = self.among(cell, self.near(cell, self.laid))
         if weight > LIGHT * self.system.need[cell] and (best is None or self.system.n <= WHOLE):

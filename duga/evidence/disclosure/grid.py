@@ -6,10 +6,11 @@ attacker is taken to know by how much the sum exceeds it. On every other axis pe
 places exist (`Cell.repeated`): the attacker is taken to know each of them, and for the rest totals are sums.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
-from operator import itemgetter
+from functools import cached_property
+from itertools import product, repeat
+from operator import attrgetter, itemgetter
 
 from duga.evidence.model import ALL, Cell, Table, chains
 from duga.plain.errors import Refused, gettext_noop
@@ -35,6 +36,30 @@ class Line:
     sum_known: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Lines along one axis to the same label, as arrays: a total each, its parts beside it and which of them are not
+    zero. `top`: the total of all, where its sum is known although it is not exact."""
+
+    totals: object
+    parts: object
+    there: object
+    exact: bool
+    top: int | None
+
+    def lines(self) -> Iterator[Line]:
+        for total, parts, there in zip(self.totals.tolist(), self.parts, self.there, strict=True):
+            yield Line(total, tuple(parts[there].tolist()), self.exact, sum_known=total == self.top)
+
+    def rows(self, of) -> tuple:
+        """Each line as a row of unknowns, `of` giving that of each cell: how long each is, and all, totals first."""
+        import numpy as np
+
+        cells = np.concatenate([self.totals[:, None], self.parts], axis=1)
+        there = np.concatenate([np.ones((len(cells), 1), dtype=bool), self.there], axis=1)
+        return there.sum(axis=1), of[cells[there]]
+
+
 class Grid:
     """Every cell of a table, zeros included, and the lines between those that are not zero.
 
@@ -58,23 +83,22 @@ class Grid:
                 gettext_noop("The table would have %(size)s cells. Take fewer dimensions, or coarser ones."), size=size
             )
         self.keys = list(_keys(table, axes))
-        cells = [table.cells.get(key, NONE) for key in self.keys]
-        self.values = [
-            cell.value if type(cell.value) is int and cell.value >= 0 else _whole(cell.value) for cell in cells
-        ]
-        self.known = [cell.repeated for cell in cells]
-        self.nonzero = [i for i, value in enumerate(self.values) if value]
+        self.cells = list(map(table.cells.get, self.keys, repeat(NONE)))
+        self.values = list(map(attrgetter("value"), self.cells))
+        if set(map(type, self.values)) != {int} or min(self.values) < 0:
+            self.values = list(map(_whole, self.values))
+        self.known = list(map(attrgetter("repeated"), self.cells))
         self._value, self._known = np.array(self.values, dtype=np.int64), np.array(self.known, dtype=np.int64)
-        self.lines = list(self._lines(axes, check))
+        self.nonzero = np.flatnonzero(self._value).tolist()
+        self.sums = list(self._sums(check))
 
-    def _lines(self, axes: list["_Axis"], check: bool) -> Iterable[Line]:
+    def _sums(self, check: bool) -> Iterator[Sums]:
         """The lines axis by axis; refused when one does not add up: our sums would not be the attacker's."""
         import numpy as np
 
-        shape = [len(axis.nodes) for axis in axes]
-        at = np.arange(len(self.keys)).reshape(shape)
+        at = np.arange(len(self.keys)).reshape([len(axis.nodes) for axis in self.axes])
         loose = self._value - self._known
-        for place, axis in enumerate(axes):
+        for place, axis in enumerate(self.axes):
             exact = self.table.repeating not in axis.names
             index = {node: n for n, node in enumerate(axis.nodes)}
             for node, children in axis.children.items():
@@ -87,10 +111,14 @@ class Grid:
                 if check and wrong.any():
                     raise self.disagrees(int(totals[np.flatnonzero(wrong)[0]]))
                 there = self._value[parts] > 0
-                for n in np.flatnonzero(there.any(axis=0) | (self._value[totals] > 0)):
-                    top = self.sums_known and totals[n] == at.flat[0] and not node and at.size > 1
-                    kept = parts[there[:, n], n].tolist()
-                    yield Line(int(totals[n]), tuple(kept), exact, sum_known=bool(top) and not exact)
+                some = np.flatnonzero(there.any(axis=0) | (self._value[totals] > 0))
+                top = self.sums_known and not exact and not node and at.size > 1
+                yield Sums(totals[some], parts[:, some].T, there[:, some].T, exact, int(at.flat[0]) if top else None)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The lines one by one."""
+        return [line for sums in self.sums for line in sums.lines()]
 
     def disagrees(self, i: int) -> Refused:
         """A table that contradicts itself cannot be protected."""
@@ -125,7 +153,11 @@ class _Axis:
         self.names = names
         self.places = [table.dimensions.index(name) for name in names]
         paths = {()}
-        for path in set(zip(*(map(itemgetter(place), table.cells) for place in self.places), strict=True)):
+        if len(names) == 1:
+            found = ((word,) for word in set(map(itemgetter(*self.places), table.cells)))
+        else:
+            found = set(map(itemgetter(*self.places), table.cells))
+        for path in found:
             while path and path[-1] == ALL:
                 path = path[:-1]
             if ALL in path:

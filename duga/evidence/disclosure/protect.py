@@ -10,11 +10,12 @@ hidden with it are plainly large, it can be guessed to be small (1 to `minimum -
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from operator import attrgetter
 
 from duga.evidence.disclosure import older as past
 from duga.evidence.disclosure.choose import Infeasible, attack, choose
 from duga.evidence.disclosure.contributors import protect_contributors, sensitive, told_by_contributors
-from duga.evidence.disclosure.grid import NONE, Grid
+from duga.evidence.disclosure.grid import Grid
 from duga.evidence.disclosure.moves import Moves
 from duga.evidence.disclosure.rule import Rule
 from duga.evidence.disclosure.system import System
@@ -164,8 +165,8 @@ class Joint:
 
     def unknowns(self, table: int, hidden) -> list[tuple[int, int]]:
         """The cells of a table that are hidden, each with its unknown."""
-        of = self._of[table]
-        return [pair for pair, away in zip(of.items(), hidden[list(of.values())].tolist(), strict=True) if away]
+        away = hidden.tolist()
+        return [pair for pair in self._of[table].items() if away[pair[1]]]
 
     def key_of(self, unknown: int) -> tuple[str, ...]:
         """A cell that stands for this unknown."""
@@ -188,8 +189,9 @@ def _published(table, joint: Joint, n: int, hidden, small, rule: Rule, known: bo
         cells = {key: SafeCell(cell.value, cell.qualifier) for key, cell in table.cells.items()}
         return _protected(table, cells, {}, rule.to_dict() | {"method": "none"}, beside)
     grid, system, lost, reasons = joint.grids[n], joint.system, SafeCell(None), {}
-    shown = cache(SafeCell)
-    cells = {key: shown(grid.values[i], table.cells.get(key, NONE).qualifier) for i, key in enumerate(grid.keys)}
+    cells = dict(
+        zip(grid.keys, map(cache(SafeCell), grid.values, map(attrgetter("qualifier"), grid.cells)), strict=True)
+    )
     for i, j in joint.unknowns(n, hidden):
         key = grid.keys[i]
         cells[key] = lost

@@ -6,7 +6,6 @@ readable join with the cells that they hide. Everything is told as deviations fr
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from duga.evidence.disclosure.grid import Grid
 
@@ -17,20 +16,39 @@ FLAT = 10_000
 """The same for tables of one or two axes, which are easier."""
 
 
-@dataclass
 class Rows:
     """Sparse rows: Σ value × deviation lies between `low` and `high`."""
 
-    cols: list = field(default_factory=list)
-    values: list = field(default_factory=list)
-    low: list = field(default_factory=list)
-    high: list = field(default_factory=list)
+    def __init__(self):
+        self._sizes, self._cols, self._values, self._low, self._high = ([] for _ in range(5))
 
     def add(self, cols, values, low=0.0, high=0.0) -> None:
-        self.cols.append(cols)
-        self.values.append(values)
-        self.low.append(low)
-        self.high.append(high)
+        self._sizes.append(len(cols))
+        self._cols += cols
+        self._values += values
+        self._low.append(low)
+        self._high.append(high)
+
+    def add_sums(self, sizes, cols) -> None:
+        """Many rows at once: the first of each adds up to the others."""
+        import numpy as np
+
+        values = np.full(len(cols), -1.0)
+        values[np.cumsum(sizes) - sizes] = 1.0
+        nothing = [0.0] * len(sizes)
+        self._sizes += sizes.tolist()
+        self._cols += cols.tolist()
+        self._values += values.tolist()
+        self._low += nothing
+        self._high += nothing
+
+    def arrays(self) -> tuple:
+        """Where each row begins, unknowns, values, and between what each row lies."""
+        import numpy as np
+
+        start = np.concatenate([[0], np.cumsum(self._sizes)]).astype(np.int32)
+        low, high = np.array(self._low, dtype=float), np.array(self._high, dtype=float)
+        return start, np.array(self._cols, dtype=np.int32), np.array(self._values, dtype=float), low, high
 
 
 class System:
@@ -50,7 +68,7 @@ class System:
         rows = Rows()
         if len(self.grids) == 1:
             grid = self.grids[0]
-            self.of.append({cell: j for j, cell in enumerate(grid.nonzero)})
+            self.of.append(dict(zip(grid.nonzero, range(len(grid.nonzero)), strict=True)))
             values, below = grid.rooms()
         else:
             values, below = self._merge()
@@ -93,14 +111,20 @@ class System:
         how often people were met again, else a part hidden alone would be known to be small, and from below by
         subtraction. There no part's deviation passes the total's by more than there is room.
         """
+        import numpy as np
+
         inf = float("inf")
-        for line in grid.lines:
-            parts = [of[cell] for cell in line.parts]
-            total = of[line.total]
-            rows.add([total, *parts], [1.0] + [-1.0] * len(parts))
-            if line.sum_known:
-                rows.add(parts, [-1.0] * len(parts))
-            if not line.exact:
+        laid = np.full(len(grid.keys), -1)
+        laid[list(of)] = list(of.values())
+        for sums in grid.sums:
+            if sums.exact:
+                rows.add_sums(*sums.rows(laid))
+                continue
+            for line in sums.lines():
+                parts, total = [of[cell] for cell in line.parts], of[line.total]
+                rows.add([total, *parts], [1.0] + [-1.0] * len(parts))
+                if line.sum_known:
+                    rows.add(parts, [-1.0] * len(parts))
                 loose = grid.values[line.total] - grid.known[line.total]
                 for cell, part in zip(line.parts, parts, strict=True):
                     rows.add([part, total], [1.0, -1.0], -inf, float(loose - grid.values[cell] + grid.known[cell]))
@@ -125,15 +149,8 @@ class System:
 
     def close(self) -> "System":
         """Turns the rows into arrays; call once, when everything has been added."""
-        import numpy as np
-
-        rows = self._rows
-        sizes = np.array([len(cols) for cols in rows.cols], dtype=np.int64)
-        self.m = len(sizes)
-        self.start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
-        self.col = np.array([c for cols in rows.cols for c in cols], dtype=np.int32)
-        self.val = np.array([v for values in rows.values for v in values], dtype=float)
-        self.low, self.high = np.array(rows.low, dtype=float), np.array(rows.high, dtype=float)
+        self.start, self.col, self.val, self.low, self.high = self._rows.arrays()
+        self.m = len(self.low)
         self._index()
         return self
 
