@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from duga.evidence.disclosure import Rule, audit, protect, system, table_of
+from duga.evidence.disclosure import older as past
 from duga.evidence.disclosure.attacker import Attacker
 from duga.evidence.disclosure.boxes import Boxes
 from duga.evidence.disclosure.choose import Search, attack, choose
@@ -186,6 +187,22 @@ def test_only_a_table_of_two_axes_with_their_totals_is_a_network_where_one_nests
     assert Network.fit(posed(flat)) and Network.fit(nested)
     for other in (posed(replace(flat, no_total=("sex",))), posed(both), beside):
         assert not Network.fit(other)
+
+
+def test_a_table_whose_older_one_says_more_is_no_network():
+    """The same people again, their months as quarters: what is added up there binds cells that no line binds."""
+    months = {(f"2024-{month:02}", sex): 4 + 3 * month for month in range(1, 7) for sex in "fm"}
+    now = table_of(months, ["month", "sex"])
+    sums: dict = {}
+    for (month, sex), value in months.items():
+        key = f"2024-Q{(int(month[-2:]) + 2) // 3}", sex
+        sums[key] = sums.get(key, 0) + value
+    for older, fits in ((now, True), (table_of(sums, ["quarter", "sex"]), False)):
+        of = System([Grid(now)], 5)
+        past.join(of, [(protect(older, Rule(12)), older)], [now], True)
+        of.close()
+        assert of.alone and Network.fit(of) == fits
+        assert of.m > len(of.grids[0].lines)
 
 
 @pytest.fixture()

@@ -45,7 +45,7 @@ class Network:
     @staticmethod
     def fit(system: System) -> bool:
         """Whether a system is one such table, with all its totals, and nothing else."""
-        axes = system.grids[0].axes if system.alone else ()
+        axes = system.grids[0].axes if system.plain else ()
         whole = len(axes) == 2 and not system.loose and all(() in axis.children for axis in axes)
         if not whole or not any(_flat(axis) for axis in axes):
             return False

@@ -42,6 +42,9 @@ class Rows:
         self._low += nothing
         self._high += nothing
 
+    def __len__(self) -> int:
+        return len(self._low)
+
     def arrays(self) -> tuple:
         """Where each row begins, unknowns, values, and between what each row lies."""
         import numpy as np
@@ -82,7 +85,7 @@ class System:
         self.always = np.zeros(self.n, dtype=bool)
         for grid, of in zip(self.grids, self.of, strict=True):
             self._lines(rows, grid, of)
-        self._rows = rows
+        self._rows, self._own = rows, len(rows)
         self.ways = max((grid.ways for grid in self.grids), default=0) + (len(self.grids) > 1)
 
     def _merge(self):
@@ -177,6 +180,21 @@ class System:
     def alone(self) -> bool:
         """Whether this is one table and nothing else: no other of the release, none published before."""
         return len(self.grids) == 1 and self.n == len(self.of[0])
+
+    @property
+    def plain(self) -> bool:
+        """Whether this is one table, and rows beyond its lines (those of an older table of the same people) say nothing
+        that the lines do not say."""
+        lines = {self._said(row) for row in range(self._own)} if self.m > self._own else ()
+        return self.alone and all(told in lines or len(told) == 2 for told in map(self._said, range(self._own, self.m)))
+
+    def _said(self, row: int) -> tuple:
+        """What a row says of the cells that may be hidden."""
+        entries = slice(self.start[row], self.start[row + 1])
+        pairs = zip(self.col[entries].tolist(), self.val[entries].tolist(), strict=True)
+        told = sorted(pair for pair in pairs if not self.kept[pair[0]])
+        sign = told[0][1] if told else 1.0
+        return self.low[row], self.high[row], *((col, value * sign) for col, value in told)
 
     def columns(self, cells):
         """The columns of these unknowns, compressed: starts, rows, values."""
