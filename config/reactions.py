@@ -56,20 +56,33 @@ def _population(_entry):
     put_population_beside(by=CLOCK)
 
 
+def _withdraw_referrals(entry):
+    """What waits for an answer ends with the consent it rests on, with an erasure, with its organisation."""
+    from duga.casework.actions.referrals import withdraw_referrals
+
+    if entry.event == "organisation.destroyed":
+        withdraw_referrals(by=CLOCK, organisation_id=entry.organisation_id)
+    elif entry.event == "person.erased":
+        withdraw_referrals(by=CLOCK, person_id=uuid.UUID(entry.subject_id))
+    elif entry.detail.get("purpose") == "referral":
+        person = entry.detail.get("person") or entry.subject_id
+        withdraw_referrals(by=CLOCK, person_id=uuid.UUID(person), consent_only=True)
+
+
 #: Trail event → what it causes, each called with the entry.
 ON_EVENT: dict[str, tuple[Callable, ...]] = {
-    "person.erased": (_note_erasure, _encode_anew),
+    "person.erased": (_withdraw_referrals, _note_erasure, _encode_anew),
     "person.sealed": (_encode_anew,),
     "person.merged": (_encode_anew,),
     "person.unmerged": (_encode_anew,),
     "person.objected": (_encode_anew,),
-    "person.basis_ended": (_encode_anew_if_counting,),
+    "person.basis_ended": (_withdraw_referrals, _encode_anew_if_counting,),
     "consent.refused": (_encode_anew_if_counting,),
-    "consent.withdrawn": (_encode_anew_if_counting,),
+    "consent.withdrawn": (_withdraw_referrals, _encode_anew_if_counting,),
     "indicators.round_linking": (_note_erasure,),
     "indicators.round_closed": (_note_erasure,),
     "indicators.round_cancelled": (_note_erasure,),
-    "organisation.destroyed": (_note_erasure, _encode_anew),
+    "organisation.destroyed": (_withdraw_referrals, _note_erasure, _encode_anew),
     "places.population_loaded": (_population,),
     "role.taken": (_unname,),
 }
@@ -151,7 +164,14 @@ def _volunteers():
     forget_volunteers(by=CLOCK)
 
 
+def _referrals():
+    from duga.casework.actions.referrals import look_after_referrals
+
+    look_after_referrals(by=CLOCK)
+
+
 BY_THE_CLOCK = (
+    Job("referrals that nobody answered, links that are over", dt.timedelta(minutes=30), _referrals),
     Job("disclosures and decisions to look at again", dt.timedelta(hours=24), _reviews),
     Job("facts of services that are due, campaigns that end", dt.timedelta(hours=6), _services),
     Job("licences that run out, deadlines to remind of", dt.timedelta(hours=6), _licences),

@@ -220,6 +220,18 @@ PAGES: dict[str, Page] = {
     "casework:list_scan": Page(WORKERS, lambda world: {"list_id": world.list.pk}),
     "casework:recorded": Page("worker manager supervisor coordinator", entry_of_niksic),
     "casework:undo": Page("worker manager supervisor coordinator", entry_of_niksic, method="post"),
+    # casework: referrals
+    **{f"casework:{name}": Page(WORKERS, of_niksic) for name in ("referrals", "pathways")},
+    "casework:referral_figures": Page("manager supervisor coordinator", of_niksic),
+    **{f"casework:{name}": Page(WORKERS, person_of_niksic) for name in ("refer", "refer_form")},
+    "casework:referral": Page(
+        f"{WORKERS} other_worker other_coordinator", lambda world: {"referral_id": world.referral.pk}
+    ),
+    "casework:referral_paper": Page(
+        f"{WORKERS} other_worker other_coordinator", lambda world: {"referral_id": world.referral.pk}
+    ),
+    "casework:referral_change": Page(WORKERS, lambda world: {"referral_id": world.draft_referral.pk}),
+    "casework:referral_guest": Page(EVERYONE, lambda world: {"token": world.referral_token}),
     # casework: the ledger
     "casework:ledger": Page("manager supervisor coordinator", of_niksic),
     "casework:export": Page("coordinator", of_niksic, method="post"),

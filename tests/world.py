@@ -68,6 +68,23 @@ def furnish_casework(cast):
         actions.run_staged(by=coordinator, staged_id=staged.pk)
     outcome = actions.import_assistance(**told, data=rows, mapping=mapping, bad_rows="set-aside")
     cast.batch_id = outcome.batch_id
+    _referrals(cast)
+
+
+def _referrals(cast):
+    """A referral from another house to ours, a draft of ours, and one with a link."""
+    from duga.casework import actions as casework
+    from duga.casework.actions import referrals as actions
+
+    told = {"reason": "needs a room", "categories": ["name"], "agreed": True}
+    there, here = cast.viewer("other_worker"), cast.viewer("worker")
+    iva = casework.register_person(by=there, organisation_id=cast.nis.pk, identity={"given": "Iva"})
+    asked = actions.make_referral(by=there, person_id=iva.pk, to={"organisation": cast.niksic.pk}, **told)
+    cast.referral = actions.send_referral(by=there, referral_id=asked.pk, version=1)
+    cast.draft_referral = actions.make_referral(by=here, person_id=cast.person.pk, to={"name": "Clinic"}, **told)
+    sent = actions.make_referral(by=here, person_id=cast.person.pk, to={"name": "School"}, **told)
+    actions.send_referral(by=here, referral_id=sent.pk, version=1)
+    cast.referral_token = actions.make_guest_link(by=here, referral_id=sent.pk).path.split("/")[2]
 
 
 def furnish_indicators(cast):

@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from duga.casework.views import care, imports, ledger, lists, people, people_counting, programmes, recording
+from duga.casework.views import (
+    care,
+    imports,
+    ledger,
+    lists,
+    people,
+    people_counting,
+    programmes,
+    recording,
+    referral_guest,
+    referrals,
+)
 
 app_name = "casework"
 
@@ -16,11 +27,21 @@ of_organisation = [
     path("import/", imports.upload, name="import"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/export/", ledger.export, name="export"),
+    path("referrals/", referrals.board, name="referrals"),
+    path("referrals/pathways/", referrals.pathways, name="pathways"),
+    path("referrals/figures/", referrals.figures, name="referral_figures"),
     path("programmes/", programmes.programmes, name="programmes"),
 ]
 
 urlpatterns = [
     path("workspace/organisations/<slug:slug>/", include(of_organisation)),
+    # referrals
+    path("workspace/people/<uuid:person_id>/refer/", referrals.refer, name="refer"),
+    path("workspace/people/<uuid:person_id>/refer/form/", referrals.refer_form, name="refer_form"),
+    path("workspace/referrals/<uuid:referral_id>/", referrals.referral, name="referral"),
+    path("workspace/referrals/<uuid:referral_id>/change/", referrals.change, name="referral_change"),
+    path("workspace/referrals/<uuid:referral_id>/paper/", referrals.paper, name="referral_paper"),
+    path("referral/<str:token>/", referral_guest.guest, name="referral_guest"),
     path("workspace/people/<uuid:person_id>/", people.person, name="person"),
     path("workspace/people/<uuid:person_id>/change/", people.edit, name="edit"),
     path("workspace/people/<uuid:person_id>/record/", people.record, name="record"),

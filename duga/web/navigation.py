@@ -48,6 +48,7 @@ ORGANISATION = (
     Entry(_("Group"), "casework:record_tally", P.RECORD_ASSISTANCE, _("Record help for many whom nobody names.")),
     Entry(_("Attendance"), "casework:groups", P.RECORD_ASSISTANCE, _("Who came today: one tap each.")),
     Entry(_("Lists"), "casework:lists", P.RECORD_ASSISTANCE, _("A list to print, to sign and to keep.")),
+    Entry(_("Referrals"), "casework:referrals", P.REFER, _("Who was sent to us and by us; whom to ask.")),
     Entry(
         _("Licences"), "directory:licences", P.EDIT_SERVICES, _("What each service still needs for its licence."), True
     ),

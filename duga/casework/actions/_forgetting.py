@@ -12,6 +12,7 @@ from django.db.models import Model, QuerySet
 from duga.casework.actions.bases.consents import _destroy_proofs
 from duga.casework.models import RecurringVisit, Request, RequestStep, StockMovement, Volunteer, VolunteerAccess
 from duga.casework.models.bases import BestInterestsDecision, ConsentRecord, Disclosure, Guardianship
+from duga.casework.models.referrals import Referral, ReferralCopy, ReferralGuest, ReferralMessage
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,10 @@ class Trace:
 
 
 TRACES: tuple[Trace, ...] = (
+    Trace(Referral, clear={"content": b"", "missing": []}),
+    Trace(ReferralCopy, clear={"content": b""}),
+    Trace(ReferralMessage, clear={"text": b""}),
+    Trace(ReferralGuest, person="referral__person", organisation="referral__organisation_id", clear={"content": b""}),
     Trace(
         ConsentRecord,
         organisation="person__organisation_id",

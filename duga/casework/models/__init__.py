@@ -8,6 +8,13 @@ from duga.casework.models.objections import CountingObjection
 from duga.casework.models.people import Household, Institution, LawfulBasis, Person, PersonToken
 from duga.casework.models.programmes import Programme, ProgrammeWorker
 from duga.casework.models.requests import Assignment, EscalationStep, RecurringVisit, Request, RequestStep
+from duga.casework.models.referrals import (
+    Referral,
+    ReferralCopy,
+    ReferralGuest,
+    ReferralMessage,
+    ReferralService,
+)
 from duga.casework.models.staging import StagedImport
 from duga.casework.models.stock import StockItem, StockMovement
 from duga.casework.models.volunteers import Volunteer, VolunteerAccess, VolunteerHours, VolunteerTraining
@@ -37,6 +44,11 @@ __all__ = [
     "PersonToken",
     "Programme",
     "ProgrammeWorker",
+    "Referral",
+    "ReferralCopy",
+    "ReferralGuest",
+    "ReferralMessage",
+    "ReferralService",
     "StagedImport",
     "StockItem",
     "StockMovement",

@@ -26,6 +26,8 @@ LISTS = (
     "lawful_bases",
     "purposes",
     "languages",
+    "referral_rejections",
+    "referral_failures",
     "laws",
     "basis_conditions",
     "data_categories",
