@@ -231,7 +231,7 @@ def ask_all(words, peer=None) -> dict:
 
     now = dt.datetime.combine(dt.date.today() - dt.timedelta(days=dt.date.today().weekday()), dt.time(10, 30))
     now = now.replace(tzinfo=ZoneInfo("Europe/Podgorica"))
-    took, totals = {}, []
+    took, totals, kinds = {}, [], []
     ask_one = peer.ask if peer else lambda ask, now: search(ask, now, limit=LIMIT).total
     for warm in (True, False):
         for kind, ask in questions(words):
@@ -240,7 +240,8 @@ def ask_all(words, peer=None) -> dict:
             if not warm:
                 took.setdefault(kind, []).append(1000 * (time.perf_counter() - began))
                 totals.append(total)
-    return {"took": took, "totals": totals}
+                kinds.append(kind)
+    return {"took": took, "totals": totals, "kinds": kinds}
 
 
 # --- the peer ----------------------------------------------------------------------------------------------
@@ -334,11 +335,13 @@ def report(number, where, ours, peer):
     for kind, told in ours["took"].items():
         line(f"{kind}, p95", p95(told), p95(theirs[kind]) if theirs else 0)
     if peer:
-        same = sum(one == other for one, other in zip(ours["totals"], peer["totals"], strict=True))
+        pairs = zip(ours["kinds"], ours["totals"], peer["totals"], strict=True)
+        differ = [f"{kind} {one}/{other}" for kind, one, other in pairs if one != other]
         count = len(peer["totals"])
+        same = count - len(differ)
         row(
-            f"{what}: questions to which both find as many", ours=f"{same} of {count}", peer="", bar="all",
-            met=same == count, command=COMMAND,
+            f"{what}: questions to which both find as many", ours=f"{same} of {count}", peer="; ".join(differ),
+            bar="all", met=same == count, command=COMMAND,
         )  # fmt: skip
     line("whole index", ours["index"], peer.get("index", 0), unit="s")
     line("one service changed", ours["change"], peer.get("change", 0))

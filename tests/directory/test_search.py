@@ -94,6 +94,9 @@ def test_what_nobody_verifies_ranks_lower_then_goes_and_an_emergency_line_stays(
     assert all(hit.older for hit in queries.search(Ask(), later).hits)
     assert set(found(now=TODAY + dt.timedelta(days=549))) == {legal, food, line}
     assert found(now=TODAY + dt.timedelta(days=551)) == [line]
+    for days in range(545, 556):  # how many there are is exact on every day of the month
+        told = queries.search(Ask(), TODAY + dt.timedelta(days=days))
+        assert told.total == len(told.hits)
     assert found(now=NOW + dt.timedelta(days=900)) == [line]
 
 

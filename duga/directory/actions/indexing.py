@@ -17,6 +17,7 @@ from duga.directory.rules.search import (
     BLOCK,
     bits_of,
     cells_of,
+    day_key,
     month_key,
     pack,
     slot,
@@ -109,7 +110,7 @@ def _keys(told, entry, known, texts) -> set[str]:
     keys |= {f"kind:{told.provider_kind}", f"country:{told.country}", f"status:{told.status}", "all:"}
     keys |= _ages(told) | _hours(told.country, tuple(told.hours))
     keys |= {month_key("older", entry.older_on)}
-    keys |= {month_key("hidden", entry.hidden_on)} if entry.hidden_on else set()
+    keys |= {told("hidden", entry.hidden_on) for told in (month_key, day_key) if entry.hidden_on}
     keys |= {mark for mark, is_so in (("emergency:", told.emergency), ("discreet:", told.discreet)) if is_so}
     for area_id, name, country in told.serves:
         if area_id:

@@ -11,6 +11,8 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import islice
+from operator import attrgetter
+from typing import NamedTuple
 
 from django.db import connection
 from django.utils import timezone
@@ -25,6 +27,7 @@ from duga.directory.rules.search import (
     Ask,
     around,
     bits_of,
+    day_key,
     distance,
     numbers,
     rank,
@@ -41,6 +44,7 @@ from duga.plain.text import skeleton
 EVERYONE = "target_groups:general"
 AGES = (("child", 13), ("teen", 17), ("adult", 59), ("older", 200))
 READ = 32  #: entries looked at together
+FIRST = 3  #: levels of cells read with the question; coarser ones when nothing nearer is left
 FAR = 256  #: of those beyond all cells, a few hundred kilometres away, so many are put in order
 ALWAYS = ("all:", "emergency:", "discreet:", "nowhere:")  #: keys that most questions need
 
@@ -112,7 +116,7 @@ def search(ask: Ask, now: dt.datetime, *, limit: int = 20, offset: int = 0) -> R
     months = _months(now)
     cells = around(*ask.position) if ask.position else []
     told = [key for keys in facets for key in keys] + [key for word in words for key in word.keys]
-    sets.read([*told, *months, *(key for level in cells for _km, key in level), *ALWAYS])
+    sets.read([*told, *months, *(key for level in cells[:FIRST] for _km, key in level), *ALWAYS])
     fits = sets.any_of(["all:"])
     for keys in facets:
         fits &= sets.any_of(keys)
@@ -197,14 +201,15 @@ def _area_keys(code) -> list[str]:
 
 
 def _months(now) -> list[str]:
-    """Keys of the months that have begun, in which something began to be older or hidden; eight years back."""
-    day = now.date().replace(day=1)
-    keys = []
+    """Keys of the months that have begun, in which something began to be older or hidden, eight years back; of this
+    month's hidden ones, of its days so far."""
+    today = timezone.localdate(now)
+    day, keys = today.replace(day=1), [day_key("hidden", today.replace(day=each)) for each in range(1, today.day + 1)]
     for back in range(96):
         year, month = divmod(day.year * 12 + day.month - 1 - back, 12)
         told = f"{year:04d}-{month + 1:02d}"
         keys.append(f"older:{told}")
-        if back:  # this month's are looked at one by one
+        if back:
             keys.append(f"hidden:{told}")
     return keys
 
@@ -227,6 +232,20 @@ def _tiers(sets, words, fits) -> list[int]:
         tiers.append(bits & ~taken)
         taken |= bits
     return tiers
+
+
+class _Near(NamedTuple):
+    """A service that was looked at: how far down it stands, and what a hit tells of it."""
+
+    rank: float
+    far: float | None
+    service_id: object
+    country: str
+    older: bool
+    emergency: bool
+
+
+_by_rank = attrgetter("rank")
 
 
 class _Looking:
@@ -252,36 +271,50 @@ class _Looking:
         for bits in (tier & urgent, tier & ~urgent & ~self.older, tier & ~urgent & self.older):
             found = numbers(bits)
             while len(hits) < wanted and (part := list(islice(found, READ))):
-                hits += [hit for hit, _rank in self._look(part, all_words)]
+                hits += self._open(self._look(part), all_words)
         return hits[:wanted]
 
     def _nearest(self, tier, wanted, all_words):
-        """Set after set in the order of the best rank in each, until none can hold anything better."""
-        waiting, found = _Waiting(self, tier), []
-        while (best := waiting.best()) is not None and (len(found) < wanted or best < found[-1][1]):
-            # the first few tell how near the rest must be to be worth a look
-            number, most = (READ, math.inf) if len(found) < wanted else (16 * READ, found[-1][1])
-            found += self._look(waiting.take(number, most), all_words, most)
-            found = sorted(found, key=lambda pair: pair[1])[:wanted]
-        return [hit for hit, _rank in found]
+        """Set after set in the order of the best rank in each, until none can hold anything better.
 
-    def _look(self, found, all_words, most=math.inf) -> list[tuple[Hit, float]]:
-        """These services as hits with their rank, if better than `most`; what is hidden, closed or too far is left."""
+        What is open is asked of the best few only, in their order: of those that prove closed others take the place.
+        """
+        waiting, near, hits = _Waiting(self, tier), [], []
+        while len(hits) < wanted:
+            best = waiting.best()
+            few = wanted - len(hits)
+            most = near[few - 1].rank if len(near) >= few else math.inf
+            if best is not None and best < most:
+                # the first few tell how near the rest must be to be worth a look
+                near += self._look(waiting.take(READ if most == math.inf else 16 * READ, most))
+                near.sort(key=_by_rank)
+            elif near:
+                hits += self._open(near[:few], all_words)
+                del near[:few]
+            else:
+                break
+        return hits
+
+    def _look(self, found) -> list["_Near"]:
+        """These services with their rank, by number; what is hidden or too far is left out."""
         today, near = timezone.localdate(self.now), []
         rows = SearchEntry.objects.filter(number__in=found).values_list(
             "number", "service_id", "country", "points", "older_on", "hidden_on", "emergency"
         )
         for _number, service_id, country, points, older_on, hidden_on, emergency in sorted(rows):
             far, older = self._far(points), older_on is not None and older_on <= today
-            placed = rank(far, older)
             beyond = self.ask.within is not None and far is not None and far > self.ask.within
-            if placed < most and not beyond and (hidden_on is None or hidden_on > today):
-                near.append((placed, far, service_id, country, older, emergency))
-        opens = self._opens({each[2]: each[3] for each in near})
+            if not beyond and (hidden_on is None or hidden_on > today):
+                near.append(_Near(rank(far, older), far, service_id, country, older, emergency))
+        return near
+
+    def _open(self, near, all_words) -> list[Hit]:
+        """These as hits, without those that are closed where only open ones are wanted."""
+        opens = self._opens({each.service_id: each.country for each in near})
         return [
-            (Hit(service_id, far, older, emergency, opens.get(service_id, Openness(None)), all_words), placed)
-            for placed, far, service_id, _country, older, emergency in near
-            if not self.ask.open_now or opens[service_id].open
+            Hit(each.service_id, each.far, each.older, each.emergency, openness_of, all_words)
+            for each in near
+            if (openness_of := opens.get(each.service_id, Openness(None))).open or not self.ask.open_now
         ]
 
     def _far(self, points):
@@ -324,6 +357,7 @@ class _Waiting:
 
     def _open(self, later, level, left):
         within, where = self.looked.ask.within, self.looked.ask.position
+        self.sets.read(key for _km, key in self.looked.cells[level])
         for km, key in self.looked.cells[level]:
             if (bits := left & self.sets.any_of([key])) and (within is None or km <= within):
                 self._put(rank(km, later), bits)

@@ -15,7 +15,7 @@ from duga.plain.text import fold, skeleton
 
 BLOCK = 1 << 16  #: numbers in one posting
 SPARSE = 512  #: so many numbers at most are kept as a list of two bytes each: more are read faster as bits
-LEVELS = (0.01, 0.05, 0.25, 1.0)  #: degrees of latitude and longitude a cell is wide
+LEVELS = (0.002, 0.01, 0.05, 0.25, 1.0)  #: degrees of latitude and longitude a cell is wide
 REACH = 3  #: cells to each side of a position's own that are looked into, of each level
 WITHOUT_PLACE = 15.0  #: km at which a service that comes to you, or is phoned, stands among those one goes to
 OLDER = 25.0  #: km by which a service nobody verified lately stands further down
@@ -211,6 +211,11 @@ def slot(moment: dt.datetime) -> str:
 def month_key(mark: str, day: dt.date) -> str:
     """The key of what begins in a month: "older:2026-11"."""
     return f"{mark}:{day:%Y-%m}"
+
+
+def day_key(mark: str, day: dt.date) -> str:
+    """The key of what begins on a day: "hidden:2026-11-03"."""
+    return f"{mark}:{day:%Y-%m-%d}"
 
 
 def rank(kilometres: float | None, older: bool) -> float:
