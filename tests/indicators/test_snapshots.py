@@ -10,7 +10,7 @@ import shutil
 import pytest
 
 from duga.casework import actions as casework
-from duga.casework.models import Assistance
+from duga.casework.models import Assistance, Person
 from duga.evidence import snapshot as frozen
 from duga.indicators.actions import take_snapshot
 from duga.indicators.queries import ledger
@@ -95,6 +95,15 @@ def erase(work, cast):
     casework.erase_person(by=cast.viewer("coordinator"), person_id=work.ana.pk, reason="she asked")
 
 
+def merge(work, cast):
+    nova = Person.objects.exclude(pk__in=[work.ana.pk, work.mira.pk]).get()
+    work.merged = casework.merge_people(by=cast.viewer("manager"), kept_id=work.ana.pk, gone_id=nova.pk)
+
+
+def part(work, cast):
+    casework.undo_merge(by=cast.viewer("manager"), merge_id=work.merged.pk)
+
+
 WRITES = [
     (lambda work, cast: None, set()),
     (lambda work, cast: work.give(work.ana, (2019, 10)), {"2019-10"}),
@@ -105,6 +114,8 @@ WRITES = [
     (change_sex, {"2019-07", "2019-09"}),
     (withdraw, {"2019-08"}),
     (seal, {"2019-07", "2019-09"}),  # August has nothing left in it
+    (merge, {"2019-06", "2019-07", "2019-10", "2019-11", "2020-01"}),  # what is of both
+    (part, {"2019-06", "2019-07", "2019-10", "2019-11", "2020-01"}),
     (erase, {"2019-06", "2019-07", "2019-10", "2019-11", "2020-01"}),
 ]
 

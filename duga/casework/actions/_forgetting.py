@@ -14,6 +14,20 @@ from duga.casework.models import RecurringVisit, Request, RequestStep, StockMove
 from duga.casework.models.bases import BestInterestsDecision, ConsentRecord, Disclosure, Guardianship
 from duga.casework.models.referrals import Referral, ReferralCopy, ReferralGuest, ReferralMessage
 
+from duga.casework.actions._cases import _close_erased, _destroy_files
+from duga.casework.models import (
+    Approval,
+    Attachment,
+    Case,
+    CaseAction,
+    CaseGoal,
+    CaseNote,
+    HouseholdMember,
+    Merge,
+    Need,
+    PartyMember,
+)
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -32,7 +46,26 @@ class Trace:
     files: Callable[[QuerySet], None] | None = None
 
 
+def _of_case(model, **more) -> tuple[Trace, Trace]:
+    """Rows of a case lead to whom it is about: a person, or the head of a household."""
+    return (
+        Trace(model, "case__person", "case__organisation_id", **more),
+        Trace(model, "case__household__head", "", **more),
+    )
+
+
 TRACES: tuple[Trace, ...] = (
+    *_of_case(CaseGoal, clear={"text": b""}),
+    *_of_case(CaseAction, clear={"text": b""}),
+    *_of_case(CaseNote, clear={"text": b""}),
+    *_of_case(Attachment, clear={"told": b""}, files=_destroy_files),
+    *_of_case(Approval, clear={"word": b""}),
+    Trace(Case),
+    Trace(Case, "household__head", ""),
+    Trace(Need, delete=True),
+    Trace(HouseholdMember, organisation="household__organisation_id", clear={"person": None}),
+    Trace(PartyMember, organisation="party__organisation_id", clear={"person": None}),
+    Trace(Merge, "kept", clear={"before": b"", "moved": {}, "ended": {}}),
     Trace(Referral, clear={"content": b"", "missing": []}),
     Trace(ReferralCopy, clear={"content": b""}),
     Trace(ReferralMessage, clear={"text": b""}),
@@ -59,8 +92,16 @@ TRACES: tuple[Trace, ...] = (
 )
 
 
+def _seal_rows(person, programme) -> None:
+    """Moves what bears a programme and is about this person under the seal she moves under."""
+    for trace in TRACES:
+        if trace.person and any(column.name == "programme" for column in trace.model._meta.concrete_fields):
+            trace.model.objects.filter(**{trace.person: person}).update(programme=programme)
+
+
 def _forget_person(person) -> None:
     """Takes off every row what leads to this person; called in the transaction that erases her."""
+    _close_erased(person)
     for trace in TRACES:
         if trace.person:
             _forget(trace, {trace.person: person})

@@ -107,7 +107,8 @@ def _by_code(by, organisation, text):
     except Unreadable:
         return []
     rows = Person.objects.filter(queries.visible(by), organisation_id=organisation.pk, code=code, erased_at=None)
-    return [_shown(person, identity, 9) for person, identity in _open(rows.values_list("pk", flat=True))]
+    found = [into or pk for pk, into in rows.values_list("pk", "merged_into_id")]
+    return [_shown(person, identity, 9) for person, identity in _open(found)]
 
 
 def _by_words(by, organisation, text):

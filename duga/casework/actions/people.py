@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from duga.casework import queries
-from duga.casework.actions._forgetting import _forget_person
+from duga.casework.actions._forgetting import _forget_person, _seal_rows
 from duga.casework.actions._help import (
     IDENTITY,
     SPECIAL,
@@ -41,6 +41,7 @@ from duga.vault import sealing
 
 _REASON = gettext_noop("Say why, in a few words and without names.")
 _ERASED = gettext_noop("This person's data was erased and can no longer be read.")
+_JOINED = gettext_noop("This record was made one with another: look under %(code)s.")
 _NOT_SEALED = gettext_noop("%(name)s is not a sealed programme.")
 HOUSE_ONLY = gettext_noop("Only a restore erases again.")
 STAYS = object()  #: of a value that was not given, where None would empty the field
@@ -105,6 +106,8 @@ def _door(by, person_id, permission=Permission.SEE_PEOPLE) -> Person:
     person = queries.door(by, rows, person_id, permission)
     if person.erased_at:
         raise NotFound(_ERASED)
+    if person.merged_into_id:
+        raise NotFound(_JOINED, code=person.merged_into.code)
     return person
 
 
@@ -203,6 +206,8 @@ def seal_person(*, by, person_id, programme_id) -> Person:
     households.update(programme=programme)
     Assistance.objects.filter(person=person).update(programme=programme)
     GroupMember.objects.filter(person=person, until=None).update(until=timezone.now())
+    _seal_rows(person, programme)
+    Person.objects.filter(merged_into=person).update(programme=programme)
     _tell(by, "person.sealed", person)
     return person
 
@@ -217,9 +222,10 @@ def erase_person(*, by, person_id, reason) -> None:
         raise Refused(_REASON)
     person = _door(by, person_id)
     _trusted(by, person, Permission.ERASE_PEOPLE)
-    _forget(person, by)
-    _tell(by, "person.erased", person, reason=str(reason).strip()[:200])
-    sealing.store().destroy_person(person.pk)
+    for each in (*Person.objects.filter(merged_into=person, erased_at=None), person):
+        _forget(each, by)
+        _tell(by, "person.erased", each, reason=str(reason).strip()[:200])
+        sealing.store().destroy_person(each.pk)
 
 
 def _forget(person, by) -> None:
@@ -231,6 +237,7 @@ def _forget(person, by) -> None:
     person.erased_at = timezone.now()
     _changed(person, by)
     person.save()
+    _forget_person(person)
     hers = Q(person=person) | Q(household__head=person)
     _forget_corrections(Assistance.objects.filter(hers))
     Assistance.objects.filter(hers).update(note=b"", place="", reason="")

@@ -1,10 +1,22 @@
 """The tables of casework: the most sensitive of the house. Every field says how sensitive it is."""
 
 from duga.casework.models.bases import BestInterestsDecision, ConsentRecord, Disclosure, Guardianship
+from duga.casework.models.cases import (
+    Approval,
+    Attachment,
+    Case,
+    CaseAction,
+    CaseGoal,
+    CaseNote,
+    CaseWorker,
+    Merge,
+    Need,
+)
 from duga.casework.models.imports import ImportBatch
 from duga.casework.models.ledger import Assistance, Correction
 from duga.casework.models.lists import DistributionLine, DistributionList, Group, GroupMember
 from duga.casework.models.objections import CountingObjection
+from duga.casework.models.parties import HouseholdMember, PartyMember, TravellingParty
 from duga.casework.models.people import Household, Institution, LawfulBasis, Person, PersonToken
 from duga.casework.models.programmes import Programme, ProgrammeWorker
 from duga.casework.models.requests import Assignment, EscalationStep, RecurringVisit, Request, RequestStep
@@ -20,6 +32,18 @@ from duga.casework.models.stock import StockItem, StockMovement
 from duga.casework.models.volunteers import Volunteer, VolunteerAccess, VolunteerHours, VolunteerTraining
 
 __all__ = [
+    "Approval",
+    "Attachment",
+    "Case",
+    "CaseAction",
+    "CaseGoal",
+    "CaseNote",
+    "CaseWorker",
+    "Merge",
+    "Need",
+    "HouseholdMember",
+    "PartyMember",
+    "TravellingParty",
     "BestInterestsDecision",
     "ConsentRecord",
     "Disclosure",

@@ -29,11 +29,12 @@ class Person(Record):
         "members.Account", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     erased_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")  # was here twice
 
     SENSITIVITY = {
         "organisation": S.INTERNAL, "programme": S.INTERNAL, "code": S.COARSE, "identity": S.IDENTITY,
         "special": S.SPECIAL, "sex": S.COARSE, "birth_year": S.COARSE, "area": S.COARSE, "version": S.INTERNAL,
-        "changed_at": S.INTERNAL, "changed_by": S.STAFF, "erased_at": S.INTERNAL,
+        "changed_at": S.INTERNAL, "changed_by": S.STAFF, "erased_at": S.INTERNAL, "merged_into": S.COARSE,
     }  # fmt: skip
 
     class Meta:

@@ -17,10 +17,11 @@ class Programme(Record):
     sealed = models.BooleanField(default=False)
     basis = models.CharField(max_length=40, blank=True)  # code list lawful_bases: what its records are kept under
     closed_at = models.DateTimeField(null=True, blank=True)
+    closing_approved = models.BooleanField(null=True, blank=True)  # a supervisor closes its cases; null: by its kind
 
     SENSITIVITY = {
         "organisation": S.INTERNAL, "name": S.INTERNAL, "kind": S.INTERNAL, "sealed": S.INTERNAL, "basis": S.INTERNAL,
-        "closed_at": S.INTERNAL,
+        "closed_at": S.INTERNAL, "closing_approved": S.INTERNAL,
     }  # fmt: skip
 
     class Meta:

@@ -21,6 +21,26 @@ from duga.casework.queries.bases import (
     uses_of,
 )
 from duga.casework.queries.bases.consents import COUNTING
+from duga.casework.queries.cases import (
+    approval,
+    approvals_of,
+    approvals_waiting,
+    attachment,
+    attachments_of,
+    case,
+    case_id_by_code,
+    case_numbers,
+    caseload,
+    cases_about,
+    may_write_in,
+    merge,
+    merges_of,
+    needs_of,
+    notes_of,
+    sections_seen,
+    team_of,
+    tie_to,
+)
 from duga.casework.queries.facts import FACT_COLUMNS, facts
 from duga.casework.queries.ledger import (
     LedgerFilter,
@@ -42,6 +62,7 @@ from duga.casework.queries.lists import (
 )
 from duga.casework.queries.marks import fact_marks, fact_surroundings, keys_in_order
 from duga.casework.queries.objections import objection_of
+from duga.casework.queries.parties import household_members, parties, party, party_members, party_of
 from duga.casework.queries.people import (
     bases_of,
     household,
@@ -89,8 +110,33 @@ from duga.casework.queries.volunteers import (
     volunteers,
     volunteers_at_work,
 )
+from duga.casework.queries.timeline import timeline
 
 __all__ = [
+    "approval",
+    "approvals_of",
+    "approvals_waiting",
+    "attachment",
+    "attachments_of",
+    "case",
+    "case_id_by_code",
+    "case_numbers",
+    "caseload",
+    "cases_about",
+    "may_write_in",
+    "merge",
+    "merges_of",
+    "needs_of",
+    "notes_of",
+    "sections_seen",
+    "team_of",
+    "tie_to",
+    "household_members",
+    "parties",
+    "party",
+    "party_members",
+    "party_of",
+    "timeline",
     "BASES",
     "age_known",
     "child_of",

@@ -44,7 +44,7 @@ def distribution_list(viewer: Viewer, list_id) -> DistributionList:
 def people_for_list(viewer: Viewer, organisation, *, area_id=None, service_type="", since=None, limit=500) -> list:
     """Ids of people a list may be made of: of an area, and/or who received a service since a day; by case code."""
     require(viewer, Permission.SEE_PEOPLE, of=organisation)
-    rows = Person.objects.filter(visible(viewer), organisation_id=organisation.pk, erased_at=None)
+    rows = Person.objects.filter(visible(viewer), organisation_id=organisation.pk, erased_at=None, merged_into=None)
     if area_id:
         rows = rows.filter(Q(area_id=area_id) | Q(area__region_id=area_id))
     if service_type:

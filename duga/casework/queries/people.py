@@ -23,10 +23,10 @@ def person_id_by_code(viewer: Viewer, organisation, code: str):
     except Unreadable:
         raise NotFound(NOT_HERE) from None
     rows = Person.objects.filter(visible(viewer), organisation_id=organisation.pk, code=code, erased_at=None)
-    found = rows.values_list("pk", flat=True).first()
+    found = rows.values_list("pk", "merged_into_id").first()
     if found is None:
         raise NotFound(NOT_HERE)
-    return found
+    return found[1] or found[0]
 
 
 def household(viewer: Viewer, household_id, permission=Permission.SEE_PEOPLE) -> Household:

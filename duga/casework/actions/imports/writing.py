@@ -60,10 +60,8 @@ def _plan(job: Job) -> Plan:
     people = _match_people(job.organisation, job.programme, rows)
     others = _match_others(job.organisation, rows, people)
     marks = _marks(job, rows, people, others)
-    new = {person.id for person in people.new}
-    asked = {marks[row.number] for row in rows if people.of_row.get(row.number) not in new}
-    known = _known_marks(job, asked)
-    fresh = [row for row in rows if marks[row.number] not in known]
+    known = _known_rows(job, rows, people, others, marks)
+    fresh = [row for row in rows if row.number not in known]
     return Plan(batch, fresh, marks, people, others, len(job.rows) - len(fresh), last)
 
 
@@ -84,14 +82,58 @@ def _marks(job: Job, rows, people: People, others: Others) -> dict[int, bytes]:
     of this file said the same before: two honest equal rows stay two, the same row in an overlapping file is one."""
     seen, texts = Counter(), []
     for row in rows:
-        told = (
-            row.recipient, *_whom(row, people, others), row.service_type, row.unit, row.date.isoformat(),
-            f"{row.quantity.normalize():f}",
-        )  # fmt: skip
-        text = "|".join(map(str, told))
+        text = _told(row, people, others)
         seen[text] += 1
         texts.append(f"row:{text}|{seen[text]}")
     return dict(zip((row.number for row in rows), _marked(job.organisation.pk, texts), strict=True))
+
+
+def _told(row, people: People, others: Others) -> str:
+    """What a row says was given to whom: the text of its mark, before equal rows are numbered."""
+    told = (
+        row.recipient, *_whom(row, people, others), row.service_type, row.unit, row.date.isoformat(),
+        f"{row.quantity.normalize():f}",
+    )  # fmt: skip
+    return "|".join(map(str, told))
+
+
+def _known_rows(job: Job, rows, people: People, others: Others, marks) -> set[int]:
+    """Numbers of the rows that came in before. Of a person two records were made one for, as many equal rows are known
+    as came in under either of them."""
+    new = {person.id for person in people.new}
+    asked = {marks[row.number] for row in rows if people.of_row.get(row.number) not in new}
+    older = _older_marks(job, rows, people, others)
+    known = _known_marks(job, asked.union(*older.values()))
+    found, equal = {row.number for row in rows if marks[row.number] in known}, {}
+    for row in rows:
+        if row.number in older:
+            equal.setdefault(_told(row, people, others), []).append(row.number)
+    for numbers in equal.values():
+        under_any = sum(len(known & {marks[number], *older[number]}) for number in numbers)
+        found |= set(numbers[:under_any])
+    return found
+
+
+def _older_marks(job: Job, rows, people: People, others: Others) -> dict[int, set[bytes]]:
+    """{row number: marks} a row would bear under each record that was made one with its person's, and her homes."""
+    into, homes = {}, {}
+    for part in _chunks(sorted(set(people.of_row.values()))):
+        merged = Person.objects.filter(organisation=job.organisation, merged_into_id__in=part)
+        for pk, kept in merged.values_list("pk", "merged_into_id"):
+            into.setdefault(kept, []).append(pk)
+    if not into:
+        return {}
+    for pk, head in Household.objects.filter(head_id__in=into).values_list("pk", "head_id"):
+        homes.setdefault(head, []).append(pk)
+    rows, found = [row for row in rows if people.of_row.get(row.number) in into], {}
+    for number in range(max(len(each) for each in (*into.values(), *homes.values()))):
+        ids = {kept: each[min(number, len(each) - 1)] for kept, each in into.items()}
+        home = {ids[head]: each[min(number, len(each) - 1)] for head, each in homes.items()}
+        before = People(of_row={row.number: ids[people.of_row[row.number]] for row in rows})
+        under = Others(households={pk: home.get(pk) for pk in ids.values()})
+        for row_number, mark in _marks(job, rows, before, under).items():
+            found.setdefault(row_number, set()).add(mark)
+    return found
 
 
 def _whom(row, people, others) -> tuple:

@@ -1,0 +1,82 @@
+"""What the actions on cases share: the key a case's texts lie under, its door for writing, its files' place."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from duga.casework import queries
+from duga.casework.actions._help import _organisation_box
+from duga.casework.models import Attachment, Case
+from duga.casework.rules import CaseState
+from duga.plain.errors import NotAllowed, Refused, gettext_noop
+from duga.vault import sealing
+
+MOST_TEXT = 20_000  #: letters of a note
+
+_CLOSED = gettext_noop("This case is closed. Open it again before you write in it.")
+_NOT_YOURS = gettext_noop("You can read this case, not write in it. Ask its lead to take you into the team.")
+_EMPTY = gettext_noop("Write something first.")
+_LONG = gettext_noop("This is too long: at most %(most)s characters. Write two notes.")
+
+
+def _case_key(case: Case) -> bytes:
+    """The key of a case's sealed texts: the person's, the household head's, or the organisation's."""
+    person_id = case.person_id or (case.household.head_id if case.household_id else None)
+    return sealing.store().person_key(person_id) if person_id else _organisation_box(case.organisation_id)
+
+
+def _label(row, name: str) -> str:
+    return f"{row._meta.label}.{name}"
+
+
+def _seal(case: Case, row, name: str, value) -> bytes:
+    return sealing.seal(owner=row.pk, field=_label(row, name), value=value, key=_case_key(case))
+
+
+def _unseal(case: Case, row, name: str):
+    """The sealed value of a row of a case; empty where it was erased."""
+    data = getattr(row, name)
+    return sealing.unseal(owner=row.pk, field=_label(row, name), data=data, key=_case_key(case)) if data else ""
+
+
+def _text(value, most: int = MOST_TEXT) -> str:
+    text = str(value or "").replace("\r\n", "\n").strip()
+    if not text:
+        raise Refused(_EMPTY)
+    if len(text) > most:
+        raise Refused(_LONG, most=most)
+    return text
+
+
+def _case(by, case_id, *, closed: bool = False) -> Case:
+    """The case, locked for change, by someone who writes in it; Refused where it is closed, unless `closed`."""
+    found = queries.case(by, case_id)
+    if not queries.may_write_in(by, found):
+        raise NotAllowed(_NOT_YOURS)
+    locked = Case.objects.select_for_update(of=("self",)).select_related(
+        "programme", "person", "household", "party", "lead", "changed_by"
+    )
+    found = locked.get(pk=found.pk)
+    if found.state == CaseState.CLOSED and not closed:
+        raise Refused(_CLOSED)
+    return found
+
+
+def _file_path(attachment_id) -> Path:
+    return Path(settings.MEDIA_ROOT) / "cases" / f"{attachment_id}.sealed"
+
+
+def _destroy_files(rows) -> None:
+    """Takes these attachments' files off the disk."""
+    for pk in Attachment.objects.filter(pk__in=rows.values("pk")).values_list("pk", flat=True):
+        _file_path(pk).unlink(missing_ok=True)
+
+
+def _close_erased(person) -> None:
+    """Closes the cases of somebody who is being erased: there is nobody left to follow."""
+    cases = Case.objects.filter(Q(person=person) | Q(household__head=person)).exclude(state=CaseState.CLOSED)
+    cases.update(
+        state=CaseState.CLOSED, reason="erased", outcome="not_known", closed_on=timezone.localdate(), review_on=None
+    )
