@@ -140,6 +140,13 @@ def _figures():
         discard(by=CLOCK)
 
 
+def _requests():
+    from duga.casework.actions import drop_old_drafts, escalate_due, make_visits
+
+    for due in (escalate_due, make_visits, drop_old_drafts):
+        due(by=CLOCK)
+
+
 def _licences():
     from duga.directory.actions import look_after_licences
 
@@ -171,6 +178,7 @@ def _referrals():
 
 
 BY_THE_CLOCK = (
+    Job("requests that wait too long, visits that come round", dt.timedelta(minutes=10), _requests),
     Job("referrals that nobody answered, links that are over", dt.timedelta(minutes=30), _referrals),
     Job("disclosures and decisions to look at again", dt.timedelta(hours=24), _reviews),
     Job("facts of services that are due, campaigns that end", dt.timedelta(hours=6), _services),

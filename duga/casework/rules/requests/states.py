@@ -90,7 +90,7 @@ ASSIGNMENT_TRANSITIONS = {
     A.OFFERED: {A.ACCEPTED, A.ON_THE_WAY, A.DONE, A.DECLINED, A.NOT_DONE, A.TAKEN_BACK},
     A.ACCEPTED: {A.ON_THE_WAY, A.DONE, A.DECLINED, A.NOT_DONE, A.TAKEN_BACK},
     A.ON_THE_WAY: {A.DONE, A.NOT_DONE, A.TAKEN_BACK},
-    A.DONE: set(),
+    A.DONE: {A.NOT_DONE},  # the person says that it did not arrive
     A.DECLINED: set(),
     A.NOT_DONE: set(),
     A.TAKEN_BACK: set(),
@@ -153,15 +153,32 @@ STEP_LABELS = {
     "reopened": gettext_noop("opened anew"),
     "joined": gettext_noop("joined to another request"),
     "parted": gettext_noop("parted from the other request again"),
+    "call_planned": gettext_noop("to be called back"),
     "called": gettext_noop("called back"),
     "not_reached": gettext_noop("called back, nobody answered"),
     "escalated": gettext_noop("%(who)s was told that it waits"),
+}
+
+
+class Confirmed(StrEnum):
+    """How it is known that help arrived."""
+
+    SIGNATURE = "signature"
+    CALL = "call"
+    VISIT = "visit"
+
+
+CONFIRMED_LABELS = {
+    Confirmed.CALL: gettext_noop("She said so on the phone"),
+    Confirmed.SIGNATURE: gettext_noop("Signed on paper"),
+    Confirmed.VISIT: gettext_noop("Seen on a visit"),
 }
 
 #: Opening a request to work on it keeps others off it for so long.
 HOLD_MINUTES = 15
 
 _NO_STEP = gettext_noop("This request is %(state)s: that cannot be done with it any more. Look at it again.")
+_OWN_WORD = gettext_noop("Whoever brought the help confirms it with a signature only. Ask a colleague to call her.")
 _NO_ASSIGNMENT = gettext_noop("This is %(state)s already. Look at your list again.")
 
 
@@ -173,6 +190,12 @@ def due_at(urgency: str, received_at: dt.datetime) -> dt.datetime:
 def is_overdue(state: str, due: dt.datetime | None, now: dt.datetime) -> bool:
     """Whether help is late: due before now, and not delivered yet."""
     return due is not None and due < now and state in OPEN_STATES and state != R.DELIVERED
+
+
+def check_confirming(how: str, *, account_id, delivered_by) -> None:
+    """Refused when the one who brought the help confirms it by her word alone. Ids of accounts."""
+    if Confirmed(how) is not Confirmed.SIGNATURE and account_id is not None and account_id == delivered_by:
+        raise Refused(_OWN_WORD)
 
 
 def check_request_step(before: str, after: str) -> None:
