@@ -35,15 +35,16 @@ class Moved(Exception):
 def listing(name: str, asked: dict) -> dict:
     """A page of a list, as HSDS's Page says it. `asked` as rules.hsds.openapi.ask gives it."""
     keys = _KEYS[name](asked)
+    total = len(keys)
     size = min(asked.get("per_page", PER_PAGE), MOST_FULL if asked.get("full") or asked.get("full_service") else MOST)
     if asked.get("minimal"):
-        size = max(len(keys), 1)
+        size = max(total, 1)
     page = asked.get("page", 1)
-    chosen = keys[(page - 1) * size : page * size]
+    chosen = keys[(page - 1) * size : page * size] if (page - 1) * size < total else []
     contents = list(_tell(name, asked, chosen))
-    pages = math.ceil(len(keys) / size)
+    pages = math.ceil(total / size)
     return {
-        "total_items": len(keys), "total_pages": pages, "page_number": page, "size": len(contents),
+        "total_items": total, "total_pages": pages, "page_number": page, "size": len(contents),
         "first_page": page == 1, "last_page": page >= pages, "empty": not contents, "contents": contents,
     }  # fmt: skip
 
@@ -81,9 +82,27 @@ def listed_keys(country: str = "") -> list:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
+class _Keys:
+    """The keys of a query in their order; the database counts them and cuts a page out, however many there are."""
+
+    def __init__(self, rows):
+        self.rows = rows.order_by("pk").values_list("pk", flat=True)
+
+    def __len__(self):
+        return self.rows.count()
+
+    def __getitem__(self, cut: slice) -> list:
+        return list(self.rows[cut])
+
+    def __iter__(self):
+        return iter(self.rows)
+
+
 def _services(asked):
     rows = shelf.public_services()
     rows = _about_services(rows, asked, "pk")
+    if not asked.get("search"):
+        return _Keys(rows)
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
     return _matching(keys, keys, asked)
 
@@ -145,6 +164,8 @@ def _pairs(asked):
     rows = _about_services(shelf.public_pairs(), asked, "service_id")
     if "postcode" in asked:
         rows = rows.filter(location__in=_around(asked["postcode"], asked.get("proximity")))
+    if not asked.get("search"):
+        return _Keys(rows)
     found = list(rows.order_by("pk").values_list("pk", "service_id"))
     return _matching([pk for pk, _service in found], [service for _pk, service in found], asked)
 
@@ -184,11 +205,10 @@ def _organizations(asked):
             borne = Attribute.objects.filter(link_entity="organization", link_id=OuterRef("pk"))
             borne = borne.filter(term__taxonomy=_key(taxonomy))
             rows = rows.filter(Exists(borne) | Exists(_services_bearing(term__taxonomy=_key(taxonomy))))
-    rows = rows.order_by("pk")
     if "search" not in asked:
-        return list(rows.values_list("pk", flat=True))
+        return _Keys(rows)
     words = fold(asked["search"]).split()
-    told = rows.values_list("pk", "name", "alternate_name", "description")
+    told = rows.order_by("pk").values_list("pk", "name", "alternate_name", "description")
     return [pk for pk, *texts in told if words and all(word in fold(" ".join(texts)) for word in words)]
 
 
