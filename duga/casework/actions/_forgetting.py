@@ -12,6 +12,7 @@ from django.db.models import Model, QuerySet
 from duga.casework.actions.bases.consents import _destroy_proofs
 from duga.casework.models import RecurringVisit, Request, RequestStep, StockMovement, Volunteer, VolunteerAccess
 from duga.casework.models.bases import BestInterestsDecision, ConsentRecord, Disclosure, Guardianship
+from duga.casework.models.helpline import Call, RiskAssessment
 from duga.casework.models.referrals import Referral, ReferralCopy, ReferralGuest, ReferralMessage
 
 from duga.casework.actions._cases import _close_erased, _destroy_files
@@ -66,6 +67,8 @@ TRACES: tuple[Trace, ...] = (
     Trace(HouseholdMember, organisation="household__organisation_id", clear={"person": None}),
     Trace(PartyMember, organisation="party__organisation_id", clear={"person": None}),
     Trace(Merge, "kept", clear={"before": b"", "moved": {}, "ended": {}}),
+    Trace(Call, organisation="line__organisation_id", clear={"draft": b"", "safe": b"", "note": b"", "mark": b""}),
+    Trace(RiskAssessment, organisation="programme__organisation_id", clear={"answers": b""}),
     Trace(Referral, clear={"content": b"", "missing": []}),
     Trace(ReferralCopy, clear={"content": b""}),
     Trace(ReferralMessage, clear={"text": b""}),

@@ -12,6 +12,7 @@ from duga.casework.models.cases import (
     Merge,
     Need,
 )
+from duga.casework.models.helpline import Call, HelplineLine, MonthlyRequest, RiskAssessment, RiskInstrument
 from duga.casework.models.imports import ImportBatch
 from duga.casework.models.ledger import Assistance, Correction
 from duga.casework.models.lists import DistributionLine, DistributionList, Group, GroupMember
@@ -80,4 +81,9 @@ __all__ = [
     "VolunteerAccess",
     "VolunteerHours",
     "VolunteerTraining",
+    "Call",
+    "HelplineLine",
+    "MonthlyRequest",
+    "RiskAssessment",
+    "RiskInstrument",
 ]

@@ -26,6 +26,8 @@ LISTS = (
     "lawful_bases",
     "purposes",
     "languages",
+    "call_services",
+    "caller_relations",
     "household_roles",
     "vulnerabilities",
     "case_closures",
