@@ -9,6 +9,7 @@ so solvers are asked only about the others, and what is published is proved by s
 measured in steps of the solver, never in seconds, so that the same table gives the same answer on any machine.
 """
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from duga.evidence.disclosure.attacker import Attacker, Breach
@@ -107,16 +108,24 @@ class Search:
         """Looks for whole moves of the hidden cells that none is known of, near them and among what is hidden."""
         import numpy as np
 
-        reached, circuits = self.moves.reach(hidden), self.circuits
+        reached, circuits, need = self.moves.reach(hidden), self.circuits, self.system.need
         cells, boxes = np.flatnonzero(hidden), circuits.boxes
-        if boxes:
-            cost, share = boxes.spread(np.where(hidden, 0.0, 1.0), np.inf), max(0.05, len(cells) / self.system.n)
-        for cell in np.flatnonzero(self.short(hidden)).tolist():
-            if reached[0][cell] + reached[1][cell] < self.system.need[cell]:
-                near = np.intersect1d(circuits.near(cell, cost, share), cells) if boxes else cells
-                found = circuits.among(cell, near, whole=True)[0] or circuits.among(cell, cells)[0]
-                for move in found or ():
-                    self.moves.add(*move, reached)
+
+        def short() -> Iterator[int]:
+            for cell in np.flatnonzero(hidden & (reached[0] + reached[1] < need)).tolist():
+                if reached[0][cell] + reached[1][cell] < need[cell]:
+                    yield cell
+
+        for _, found in circuits.among_each(short(), cells):
+            for move in found or ():
+                self.moves.add(*move, reached)
+        if not boxes:
+            return
+        cost, share = boxes.spread(np.where(hidden, 0.0, 1.0), np.inf), max(0.05, len(cells) / self.system.n)
+        for cell in short():
+            near = np.intersect1d(circuits.near(cell, cost, share), cells)
+            for move in circuits.among(cell, near, whole=True)[0] or ():
+                self.moves.add(*move, reached)
 
     def open(self, hidden, among, *, first: bool = False, whole: bool = False) -> list[int]:
         """The hidden cells, of `among`, that can be known too well (`first`: stops at the first one); what is found on
@@ -183,33 +192,44 @@ class Search:
     def prune(self, hidden):
         """Shows again what need not be hidden, the largest first; what stays hidden keeps its moves.
 
-        Asked first is the cell for whose sake another was hidden.
+        Many are shown at once, for one proof then serves all of them; where it fails, half as many are.
         """
         import numpy as np
 
         system = self.system
         extra = np.flatnonzero(hidden & ~self.must)
-        most = self.attacker.steps + SHOWING // (system.m + int(hidden.sum()) + 1)
-        if system.large:
-            most = 0
-        for cell in extra[np.lexsort((extra, -system.weight[extra]))]:
-            fewer = hidden.copy()
-            fewer[cell] = False
-            if system.narrow(fewer).any():
-                continue
+        extra = extra[np.lexsort((extra, -system.weight[extra]))].tolist()
+        most = 0 if system.large else self.attacker.steps + SHOWING // (system.m + int(hidden.sum()) + 1)
+        done, many = 0, len(extra)
+        while done < len(extra):
+            asks = bool(self.network) or self.attacker.steps < most
+            many = many if asks else 1
+            some = extra[done : done + many]
+            fewer = self._without(some, hidden, asks)
             short = self.short(fewer, whole=most == 0)
-            if short.any():
-                if self.attacker.steps >= most and not self.network:
-                    continue
-                owner = mask(system, [self.owner.get(int(cell), int(cell))]) & short
-                if owner.any() and self.open(fewer, owner):
-                    continue
-                found = self.open(fewer, short, first=True)
-                if found:
-                    self.owner[int(cell)] = found[0]
-                    continue
-            hidden = fewer
+            found = short.any() and (not asks or self.open(fewer, short, first=True))
+            if found and many > 1:
+                many //= 2
+                continue
+            if not found:
+                hidden = fewer
+            elif asks:
+                self.owner[some[0]] = found[0]
+            done, many = done + many, 2 * many
         return hidden
+
+    def _without(self, cells: list[int], hidden, asks: bool):
+        """What is hidden without these cells, but for those of whom it is plain that they are needed: by a single sum,
+        or (if anybody may be asked) for the cell for whose sake they were hidden."""
+        fewer = hidden.copy()
+        for cell in cells:
+            fewer[cell] = False
+            owner = self.owner.get(cell, cell)
+            if self.system.narrow(fewer).any() or (
+                asks and fewer[owner] and self.open(fewer, mask(self.system, [owner]) & self.short(fewer))
+            ):
+                fewer[cell] = True
+        return fewer
 
 
 def attack(system: System, hidden, moves: Moves | None = None) -> list[Breach]:

@@ -11,6 +11,7 @@ networks: there flows (`rings`) take the place of programmes.
 import hashlib
 import hmac
 import random
+from collections.abc import Iterator
 from functools import cached_property
 
 from duga.evidence.disclosure.boxes import Boxes
@@ -60,7 +61,7 @@ class Circuits:
         highs = highspy.Highs()
         for option, value in (
             ("output_flag", False), ("threads", 1), ("random_seed", 1), ("presolve", "off"),
-            ("simplex_scale_strategy", 0),
+            ("simplex_scale_strategy", 0), ("dual_simplex_cost_perturbation_multiplier", 0.0),
         ):  # fmt: skip
             highs.setOptionValue(option, value)
         return highs
@@ -144,10 +145,26 @@ class Circuits:
         if cell not in cells:
             return None, np.inf
         self._pose(cells, float(self.system.need[cell]))
-        at = int(np.flatnonzero(cells == cell)[0])
+        return self._posed(cell, cells, whole)
+
+    def among_each(self, some, cells) -> Iterator[tuple]:
+        """The same for some cells one after the other, with the moves of each: one programme serves equal needs."""
+        posed = None
+        for cell in some:
+            need = float(self.system.need[cell])
+            if need != posed:
+                self._pose(cells, need)
+                posed = need
+            yield cell, self._posed(cell, cells, False)[0]
+
+    def _posed(self, cell: int, cells, whole: bool) -> tuple:
+        """The lightest moves of a cell in the programme posed."""
+        import numpy as np
+
+        at, below = int(np.flatnonzero(cells == cell)[0]), float(self.system.below[cell])
 
         def move(side: int, far: float):
-            steps = self._move(at, side, far, len(cells), whole)
+            steps = self._move(at, side, far, len(cells), whole, below)
             if steps is None:
                 return None
             touched = np.flatnonzero(np.abs(steps) > EPS)
@@ -199,7 +216,7 @@ class Circuits:
         model.col_lower_, model.col_upper_ = np.zeros(2 * k), np.concatenate([np.full(k, self.inf), below])
         self.highs.passModel(model)
 
-    def _move(self, at: int, side: int, far: float, k: int, whole: bool):
+    def _move(self, at: int, side: int, far: float, k: int, whole: bool, below: float):
         """The cheapest move of the programme posed that raises (1) or lowers (-1) its cell number `at` so far."""
         import numpy as np
 
@@ -211,6 +228,8 @@ class Circuits:
             self._integral(2 * k, True)
             values = self._solution()
             self._integral(2 * k, False)
+        for each, most in ((at, self.inf), (at + k, below)):
+            self.highs.changeColBounds(each, 0.0, most)
         return None if values is None else np.round(values[:k] - values[k:], 6)
 
     def _solution(self):
