@@ -47,6 +47,11 @@ def person_of_niksic(world):
     return {"person_id": world.person.pk}
 
 
+def volunteer_of_niksic(world):
+    """A volunteer of the organisation."""
+    return {"volunteer_id": world.volunteer.pk}
+
+
 def entry_of_niksic(world):
     """An entry of its ledger, recorded by `worker`."""
     return {"assistance_id": world.entry.pk}
@@ -232,6 +237,20 @@ PAGES: dict[str, Page] = {
     ),
     "casework:referral_change": Page(WORKERS, lambda world: {"referral_id": world.draft_referral.pk}),
     "casework:referral_guest": Page(EVERYONE, lambda world: {"token": world.referral_token}),
+    # casework: volunteers and stock
+    **{f"casework:{name}": Page("manager supervisor coordinator", of_niksic) for name in (
+        "volunteers", "volunteer_add", "stocktake",
+    )},
+    "casework:volunteer": Page("manager supervisor coordinator", volunteer_of_niksic),
+    "casework:volunteer_change": Page("manager supervisor coordinator", volunteer_of_niksic),
+    "casework:volunteer_card": Page("manager supervisor coordinator", volunteer_of_niksic, method="post"),
+    "casework:stock": Page(WORKERS, of_niksic),
+    "casework:stock_item": Page(WORKERS, lambda world: {"item_id": world.stock_item.pk}),
+    # casework: a volunteer's own phone: whoever has none is asked for a card
+    **{f"casework:{name}": Page(EVERYONE) for name in ("phone", "phone_in")},
+    "casework:phone_card": Page(EVERYONE, lambda world: {"code": "4721-0983-5512"}),
+    "casework:phone_tick": Page(EVERYONE, lambda world: {"assignment_id": world.volunteer.pk}, method="post"),
+    **{f"casework:{name}": Page(EVERYONE, method="post") for name in ("phone_hours", "phone_lock")},
     # casework: the ledger
     "casework:ledger": Page("manager supervisor coordinator", of_niksic),
     "casework:export": Page("coordinator", of_niksic, method="post"),

@@ -1,12 +1,16 @@
 """Something on every shelf, put there by actions: each stage adds what its pages need to be opened once."""
 
 
+from tests.casework.volunteering import furnish_volunteers
+
+
 def furnish(cast):
     """Adds to the cast what the pages show; each stage's part is a function of its own."""
     furnish_members(cast)
     furnish_places(cast)
     furnish_directory(cast)
     furnish_casework(cast)
+    furnish_volunteers(cast)
     furnish_indicators(cast)
 
 

@@ -14,6 +14,8 @@ from duga.casework.views import (
     referral_guest,
     referrals,
 )
+from duga.casework.views.stock import item, stock, stocktake
+from duga.casework.views.volunteers import phone, records
 
 app_name = "casework"
 
@@ -31,6 +33,19 @@ of_organisation = [
     path("referrals/pathways/", referrals.pathways, name="pathways"),
     path("referrals/figures/", referrals.figures, name="referral_figures"),
     path("programmes/", programmes.programmes, name="programmes"),
+    path("stock/", stock, name="stock"),
+    path("stock/count/", stocktake, name="stocktake"),
+    path("volunteers/", records.volunteers, name="volunteers"),
+    path("volunteers/add/", records.add, name="volunteer_add"),
+]
+
+of_her_phone = [
+    path("", phone.home, name="phone"),
+    path("card/", phone.come_in, name="phone_in"),
+    path("card/<str:code>/", phone.come_in, name="phone_card"),
+    path("errands/<uuid:assignment_id>/", phone.tick, name="phone_tick"),
+    path("hours/", phone.hours, name="phone_hours"),
+    path("lock/", phone.lock, name="phone_lock"),
 ]
 
 urlpatterns = [
@@ -42,6 +57,11 @@ urlpatterns = [
     path("workspace/referrals/<uuid:referral_id>/change/", referrals.change, name="referral_change"),
     path("workspace/referrals/<uuid:referral_id>/paper/", referrals.paper, name="referral_paper"),
     path("referral/<str:token>/", referral_guest.guest, name="referral_guest"),
+    path("workspace/stock/<uuid:item_id>/", item, name="stock_item"),
+    path("workspace/volunteers/<uuid:volunteer_id>/", records.volunteer, name="volunteer"),
+    path("workspace/volunteers/<uuid:volunteer_id>/change/", records.change, name="volunteer_change"),
+    path("workspace/volunteers/<uuid:volunteer_id>/card/", records.card, name="volunteer_card"),
+    path("v/", include(of_her_phone)),
     path("workspace/people/<uuid:person_id>/", people.person, name="person"),
     path("workspace/people/<uuid:person_id>/change/", people.edit, name="edit"),
     path("workspace/people/<uuid:person_id>/record/", people.record, name="record"),

@@ -49,6 +49,8 @@ ORGANISATION = (
     Entry(_("Attendance"), "casework:groups", P.RECORD_ASSISTANCE, _("Who came today: one tap each.")),
     Entry(_("Lists"), "casework:lists", P.RECORD_ASSISTANCE, _("A list to print, to sign and to keep.")),
     Entry(_("Referrals"), "casework:referrals", P.REFER, _("Who was sent to us and by us; whom to ask.")),
+    Entry(_("Volunteers"), "casework:volunteers", P.ASSIGN_WORK, _("Who helps, when, with which training.")),
+    Entry(_("Stock"), "casework:stock", P.RECORD_ASSISTANCE, _("What the stores hold, and what runs low.")),
     Entry(
         _("Licences"), "directory:licences", P.EDIT_SERVICES, _("What each service still needs for its licence."), True
     ),

@@ -46,8 +46,8 @@ from duga.casework.actions.cases import (
     leave_case_team,
     open_case,
     open_case_texts,
-    open_note_draft,
     open_file,
+    open_note_draft,
     open_notes,
     remove_file,
     reopen_case,
@@ -170,6 +170,7 @@ from duga.casework.actions.stock import (
     receive_stock,
 )
 from duga.casework.actions.volunteers import (
+    OpenedErrand,
     OpenedVolunteer,
     add_training,
     add_volunteer,
@@ -181,6 +182,7 @@ from duga.casework.actions.volunteers import (
     give_hours,
     lock_phone,
     make_card,
+    open_errands,
     open_volunteer,
     open_volunteer_names,
     record_hours,
@@ -188,6 +190,7 @@ from duga.casework.actions.volunteers import (
     set_volunteer_state,
     take_hours_back,
     take_training_back,
+    tick_errand,
     unlock_phone,
 )
 
@@ -284,6 +287,7 @@ __all__ = [
     "state_basis",
     "take_consent",
     "withdraw_consent",
+    "OpenedErrand",
     "OpenedVolunteer",
     "add_training",
     "add_volunteer",
@@ -295,6 +299,7 @@ __all__ = [
     "give_hours",
     "lock_phone",
     "make_card",
+    "open_errands",
     "open_volunteer",
     "open_volunteer_names",
     "record_hours",
@@ -302,6 +307,7 @@ __all__ = [
     "set_volunteer_state",
     "take_hours_back",
     "take_training_back",
+    "tick_errand",
     "unlock_phone",
     "add_stock_item",
     "change_stock_item",

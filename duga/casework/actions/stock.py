@@ -23,6 +23,7 @@ from duga.casework.rules import (
     check_date,
     check_loss,
     check_quantity,
+    plain_number,
 )
 from duga.members.rules import Permission
 from duga.plain.errors import Refused, gettext_noop
@@ -82,7 +83,7 @@ def close_stock_item(*, by, item_id) -> None:
     _tell(by, "stock.closed", found)
     item = _locked(found.pk)
     if item.balance:
-        raise Refused(_LEFT, store=item.store, name=item.name, left=f"{item.balance.normalize():f}")
+        raise Refused(_LEFT, store=item.store, name=item.name, left=plain_number(item.balance))
     StockItem.objects.filter(pk=item.pk).update(closed_at=timezone.now())
 
 

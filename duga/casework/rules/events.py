@@ -162,6 +162,7 @@ EVENT_WORDS = {
     "referral.opened_by_link": gettext_noop("opened a referral by link"),
     "referral.placed": gettext_noop("put a referral under the seal of a programme"),
     "referral.registered": gettext_noop("registered a person from a referral"),
+    "referral.disclosure_missing": gettext_noop("sent a referral whose disclosure is still to be written down"),
     "referral.rejected": gettext_noop("rejected a referral"),
     "referral.reviewed": gettext_noop("reviewed why something left without consent"),
     "referral.revoked": gettext_noop("revoked a referral"),

@@ -17,6 +17,8 @@ from duga.casework.views._help import keep_search, kept_search
 from duga.casework.views.shown import entry_words, where
 from duga.members.queries import organisation_by_id, organisation_by_slug
 from duga.members.rules import Permission
+from duga.plain.errors import Refused
+from duga.ui.fields import said
 from duga.ui.pages import id_of, staff, status, try_
 
 
@@ -177,8 +179,13 @@ def list_(request, list_id):
     """A list: to print with room for signatures, and afterwards to tick who signed."""
     if request.method == "POST":
         received = [id_of(text) for text in request.POST.getlist("received")]
-        count = actions.record_distribution_list(by=request.viewer, list_id=list_id, received=received)
-        messages.success(request, _("Recorded for %(count)s.") % {"count": count})
+        store = request.POST.get("from_stock")
+        told = {"list_id": list_id, "received": received, "from_stock": id_of(store) if store else None}
+        try:
+            count = actions.record_distribution_list(by=request.viewer, **told)
+            messages.success(request, _("Recorded for %(count)s.") % {"count": count})
+        except Refused as error:
+            messages.error(request, said(error))
         return redirect("casework:list", list_id=list_id)
     opened = actions.open_distribution_list(by=request.viewer, list_id=list_id)
     organisation = organisation_by_id(request.viewer, opened.list.organisation_id)
@@ -188,6 +195,7 @@ def list_(request, list_id):
         "lines": sorted(opened.lines, key=lambda line: (line.name.split()[-1:], line.name, line.code)),
         "what": entry_words(opened.list),
         "where": where(opened.list.place, opened.list.area),
+        "stock": queries.to_give_out(request.viewer, organisation, opened.list.unit),
         "scan_form": ScanForm(),
         "crumbs": [
             (_("Distribution lists"), reverse("casework:lists", kwargs={"slug": organisation.slug})),

@@ -8,6 +8,7 @@ from duga.casework.actions.volunteers.access import (
     redeem_card,
     unlock_phone,
 )
+from duga.casework.actions.volunteers.errands import OpenedErrand, open_errands, tick_errand
 from duga.casework.actions.volunteers.given import (
     add_training,
     give_hours,
@@ -27,6 +28,7 @@ from duga.casework.actions.volunteers.records import (
 )
 
 __all__ = [
+    "OpenedErrand",
     "OpenedVolunteer",
     "add_training",
     "add_volunteer",
@@ -38,6 +40,7 @@ __all__ = [
     "give_hours",
     "lock_phone",
     "make_card",
+    "open_errands",
     "open_volunteer",
     "open_volunteer_names",
     "record_hours",
@@ -45,5 +48,6 @@ __all__ = [
     "set_volunteer_state",
     "take_hours_back",
     "take_training_back",
+    "tick_errand",
     "unlock_phone",
 ]
