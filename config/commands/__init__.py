@@ -24,6 +24,8 @@ COMMANDS = {
     "doctor": "config.commands.doctor:doctor",
     # casework
     "import": "config.commands.importing:import_",
+    # directory
+    "reindex": "config.commands.directory:reindex",
     # places
     "places": "config.commands.places:places",
     "messages": "config.commands.messages:messages",

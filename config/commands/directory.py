@@ -10,7 +10,7 @@ from config.cli import django_ready
 from config.commands.options import AS_JSON, BAD_ROWS, DRY_RUN, REJECTS, mapping_in, rejects_beside
 from duga.plain.errors import Refused
 
-STAGES = {"read": "Reading", "match": "Matching", "write": "Writing"}
+STAGES = {"read": "Reading", "match": "Matching", "write": "Writing", "search": "Indexing"}
 SHOWN = 50  #: faults printed; all stand in the rejects
 
 
@@ -81,6 +81,20 @@ def _data(path):
     if not files:
         raise Refused("There are no CSV files in %(path)s.", path=path)
     return files
+
+
+@click.command()
+@click.option("--as", "email", required=True, metavar="EMAIL", help="Who acts: someone who curates the directory.")
+def reindex(email):
+    """Make the search index of the directory anew, while people search and write: when it finds wrong things, and
+    after an upgrade whose notes say so."""
+    django_ready()
+    from duga.directory import actions
+    from duga.members.queries import viewer_by_email
+
+    tell = _progress() if sys.stderr.isatty() else (lambda words, share: None)
+    number = actions.reindex(by=viewer_by_email(email), progress=lambda share: tell("search", share))
+    click.echo(f"{number:,} services can be found.")
 
 
 def _progress():

@@ -143,5 +143,5 @@ def test_reminders_of_a_campaign_follow_its_days():
 def test_many_providers_cost_few_queries(cast, offered, django_assert_max_num_queries):
     rows = [build.service(cast, offered.provider, name=f"Usluga {number}") for number in range(6)]
     Fact.objects.filter(service__in=rows).update(due_on=day(-5))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         assert look() == (1, 0, 0)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from duga.directory import actions, queries
-from duga.directory.models import SearchEntry, SearchPosting
+from duga.directory.models import SearchEntry, SearchPosting, Service
 from duga.directory.rules.search import Ask, bits_of, distance, numbers, pack, rank, stem, unpack
 from tests.directory import build
 
@@ -123,6 +123,16 @@ def test_making_the_index_anew_changes_nothing(three, cast):
     before = sizes()
     actions.reindex(by=build.HOUSE)
     assert sizes() == before
+    # and what went wrong is right again: bits lost, bits that nothing bears, an entry of what is not public any more
+    legal, food, _line = three
+    rows = SearchPosting.objects.filter(key="needs:legal")
+    rows.update(bits=pack(1 << 60_000))
+    SearchPosting.objects.create(key="w:nowhere", block=0, bits=pack(2))
+    SearchPosting.objects.filter(key="needs:food").delete()
+    Service.objects.filter(pk=food).update(listed=False)
+    assert actions.reindex(by=build.HOUSE) == 2
+    assert found(needs=("legal",)) == [legal] and found(text="nowhere") == []
+    assert found(needs=("food",)) == [] and SearchEntry.objects.count() == 2
 
 
 def test_counts_say_what_choosing_would_find(three):

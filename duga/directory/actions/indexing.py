@@ -1,6 +1,8 @@
 """Keeping the public search in line: each public service's words, terms, hours and places, as rows of bits."""
 
 import datetime as dt
+import time
+from array import array
 from collections import defaultdict
 from collections.abc import Callable
 from functools import lru_cache
@@ -31,22 +33,66 @@ from duga.places.queries import area_by_id
 
 __all__ = ["reindex"]
 
+AT_ONCE = 500  #: services of one transaction when the whole index is made
+GAP = 0.1  #: seconds between two of them: SQLite lets whoever waits look ten times a second
 TOGETHER = 20_000  #: services whose postings are written at once: each common one is a row of bits for all of them
 
 
-@transaction.atomic
 def reindex(*, by: Viewer, progress: Callable[[float], None] | None = None) -> int:
     """Makes the whole index anew from the services, when search finds wrong things; returns how many are in it.
 
-    `progress(share)` hears how far it is, 0 to 1.
+    `progress(share)` hears how far it is, 0 to 1. A part of the services in each transaction: whoever searches finds
+    every service all the while, as it was or as it is, and nobody else waits long to write.
     """
     require(by, Permission.CURATE_DIRECTORY)
-    SearchPosting.objects.all().delete()
-    SearchEntry.objects.all().delete()
-    services = Service.objects.filter(listed=True, merged_into=None).values_list("pk", flat=True)
-    number = _index(services, progress)
-    write_trail(by=by, event="directory.reindexed", subject=("directory.SearchEntry", ""), detail={"services": number})
+    say, number, done = progress or (lambda share: None), 0, 0
+    public = Service.objects.filter(listed=True, merged_into=None).values_list("pk", flat=True)
+    ids = sorted({*public, *SearchEntry.objects.values_list("service_id", flat=True)})
+    for part in parts(ids, AT_ONCE):
+        with transaction.atomic():
+            number += _index(part)
+        done += len(part)
+        say(0.9 * done / len(ids))
+        time.sleep(GAP)
+    if _wrong_postings():  # read without a lock: what seems wrong may only have changed meanwhile
+        with transaction.atomic():
+            _mend_postings(_wrong_postings())
+    with transaction.atomic():
+        detail = {"services": number}
+        write_trail(by=by, event="directory.reindexed", subject=("directory.SearchEntry", ""), detail=detail)
+    say(1.0)
     return number
+
+
+def _wrong_postings() -> dict[tuple[str, int], int]:
+    """{(key, block): the bits it should have} of postings that are not what the entries say they bear."""
+    borne: dict = defaultdict(lambda: array("H"))
+    for number, words in SearchEntry.objects.values_list("number", "words").iterator(chunk_size=2000):
+        block, bit = divmod(number, BLOCK)
+        for key in words:
+            borne[key, block].append(bit)
+    wrong = {}
+    for key, block, bits in SearchPosting.objects.values_list("key", "block", "bits").iterator(chunk_size=2000):
+        right = bits_of(borne.pop((key, block), ()))
+        if unpack(bits) != right:
+            wrong[key, block] = right
+    return wrong | {place: bits_of(found) for place, found in borne.items()}
+
+
+def _mend_postings(wrong) -> None:
+    empty = [place for place, bits in wrong.items() if not bits]
+    for few in parts(empty):
+        gone = SearchPosting.objects.filter(key__in={key for key, _block in few}).values_list("pk", "key", "block")
+        SearchPosting.objects.filter(pk__in=[pk for pk, *place in gone if wrong.get(tuple(place)) == 0]).delete()
+    _put({place: bits for place, bits in wrong.items() if bits})
+
+
+def _put(told) -> None:
+    """Writes postings {(key, block): bits}, there or not."""
+    SearchPosting.objects.bulk_create(
+        [SearchPosting(key=key, block=block, bits=pack(bits)) for (key, block), bits in told.items()],
+        batch_size=200, update_conflicts=True, update_fields=["bits"], unique_fields=["key", "block"],
+    )  # fmt: skip
 
 
 def _index(service_ids, progress=None) -> int:
@@ -197,11 +243,9 @@ def _write_postings(added, removed):
                 changes[key, block][place].add(bit)
     for few in parts(sorted(changes)):
         rows = SearchPosting.objects.select_for_update().filter(key__in={key for key, _block in few}).order_by("key")
-        there, new = {(row.key, row.block): row for row in rows}, []
+        there, new = {(row.key, row.block): row for row in rows}, {}
         for place in few:
             plus, minus = (bits_of(numbers) for numbers in changes[place])
             now = ((unpack(there[place].bits) if place in there else 0) | plus) & ~minus
-            new.append(SearchPosting(key=place[0], block=place[1], bits=pack(now)))
-        SearchPosting.objects.bulk_create(
-            new, batch_size=200, update_conflicts=True, update_fields=["bits"], unique_fields=["key", "block"]
-        )
+            new[place] = now
+        _put(new)

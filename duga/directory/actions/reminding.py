@@ -15,6 +15,7 @@ from django.utils import timezone
 from duga.directory.actions._help import _tell
 from duga.directory.actions.truth import LINK_DAYS, _mail, _new_link
 from duga.directory.models import Campaign, ConfirmLink, Fact, Provider
+from duga.directory.queries.bundles import parts
 from duga.directory.queries.truth import asked_in, campaign_by_id, providers_by_id, waiting_letters
 from duga.directory.rules import FOUND, CampaignReminder, FactKind, campaign_reminder, remind_after
 from duga.directory.rules.freshness import TOGETHER
@@ -32,6 +33,7 @@ _WEEK = gettext_noop("%(campaign)s ends within a week. Services not confirmed ye
 _LAST = gettext_noop("%(campaign)s ends today. Services not confirmed yet: %(number)s.")
 _OVER = gettext_noop("%(campaign)s is over. Look at what was verified, and close it.")
 TITLES = {CampaignReminder.BEGUN: _ASKED, CampaignReminder.WEEK: _WEEK, CampaignReminder.LAST: _LAST}
+AT_ONCE = 50  #: providers told in one transaction
 LETTERS = "/workspace/directory/letters/"
 
 
@@ -45,21 +47,32 @@ class Reminded:
     _by_network: dict = field(default_factory=lambda: defaultdict(int), repr=False)
 
 
-@transaction.atomic
 def look_after_services(*, by: Viewer, today: dt.date | None = None) -> Reminded:
-    """Reminds keepers of facts that are due and of campaigns: each due day once, however often it runs."""
+    """Reminds keepers of facts that are due and of campaigns: each due day once, however often it runs.
+
+    A few providers in each transaction: nobody else waits long to write, and what was told stays told.
+    """
     today, told = today or timezone.localdate(), Reminded()
-    _remind_of_facts(by, today, told)
-    for campaign in Campaign.objects.filter(closed_at=None).select_related("network"):
-        kind = campaign_reminder(campaign.starts_on, campaign.due_on, today)
-        if kind and kind not in campaign.reminded:
-            _remind_of_campaign(by, campaign, kind, told)
-            campaign.reminded = [*campaign.reminded, kind]
-            campaign.save(update_fields=["reminded"])
-    keepers = network_keepers(told._by_network)
-    for network, number in told._by_network.items():
-        notify(by=by, to=keepers.get(network, ()), title=_LETTERS, params={"number": number}, path=LETTERS)
+    due = _due_facts(today).order_by().values_list("service__provider_id", flat=True)
+    for part in parts(sorted(set(due)), AT_ONCE):
+        _remind_of_facts(by, today, told, part)
+    for campaign in Campaign.objects.filter(closed_at=None).values_list("pk", flat=True):
+        _remind_in(by, campaign, today, told)
+    with transaction.atomic():
+        keepers = network_keepers(told._by_network)
+        for network, number in told._by_network.items():
+            notify(by=by, to=keepers.get(network, ()), title=_LETTERS, params={"number": number}, path=LETTERS)
     return told
+
+
+@transaction.atomic
+def _remind_in(by, campaign_id, today, told) -> None:
+    campaign = Campaign.objects.select_for_update(of=("self",)).select_related("network").get(pk=campaign_id)
+    kind = campaign_reminder(campaign.starts_on, campaign.due_on, today)
+    if kind and kind not in campaign.reminded and campaign.closed_at is None:
+        _remind_of_campaign(by, campaign, kind, told)
+        campaign.reminded = [*campaign.reminded, kind]
+        campaign.save(update_fields=["reminded"])
 
 
 def _due_facts(until: dt.date):
@@ -71,9 +84,12 @@ def _due_facts(until: dt.date):
     return here.filter(Q(reminded_for=None) | ~Q(reminded_for=F("due_on")))
 
 
-def _remind_of_facts(by, today, told) -> None:
+@transaction.atomic
+def _remind_of_facts(by, today, told, providers) -> None:
+    """Of these providers; what another run told meanwhile is not due any more."""
     services = defaultdict(set)
-    for provider, service in _due_facts(today).values_list("service__provider_id", "service_id"):
+    due = _due_facts(today).filter(service__provider__in=providers)
+    for provider, service in due.values_list("service__provider_id", "service_id"):
         services[provider].add(service)
     soon = list(_due_facts(today + TOGETHER).filter(service__provider__in=list(services)).values_list("pk", flat=True))
     for start in range(0, len(soon), 500):

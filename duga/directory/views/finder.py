@@ -29,12 +29,11 @@ from duga.directory.rules.words import label_of
 from duga.members.rules import VISITOR
 from duga.places.queries import codes
 from duga.plain.errors import NotFound, gettext_noop
+from duga.ui.pages import EXIT
 from duga.ui.qr import qr_svg
 
 #: What could end a script, or begin markup in it.
 NOT_IN_A_SCRIPT = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
-#: Where a quick exit leads: a page anyone may have open.
-EXIT = "https://www.wikipedia.org/"
 
 
 @gzip_page

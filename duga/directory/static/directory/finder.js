@@ -3,23 +3,6 @@
   "use strict";
   const all = (selector) => [...document.querySelectorAll(selector)];
 
-  // Leave at once: the page goes out of sight and out of the history. Escape three times does the same.
-  const exit = document.querySelector("[data-exit]");
-  if (exit) {
-    const leave = () => {
-      document.body.hidden = true;
-      document.title = " ";
-      window.location.replace(exit.href);
-    };
-    exit.addEventListener("click", (event) => { event.preventDefault(); leave(); });
-    let pressed = 0;
-    document.addEventListener("keydown", (event) => {
-      pressed = event.key === "Escape" ? pressed + 1 : 0;
-      if (pressed === 3) leave();
-    });
-    for (const note of all("[data-with-script]")) note.hidden = false;
-  }
-
   // Sort by distance: the position stays in this page.
   const kilometres = (a, b) => {
     const radians = Math.PI / 180;
