@@ -40,7 +40,7 @@ def build(data: Path, small: bool = False, say=print) -> dict:
 
     `small`: each fortieth person, and releases of one country and year, with every step as in the whole one.
     """
-    steps = Steps(12, say)
+    steps = Steps(13, say)
     with steps.step("Database") as done:
         _prepare()
         done("SQLite, one file")
@@ -61,6 +61,10 @@ def build(data: Path, small: bool = False, say=print) -> dict:
         from demo import directory, licences
 
         done(f"{directory.fill(DEMO, small)}, {licences.fill(DEMO, directory.NOW.date(), small)}")
+    with steps.step("Referrals between organisations, and to a clinic without an account") as done:
+        from demo import referrals
+
+        done(referrals.fill(DEMO))
     with steps.step("A snapshot of the facts, without names") as done:
         done(_snapshot(secretariat))
     with steps.step("Public figures, protected and released") as done:

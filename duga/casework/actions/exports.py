@@ -17,6 +17,7 @@ from duga.casework.actions._help import IDENTITY, NOTE, SPECIAL, _note_key, _org
 from duga.casework.actions.bases.tables import _bases_files, _bases_tables
 from duga.casework.actions.helpline.tables import _helpline_tables
 from duga.casework.actions.lists import _read_scan
+from duga.casework.actions.referrals.tables import _referral_tables
 from duga.casework.actions.requests.tables import _request_tables
 from duga.casework.actions.stock import _stock_tables
 from duga.casework.actions.volunteers.records import _volunteer_tables
@@ -150,6 +151,7 @@ def _everything(by, organisation):
     theirs = {"person__organisation": organisation}
     yield "objections", *_plain(CountingObjection.objects.filter(queries.visible(by, "person__"), **theirs))
     yield from _bases_tables(by, organisation)
+    yield from _referral_tables(by, organisation)
     yield from _request_tables(by, organisation)
     yield from _helpline_tables(by, organisation)
     yield "households", *_plain(Household.objects.filter(seen, **mine))

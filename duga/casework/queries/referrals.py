@@ -16,6 +16,7 @@ from duga.casework.queries.programmes import door, named_for, unsealed, visible
 from duga.casework.rules.referrals import (
     ANSWER_WITHIN,
     OPEN_REFERRALS,
+    REFERRAL_STATE_LABELS,
     Measured,
     Priority,
     ReferralState,
@@ -24,6 +25,7 @@ from duga.casework.rules.referrals import (
     Went,
     measure,
 )
+from duga.casework.rules.timeline import Moment
 from duga.directory.queries import bundles
 from duga.members.queries import (
     NOT_HERE,
@@ -37,9 +39,10 @@ from duga.members.queries import (
 )
 from duga.members.rules import Permission, Viewer
 from duga.places.rules import code as code_of
-from duga.plain.errors import NotAllowed, NotFound
+from duga.plain.errors import NotAllowed, NotFound, gettext_noop
 from duga.vault import sealing
 
+_SENT = gettext_noop("Referral %(code)s: %(state)s")
 SHOWN = 200  #: rows of a board
 
 
@@ -131,6 +134,17 @@ def overdue(row: Referral, now: dt.datetime) -> bool:
     if row.state == ReferralState.ACCEPTED:
         return row.began_at is None and now > row.answered_at + ANSWER_WITHIN[Priority(row.priority)]
     return row.state == ReferralState.IN_PROGRESS and now > row.due_at
+
+
+def referral_moments(viewer: Viewer, person, limit: int):
+    """What was sent about a person, for her timeline."""
+    rows = Referral.objects.filter(visible(viewer, "person__"), person=person).exclude(sent_at=None)
+    for row in rows.order_by("-sent_at")[:limit]:
+        yield Moment(
+            row.sent_at.date(), row.sent_at, "referral", _SENT, {"code": row.code},
+            labels={"state": REFERRAL_STATE_LABELS[row.state]}, url_name="casework:referral",
+            url_args={"referral_id": row.pk},
+        )  # fmt: skip
 
 
 # --- Who is asked -----------------------------------------------------------------------------------

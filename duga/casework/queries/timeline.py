@@ -11,6 +11,7 @@ from duga.casework.queries.cases import case_moments, need_moments
 from duga.casework.queries.parties import party_moments
 from duga.casework.queries.people import person as person_door
 from duga.casework.queries.programmes import visible
+from duga.casework.queries.referrals import referral_moments
 from duga.casework.rules import Moment, State
 from duga.members.rules import Viewer
 from duga.plain.errors import gettext_noop
@@ -42,6 +43,7 @@ SOURCES: tuple[Callable[[Viewer, Person, int], Iterable[Moment]], ...] = (
     need_moments,
     case_moments,
     party_moments,
+    referral_moments,
 )
 
 

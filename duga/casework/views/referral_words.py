@@ -19,9 +19,11 @@ from duga.casework.rules.referrals import (
 )
 from duga.directory.rules.kinds import PROVIDER_KIND_LABELS
 from duga.places import queries as places
+from duga.plain.text import to_latin
 from duga.ui.html import Column
 from duga.ui.numbers import format_number
 
+CYRILLIC = ("sr", "mk")  #: who reads these reads names in either script
 BADGES = {
     ReferralState.ACCEPTED: "good", ReferralState.DONE: "good", ReferralState.REJECTED: "bad",
     ReferralState.REVOKED: "", ReferralState.DRAFT: "", ReferralState.IN_PROGRESS: "accent",
@@ -102,15 +104,16 @@ def duration(hours: float) -> str:
 # --- What is told -----------------------------------------------------------------------------------
 
 
-def told(row, content: dict) -> list[tuple[str, str]]:
-    """[(label, value)] of all that a referral tells, in the language in force; empty ones are left out."""
-    identity = content.get("identity", {})
+def told(row, content: dict, *, write=str) -> list[tuple[str, str]]:
+    """[(label, value)] of all that a referral tells, in the language in force; empty ones are left out. `write`: how
+    names are written, as they stand without it."""
+    identity = {name: write(value) for name, value in content.get("identity", {}).items()}
     name = " ".join(part for part in (identity.get("given"), identity.get("family")) if part)
     born = identity.get("birth_date") or str(content.get("birth_year") or "")
     lines = [
         (_("Person"), name or content.get("who", "")),
         (_("Born"), born), (_("Sex"), _label("sexes", content.get("sex"))),
-        (_("Municipality"), content.get("area") or ""), (_("Phone"), identity.get("phone")),
+        (_("Municipality"), write(content.get("area") or "")), (_("Phone"), identity.get("phone")),
         (_("Address"), identity.get("address")), (_("Document"), identity.get("document")),
         (_("Reached safely"), content.get("contact")), (_("Need"), _label("needs", row.need)),
         (_("Services asked for"), ", ".join(_label("service_types", each.service_type) for each in row.services.all())),
@@ -191,16 +194,17 @@ def _pairs(ours, theirs):
 def _half(opened, language):
     """(names of the copies, heading, who and when, what is told, what is signed) in one language."""
     row = opened.row
+    write = str if language in CYRILLIC else to_latin
     basis = row.basis or ("consent" if row.agreed else "")
     with override(language):
         names = (_("Copy of who sends"), _("Copy of the person"), _("Copy of who receives"))
         facts = [
-            (_("From"), row.organisation.name), (_("To"), to_words(row, opened.content)),
+            (_("From"), write(row.organisation.name)), (_("To"), write(to_words(row, opened.content))),
             (_("Answer within"), _(PRIORITY_LABELS[row.priority])),
             (_("Number"), row.code), (_("Basis"), _label("lawful_bases", basis)),
         ]  # fmt: skip
         signs = (_("Signature of the person"), _("Signature of who sends"), _("Date"))
-        return names, _(KIND_LABELS[row.kind]), facts, told(row, opened.content), signs
+        return names, _(KIND_LABELS[row.kind]), facts, told(row, opened.content, write=write), signs
 
 
 # --- How it went ------------------------------------------------------------------------------------

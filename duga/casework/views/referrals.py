@@ -124,7 +124,7 @@ def refer_form(request, person_id):
     organisation = organisation_by_id(viewer, person.organisation_id)
     to, name, options, initial = _to(request, viewer, organisation)
     initial["language"] = language_of_country(initial.pop("country", ""))
-    initial["categories"] = ["name", "needs"]
+    initial |= {"categories": ["name", "needs"], "sender": viewer.name}
     form = ReferralForm(request.POST or None, initial=initial, **options)
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
