@@ -76,9 +76,9 @@ ON_EVENT: dict[str, tuple[Callable, ...]] = {
     "person.merged": (_encode_anew,),
     "person.unmerged": (_encode_anew,),
     "person.objected": (_encode_anew,),
-    "person.basis_ended": (_withdraw_referrals, _encode_anew_if_counting,),
+    "person.basis_ended": (_withdraw_referrals, _encode_anew_if_counting),
     "consent.refused": (_encode_anew_if_counting,),
-    "consent.withdrawn": (_withdraw_referrals, _encode_anew_if_counting,),
+    "consent.withdrawn": (_withdraw_referrals, _encode_anew_if_counting),
     "indicators.round_linking": (_note_erasure,),
     "indicators.round_closed": (_note_erasure,),
     "indicators.round_cancelled": (_note_erasure,),
@@ -177,7 +177,15 @@ def _referrals():
     look_after_referrals(by=CLOCK)
 
 
+def _rights():
+    from duga.casework.actions import remind_of_breaches, remind_of_requests
+
+    remind_of_breaches(by=CLOCK)
+    remind_of_requests(by=CLOCK)
+
+
 BY_THE_CLOCK = (
+    Job("breaches whose 72 hours run, requests about one's own data that are due", dt.timedelta(hours=1), _rights),
     Job("requests that wait too long, visits that come round", dt.timedelta(minutes=10), _requests),
     Job("referrals that nobody answered, links that are over", dt.timedelta(minutes=30), _referrals),
     Job("disclosures and decisions to look at again", dt.timedelta(hours=24), _reviews),

@@ -12,6 +12,7 @@ EVERYONE = "everyone"
 SIGNED_IN = "signed in"
 
 WORKERS = "worker operator manager supervisor coordinator"
+FOLLOWERS = "manager supervisor coordinator"  #: who follows cases
 ORGANISATION = f"{WORKERS} officer national secretariat reviewer observer"  #: who may see that `niksic` is there
 #: Who works in an organisation or for a network.
 NETWORKED = f"{ORGANISATION} other_worker other_coordinator"
@@ -24,7 +25,7 @@ class Page:
     who: str
     args: Callable = field(default=lambda world: {})
     method: str = "get"
-    data: dict = field(default_factory=dict)
+    data: dict | Callable = field(default_factory=dict)
 
 
 def of_me(world):
@@ -47,6 +48,9 @@ def person_of_niksic(world):
     return {"person_id": world.person.pk}
 
 
+def consent_of_niksic(world):
+    """What she answered when she was asked, with the signed paper."""
+    return {"consent_id": world.consent.pk}
 def volunteer_of_niksic(world):
     """A volunteer of the organisation."""
     return {"volunteer_id": world.volunteer.pk}
@@ -70,6 +74,11 @@ def service_of_niksic(world):
 def licence_of_niksic(world):
     """A service's way to a licence."""
     return {"licence_id": world.licence.pk}
+
+
+def request_of_niksic(world):
+    """A request for help that waits to be assessed."""
+    return {"request_id": world.request.pk}
 
 
 #: Addresses of libraries whose own tests cover them; each with the reason it is not opened here.
@@ -204,6 +213,28 @@ PAGES: dict[str, Page] = {
     "network_invitations": Page("national secretariat", of_me),
     "network_trail": Page("secretariat", of_me),
     "organisation_new": Page("national secretariat", of_me),
+    # casework: requests
+    "casework:requests": Page(WORKERS, of_niksic),
+    "casework:request_new": Page(WORKERS, of_niksic),
+    "casework:request_same": Page(WORKERS, of_niksic, method="post"),
+    "casework:request_keep": Page(WORKERS, of_niksic, method="post"),
+    "casework:request_drop": Page(
+        "worker", lambda world: of_niksic(world) | {"draft_id": world.draft.pk}, method="post"
+    ),
+    "casework:request_calls": Page(WORKERS, of_niksic),
+    "casework:request_day": Page(WORKERS, of_niksic),
+    "casework:work": Page(WORKERS, of_niksic),
+    "casework:visits": Page("manager supervisor coordinator", of_niksic),
+    "casework:escalation": Page("manager supervisor coordinator", of_niksic),
+    "casework:request": Page(WORKERS, request_of_niksic),
+    "casework:request_assess": Page(WORKERS, request_of_niksic),
+    "casework:request_assign": Page("manager supervisor coordinator", request_of_niksic),
+    "casework:request_join": Page(WORKERS, request_of_niksic),
+    "casework:request_do": Page(WORKERS, lambda world: request_of_niksic(world) | {"step": "hold"}, method="post"),
+    "casework:assignment": Page(
+        "worker manager supervisor coordinator", lambda world: {"assignment_id": world.errand.pk}
+    ),
+    "casework:visit": Page("manager supervisor coordinator", lambda world: {"visit_id": world.visit.pk}),
     # casework: the field worker
     **{f"casework:{name}": Page(WORKERS, of_niksic) for name in (
         "find", "add", "record_tally", "record_institution", "groups", "lists",
@@ -211,7 +242,17 @@ PAGES: dict[str, Page] = {
     **{f"casework:{name}": Page(WORKERS, person_of_niksic) for name in ("person", "edit", "record", "household")},
     "casework:record_household": Page(WORKERS, lambda world: {"household_id": world.household.pk}),
     "casework:household_change": Page(WORKERS, lambda world: {"household_id": world.household.pk}),
-    "casework:bases": Page(WORKERS, person_of_niksic),
+    # casework: lawful basis, consent, children, disclosures
+    **{f"casework:{name}": Page(WORKERS, person_of_niksic) for name in ("bases", "child", "disclosures")},
+    "casework:consent_ask": Page(WORKERS, person_of_niksic, data={"purpose": "communication"}),
+    "casework:consent_paper": Page(WORKERS, person_of_niksic, data={"purpose": "communication", "language": "ar"}),
+    "casework:consent": Page(WORKERS, consent_of_niksic),
+    "casework:consent_proof": Page(WORKERS, consent_of_niksic),
+    "casework:consent_record": Page(WORKERS, consent_of_niksic, method="post"),
+    "casework:decision": Page("manager supervisor coordinator", lambda world: {"decision_id": world.decision.pk}),
+    "casework:disclosure": Page("manager supervisor coordinator", lambda world: {"disclosure_id": world.disclosure.pk}),
+    "casework:second_look": Page("manager supervisor coordinator", of_niksic),
+    "casework:bases_law": Page(ORGANISATION, of_niksic),
     "casework:counting": Page(WORKERS, person_of_niksic),
     "casework:seal": Page(WORKERS, person_of_niksic),
     "casework:special": Page("manager supervisor coordinator", person_of_niksic),
@@ -225,6 +266,25 @@ PAGES: dict[str, Page] = {
     "casework:list_scan": Page(WORKERS, lambda world: {"list_id": world.list.pk}),
     "casework:recorded": Page("worker manager supervisor coordinator", entry_of_niksic),
     "casework:undo": Page("worker manager supervisor coordinator", entry_of_niksic, method="post"),
+    # casework: what an organisation answers for
+    **{f"casework:{name}": Page("officer coordinator", of_niksic) for name in (
+        "protection", "reads", "keeping", "asked", "register",
+    )},
+    "casework:reads_ask": Page("officer coordinator", of_niksic, method="post", data=lambda world: world.a_read),
+    "casework:judge": Page("officer coordinator", of_niksic, method="post"),
+    "casework:due": Page("coordinator", of_niksic),
+    "casework:glass": Page("manager supervisor coordinator", of_niksic),
+    "casework:glass_open": Page("manager", lambda world: {"glass_id": world.glass.pk}),
+    "casework:my_reads": Page(SIGNED_IN),
+    **{f"casework:{name}": Page(WORKERS, person_of_niksic) for name in ("keep", "rights")},
+    "casework:person_copy": Page(
+        "manager supervisor coordinator", person_of_niksic, method="post", data={"language": "en", "form": "json"}
+    ),
+    "casework:subject_reply": Page(WORKERS, lambda world: {"request_id": world.subject_request.pk}, method="post"),
+    "casework:certificate": Page(f"{WORKERS} officer", lambda world: {"certificate_id": world.certificate.pk}),
+    "casework:breaches": Page(f"{WORKERS} officer", of_niksic),
+    "casework:breach": Page("officer coordinator", lambda world: {"breach_id": world.breach.pk}),
+    "casework:breach_close": Page("officer coordinator", lambda world: {"breach_id": world.breach.pk}, method="post"),
     # casework: referrals
     **{f"casework:{name}": Page(WORKERS, of_niksic) for name in ("referrals", "pathways")},
     "casework:referral_figures": Page("manager supervisor coordinator", of_niksic),
@@ -237,6 +297,29 @@ PAGES: dict[str, Page] = {
     ),
     "casework:referral_change": Page(WORKERS, lambda world: {"referral_id": world.draft_referral.pk}),
     "casework:referral_guest": Page(EVERYONE, lambda world: {"token": world.referral_token}),
+    # casework: households, parties, needs
+    "casework:household_members": Page(WORKERS, lambda world: {"household_id": world.household.pk}),
+    "casework:parties": Page(WORKERS, of_niksic),
+    "casework:party": Page(WORKERS, lambda world: {"party_id": world.party.pk}),
+    "casework:timeline": Page(WORKERS, person_of_niksic),
+    "casework:needs": Page(WORKERS, person_of_niksic),
+    "casework:merge": Page(FOLLOWERS, person_of_niksic),
+    "casework:merge_pair": Page(FOLLOWERS, lambda world: {"person_id": world.person.pk, "other_id": world.twin.pk}),
+    "casework:merge_undo": Page(FOLLOWERS, lambda world: {"merge_id": world.merge.pk}, method="post"),
+    # casework: cases
+    "casework:caseload": Page(WORKERS, of_niksic),
+    "casework:approvals": Page("supervisor coordinator", of_niksic),
+    "casework:approval_decide": Page(
+        "supervisor coordinator", lambda world: {"approval_id": world.approval.pk}, method="post",
+        data={"decision": "approved"},
+    ),
+    "casework:case_person": Page(FOLLOWERS, person_of_niksic),
+    "casework:case_household": Page(FOLLOWERS, lambda world: {"household_id": world.household.pk}),
+    "casework:case_party": Page(FOLLOWERS, lambda world: {"party_id": world.party.pk}),
+    **{f"casework:{name}": Page(FOLLOWERS, lambda world: {"case_id": world.case.pk}) for name in (
+        "case", "case_plan", "case_note", "case_files", "case_team", "case_close",
+    )},
+    "casework:case_file": Page("manager supervisor coordinator", lambda world: {"attachment_id": world.case_file.pk}),
     # casework: volunteers and stock
     **{f"casework:{name}": Page("manager supervisor coordinator", of_niksic) for name in (
         "volunteers", "volunteer_add", "stocktake",
@@ -251,6 +334,21 @@ PAGES: dict[str, Page] = {
     "casework:phone_card": Page(EVERYONE, lambda world: {"code": "4721-0983-5512"}),
     "casework:phone_tick": Page(EVERYONE, lambda world: {"assignment_id": world.volunteer.pk}, method="post"),
     **{f"casework:{name}": Page(EVERYONE, method="post") for name in ("phone_hours", "phone_lock")},
+    # casework: on duty
+    "casework:duty": Page("operator supervisor coordinator", of_niksic),
+    "casework:duty_begin": Page("operator", of_niksic, method="post"),
+    "casework:duty_supervision": Page("supervisor", of_niksic),
+    "casework:duty_lines": Page("coordinator", of_niksic),
+    "casework:duty_line": Page("coordinator", lambda world: {"line_id": world.line.pk}),
+    "casework:duty_months": Page("supervisor coordinator", of_niksic),
+    "casework:duty_month": Page("supervisor", lambda world: {"request_id": world.month.pk}),
+    "casework:duty_month_file": Page("supervisor", lambda world: {"request_id": world.month.pk}),
+    "casework:duty_call": Page("operator supervisor", lambda world: {"call_id": world.call.pk}),
+    "casework:duty_done": Page(
+        "operator supervisor", lambda world: {"assessment_id": world.assessment.pk}, method="post",
+        data={"code": "again"},
+    ),
+    "casework:duty_leave": Page(EVERYONE, method="post"),
     # casework: the ledger
     "casework:ledger": Page("manager supervisor coordinator", of_niksic),
     "casework:export": Page("coordinator", of_niksic, method="post"),

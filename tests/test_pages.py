@@ -67,7 +67,7 @@ def test_each_persona_gets_in_or_not(name, client, world):
         client.logout()
         if persona != "visitor":
             client.force_login(world.accounts[persona], backend="allauth.account.auth_backends.AuthenticationBackend")
-        answer = getattr(client, page.method)(address, page.data)
+        answer = getattr(client, page.method)(address, page.data(world) if callable(page.data) else page.data)
         to_sign_in = answer.status_code == 302 and answer.headers["Location"].startswith("/accounts/login/")
         if persona in allowed:
             fine = answer.status_code not in REFUSED and answer.status_code < 500 and not to_sign_in

@@ -3,10 +3,18 @@
 from django.urls import include, path
 
 from duga.casework.views import (
+    accountability,
+    breaches,
     care,
+    caseload,
+    cases,
+    helpline,
+    helpline_office,
+    histories,
     imports,
     ledger,
     lists,
+    parties,
     people,
     people_counting,
     programmes,
@@ -14,12 +22,44 @@ from duga.casework.views import (
     referral_guest,
     referrals,
 )
+from duga.casework.views.bases import children, consents, disclosures
+from duga.casework.views.requests import board as requests_board
+from duga.casework.views.requests import one as requests_one
+from duga.casework.views.requests import work as requests_work
 from duga.casework.views.stock import item, stock, stocktake
 from duga.casework.views.volunteers import phone, records
 
 app_name = "casework"
 
 of_organisation = [
+    # what an organisation answers for
+    path("data-protection/", accountability.protection, name="protection"),
+    path("data-protection/reads/", accountability.reads, name="reads"),
+    path("data-protection/reads/ask/", accountability.ask, name="reads_ask"),
+    path("data-protection/judge/", accountability.judge, name="judge"),
+    path("data-protection/keeping/", accountability.keeping, name="keeping"),
+    path("data-protection/due/", accountability.due, name="due"),
+    path("data-protection/requests/", breaches.asked, name="asked"),
+    path("data-protection/register/", breaches.register, name="register"),
+    path("breaches/", breaches.breaches, name="breaches"),
+    path("in-an-emergency/", accountability.glass, name="glass"),
+    # requests
+    path("requests/", requests_board.board, name="requests"),
+    path("requests/new/", requests_board.new, name="request_new"),
+    path("requests/new/same/", requests_board.same, name="request_same"),
+    path("requests/new/keep/", requests_board.keep, name="request_keep"),
+    path("requests/new/<uuid:draft_id>/drop/", requests_board.drop, name="request_drop"),
+    path("requests/calls/", requests_board.calls, name="request_calls"),
+    path("requests/day/", requests_board.day, name="request_day"),
+    path("requests/visits/", requests_work.visits, name="visits"),
+    path("requests/who-is-told/", requests_work.escalation, name="escalation"),
+    path("work/", requests_work.work, name="work"),
+    # on duty: addresses that tell nothing
+    path("duty/", helpline.duty, name="duty"),
+    path("duty/begin/", helpline.begin, name="duty_begin"),
+    path("duty/supervision/", helpline.supervision, name="duty_supervision"),
+    path("duty/lines/", helpline_office.lines, name="duty_lines"),
+    path("duty/months/", helpline_office.months, name="duty_months"),
     path("find/", people.find, name="find"),
     path("find/add/", people.add, name="add"),
     path("record/group/", recording.tally, name="record_tally"),
@@ -33,6 +73,11 @@ of_organisation = [
     path("referrals/pathways/", referrals.pathways, name="pathways"),
     path("referrals/figures/", referrals.figures, name="referral_figures"),
     path("programmes/", programmes.programmes, name="programmes"),
+    path("cases/", caseload.caseload, name="caseload"),
+    path("approvals/", caseload.approvals, name="approvals"),
+    path("parties/", parties.parties, name="parties"),
+    path("bases/", consents.law, name="bases_law"),
+    path("reviews/", disclosures.reviews, name="second_look"),
     path("stock/", stock, name="stock"),
     path("stock/count/", stocktake, name="stocktake"),
     path("volunteers/", records.volunteers, name="volunteers"),
@@ -49,7 +94,44 @@ of_her_phone = [
 ]
 
 urlpatterns = [
+    # what an organisation answers for
+    path("workspace/my-reads/", accountability.my_reads, name="my_reads"),
+    path("workspace/glass/<uuid:glass_id>/", accountability.glass_open, name="glass_open"),
+    path("workspace/people/<uuid:person_id>/keep/", accountability.keep, name="keep"),
+    path("workspace/people/<uuid:person_id>/rights/", accountability.rights, name="rights"),
+    path("workspace/people/<uuid:person_id>/copy/", accountability.copy, name="person_copy"),
+    path("workspace/subject-requests/<uuid:request_id>/reply/", accountability.reply, name="subject_reply"),
+    path("workspace/certificates/<uuid:certificate_id>/", accountability.certificate, name="certificate"),
+    path("workspace/breaches/<uuid:breach_id>/", breaches.breach, name="breach"),
+    path("workspace/breaches/<uuid:breach_id>/close/", breaches.breach_close, name="breach_close"),
+    # requests
+    path("workspace/requests/<uuid:request_id>/", requests_one.one, name="request"),
+    path("workspace/requests/<uuid:request_id>/assess/", requests_one.assess, name="request_assess"),
+    path("workspace/requests/<uuid:request_id>/assign/", requests_one.assign, name="request_assign"),
+    path("workspace/requests/<uuid:request_id>/join/", requests_one.join, name="request_join"),
+    path("workspace/requests/<uuid:request_id>/<slug:step>/", requests_one.do, name="request_do"),
+    path("workspace/assignments/<uuid:assignment_id>/", requests_work.assignment, name="assignment"),
+    path("workspace/visits/<uuid:visit_id>/", requests_work.visit, name="visit"),
     path("workspace/organisations/<slug:slug>/", include(of_organisation)),
+    # parties and cases
+    path("workspace/people/<uuid:person_id>/case/", cases.open_, name="case_person"),
+    path("workspace/people/<uuid:person_id>/timeline/", histories.timeline, name="timeline"),
+    path("workspace/people/<uuid:person_id>/needs/", histories.needs, name="needs"),
+    path("workspace/people/<uuid:person_id>/merge/", histories.merge, name="merge"),
+    path("workspace/people/<uuid:person_id>/merge/<uuid:other_id>/", histories.merge_pair, name="merge_pair"),
+    path("workspace/merges/<uuid:merge_id>/undo/", histories.merge_undo, name="merge_undo"),
+    path("workspace/households/<uuid:household_id>/members/", parties.household_members, name="household_members"),
+    path("workspace/households/<uuid:household_id>/case/", cases.open_, name="case_household"),
+    path("workspace/parties/<uuid:party_id>/", parties.party, name="party"),
+    path("workspace/parties/<uuid:party_id>/case/", cases.open_, name="case_party"),
+    path("workspace/cases/<uuid:case_id>/", cases.case, name="case"),
+    path("workspace/cases/<uuid:case_id>/plan/", cases.plan, name="case_plan"),
+    path("workspace/cases/<uuid:case_id>/note/", cases.note, name="case_note"),
+    path("workspace/cases/<uuid:case_id>/files/", cases.files, name="case_files"),
+    path("workspace/case-files/<uuid:attachment_id>/", cases.file, name="case_file"),
+    path("workspace/cases/<uuid:case_id>/team/", cases.team, name="case_team"),
+    path("workspace/cases/<uuid:case_id>/close/", cases.close, name="case_close"),
+    path("workspace/approvals/<uuid:approval_id>/", caseload.decide, name="approval_decide"),
     # referrals
     path("workspace/people/<uuid:person_id>/refer/", referrals.refer, name="refer"),
     path("workspace/people/<uuid:person_id>/refer/form/", referrals.refer_form, name="refer_form"),
@@ -62,12 +144,28 @@ urlpatterns = [
     path("workspace/volunteers/<uuid:volunteer_id>/change/", records.change, name="volunteer_change"),
     path("workspace/volunteers/<uuid:volunteer_id>/card/", records.card, name="volunteer_card"),
     path("v/", include(of_her_phone)),
+    path("workspace/duty/leave/", helpline.leave, name="duty_leave"),
+    path("workspace/duty/<uuid:call_id>/", helpline.call, name="duty_call"),
+    path("workspace/duty/done/<uuid:assessment_id>/", helpline.done, name="duty_done"),
+    path("workspace/duty/lines/<uuid:line_id>/", helpline_office.line, name="duty_line"),
+    path("workspace/duty/months/<uuid:request_id>/", helpline_office.month, name="duty_month"),
+    path("workspace/duty/months/<uuid:request_id>/file/", helpline_office.month_file, name="duty_month_file"),
     path("workspace/people/<uuid:person_id>/", people.person, name="person"),
     path("workspace/people/<uuid:person_id>/change/", people.edit, name="edit"),
     path("workspace/people/<uuid:person_id>/record/", people.record, name="record"),
     path("workspace/people/<uuid:person_id>/household/", recording.household, name="household"),
     path("workspace/people/<uuid:person_id>/sensitive/", care.special, name="special"),
-    path("workspace/people/<uuid:person_id>/bases/", care.bases, name="bases"),
+    # bases: lawful basis, consent, children, disclosures
+    path("workspace/people/<uuid:person_id>/bases/", consents.bases, name="bases"),
+    path("workspace/people/<uuid:person_id>/consent/", consents.ask, name="consent_ask"),
+    path("workspace/people/<uuid:person_id>/consent/paper/", consents.paper, name="consent_paper"),
+    path("workspace/people/<uuid:person_id>/child/", children.child, name="child"),
+    path("workspace/people/<uuid:person_id>/disclosures/", disclosures.disclosures, name="disclosures"),
+    path("workspace/consents/<uuid:consent_id>/", consents.consent, name="consent"),
+    path("workspace/consents/<uuid:consent_id>/proof/", consents.proof, name="consent_proof"),
+    path("workspace/consents/<uuid:consent_id>/record/", consents.record, name="consent_record"),
+    path("workspace/decisions/<uuid:decision_id>/", children.decision, name="decision"),
+    path("workspace/disclosures/<uuid:disclosure_id>/", disclosures.disclosure, name="disclosure"),
     path("workspace/people/<uuid:person_id>/counting/", people_counting.counting, name="counting"),
     path("workspace/people/<uuid:person_id>/seal/", care.seal, name="seal"),
     path("workspace/people/<uuid:person_id>/erase/", care.erase, name="erase"),

@@ -33,6 +33,7 @@ class Entry:
     permission: Permission | None = None
     sentence: str = ""
     office: bool = False
+    either: Permission | None = None  #: who may do this instead is shown it, too
 
 
 PUBLIC = (
@@ -46,11 +47,19 @@ P = Permission
 ORGANISATION = (
     Entry(_("People"), "casework:find", P.SEE_PEOPLE, _("Find a person or add her, and record what was given.")),
     Entry(_("Group"), "casework:record_tally", P.RECORD_ASSISTANCE, _("Record help for many whom nobody names.")),
+    Entry(_("Requests"), "casework:requests", P.RECORD_ASSISTANCE, _("Who asked for help, and who goes there.")),
     Entry(_("Attendance"), "casework:groups", P.RECORD_ASSISTANCE, _("Who came today: one tap each.")),
     Entry(_("Lists"), "casework:lists", P.RECORD_ASSISTANCE, _("A list to print, to sign and to keep.")),
+    Entry(_("Cases"), "casework:caseload", P.FOLLOW_CASES, _("Whom we follow over time: plan, notes, what is due.")),
+    Entry(
+        _("On duty"), "casework:duty", P.ANSWER_HELPLINE, _("Answer, call back, finish."), either=P.APPROVE_CASES
+    ),
     Entry(_("Referrals"), "casework:referrals", P.REFER, _("Who was sent to us and by us; whom to ask.")),
     Entry(_("Volunteers"), "casework:volunteers", P.ASSIGN_WORK, _("Who helps, when, with which training.")),
     Entry(_("Stock"), "casework:stock", P.RECORD_ASSISTANCE, _("What the stores hold, and what runs low.")),
+    Entry(
+        _("Second look"), "casework:second_look", P.FOLLOW_CASES, _("What one decided and another looks at."), True
+    ),
     Entry(
         _("Licences"), "directory:licences", P.EDIT_SERVICES, _("What each service still needs for its licence."), True
     ),
@@ -60,6 +69,9 @@ ORGANISATION = (
     Entry(_("Figures"), "figures", P.EXPORT_RECORDS, _("A table for your donor, each person counted once."), True),
     Entry(_("Counting"), "organisation_rounds", P.EXPORT_RECORDS, _("Count people once with others, or not."), True),
     Entry(_("Programmes"), "casework:programmes", P.MANAGE_ORGANISATION, _("What you run, and which is sealed."), True),
+    Entry(
+        _("Data protection"), "casework:protection", P.PROTECT_DATA, _("Who read what, what people ask, breaches."), True
+    ),
     Entry(_("Team"), "organisation", P.MANAGE_ORGANISATION, _("Invite colleagues, give and take roles."), True),
 )
 
@@ -125,7 +137,11 @@ def organisation_links(viewer: Viewer, organisation, path: str = "") -> list[Lin
     """What this viewer does in an organisation."""
     if organisation is None:
         return []
-    return _links(path, [e for e in ORGANISATION if may(viewer, e.permission, of=organisation)], organisation.slug)
+    return _links(path, [e for e in ORGANISATION if _shown(viewer, e, organisation)], organisation.slug)
+
+
+def _shown(viewer, entry, organisation) -> bool:
+    return any(may(viewer, each, of=organisation) for each in (entry.permission, entry.either) if each)
 
 
 def network_links(viewer: Viewer, path: str = "") -> list[Link]:

@@ -9,25 +9,33 @@ from dataclasses import dataclass, field
 
 from django.db.models import Model, QuerySet
 
-from duga.casework.actions.bases.consents import _destroy_proofs
-from duga.casework.models import RecurringVisit, Request, RequestStep, StockMovement, Volunteer, VolunteerAccess
-from duga.casework.models.bases import BestInterestsDecision, ConsentRecord, Disclosure, Guardianship
-from duga.casework.models.helpline import Call, RiskAssessment
-from duga.casework.models.referrals import Referral, ReferralCopy, ReferralGuest, ReferralMessage
-
 from duga.casework.actions._cases import _close_erased, _destroy_files
+from duga.casework.actions.bases.consents import _destroy_proofs
 from duga.casework.models import (
     Approval,
     Attachment,
+    BreakGlass,
     Case,
     CaseAction,
     CaseGoal,
     CaseNote,
     HouseholdMember,
+    Keeping,
+    LegalHold,
     Merge,
     Need,
     PartyMember,
+    RecurringVisit,
+    Request,
+    RequestStep,
+    StockMovement,
+    SubjectRequest,
+    Volunteer,
+    VolunteerAccess,
 )
+from duga.casework.models.bases import BestInterestsDecision, ConsentRecord, Disclosure, Guardianship
+from duga.casework.models.helpline import Call, RiskAssessment
+from duga.casework.models.referrals import Referral, ReferralCopy, ReferralGuest, ReferralMessage
 
 
 @dataclass(frozen=True)
@@ -67,12 +75,6 @@ TRACES: tuple[Trace, ...] = (
     Trace(HouseholdMember, organisation="household__organisation_id", clear={"person": None}),
     Trace(PartyMember, organisation="party__organisation_id", clear={"person": None}),
     Trace(Merge, "kept", clear={"before": b"", "moved": {}, "ended": {}}),
-    Trace(Call, organisation="line__organisation_id", clear={"draft": b"", "safe": b"", "note": b"", "mark": b""}),
-    Trace(RiskAssessment, organisation="programme__organisation_id", clear={"answers": b""}),
-    Trace(Referral, clear={"content": b"", "missing": []}),
-    Trace(ReferralCopy, clear={"content": b""}),
-    Trace(ReferralMessage, clear={"text": b""}),
-    Trace(ReferralGuest, person="referral__person", organisation="referral__organisation_id", clear={"content": b""}),
     Trace(
         ConsentRecord,
         organisation="person__organisation_id",
@@ -86,9 +88,19 @@ TRACES: tuple[Trace, ...] = (
         organisation="person__organisation_id",
         clear={"receiver_name": b"", "receiver_mark": None, "reason": b"", "review_note": b""},
     ),
+    Trace(Call, organisation="line__organisation_id", clear={"draft": b"", "safe": b"", "note": b"", "mark": b""}),
+    Trace(RiskAssessment, organisation="programme__organisation_id", clear={"answers": b""}),
+    Trace(Referral, clear={"content": b"", "missing": []}),
+    Trace(ReferralCopy, clear={"content": b""}),
+    Trace(ReferralMessage, clear={"text": b""}),
+    Trace(ReferralGuest, person="referral__person", organisation="referral__organisation_id", clear={"content": b""}),
     Trace(Request, clear={"caller": b"", "details": b"", "phone_token": None, "place": "", "reason_words": ""}),
     Trace(RequestStep, "request__person", "request__organisation_id", clear={"words": ""}),
     Trace(RecurringVisit, clear={"details": b"", "skipped": {}}),
+    Trace(BreakGlass, clear={"reason": "", "note": ""}),
+    Trace(Keeping, organisation="person__organisation_id", delete=True),
+    Trace(LegalHold, clear={"reason": ""}),
+    Trace(SubjectRequest, clear={"reason": ""}),
     Trace(Volunteer, person="", clear={"identity": b"", "areas": [], "available": {}}),
     Trace(VolunteerAccess, person="", organisation="volunteer__organisation_id", delete=True),
     Trace(StockMovement, person="", organisation="item__organisation_id", clear={"told": b""}),
@@ -100,6 +112,17 @@ def _seal_rows(person, programme) -> None:
     for trace in TRACES:
         if trace.person and any(column.name == "programme" for column in trace.model._meta.concrete_fields):
             trace.model.objects.filter(**{trace.person: person}).update(programme=programme)
+
+
+def _traces(people) -> dict[str, int]:
+    """{table: how many rows of it lead to one of these people (ids)}, where there are any."""
+    counts: dict[str, int] = {}
+    for trace in TRACES:
+        if trace.person:
+            rows = trace.model.objects.filter(**{f"{trace.person}__in": people})
+            name = str(trace.model._meta.verbose_name)
+            counts[name] = counts.get(name, 0) + rows.count()
+    return {name: count for name, count in counts.items() if count}
 
 
 def _forget_person(person) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from duga.casework import queries
 from duga.casework.actions._help import IDENTITY, NOTE, SPECIAL, _note_key, _organisation
+from duga.casework.actions.accountability.tables import _accountability_tables
 from duga.casework.actions.bases.tables import _bases_files, _bases_tables
 from duga.casework.actions.helpline.tables import _helpline_tables
 from duga.casework.actions.lists import _read_scan
@@ -152,8 +153,9 @@ def _everything(by, organisation):
     yield "objections", *_plain(CountingObjection.objects.filter(queries.visible(by, "person__"), **theirs))
     yield from _bases_tables(by, organisation)
     yield from _referral_tables(by, organisation)
-    yield from _request_tables(by, organisation)
     yield from _helpline_tables(by, organisation)
+    yield from _request_tables(by, organisation)
+    yield from _accountability_tables(by, organisation)
     yield "households", *_plain(Household.objects.filter(seen, **mine))
     yield "institutions", *_plain(Institution.objects.filter(**mine))
     yield "assistance", *_assistance(Assistance.objects.filter(seen, **mine))

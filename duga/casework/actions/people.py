@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from duga.casework import queries
-from duga.casework.actions._forgetting import _forget_person, _seal_rows
+from duga.casework.actions._forgetting import _forget_person, _seal_rows, _traces
 from duga.casework.actions._help import (
     IDENTITY,
     SPECIAL,
@@ -24,7 +24,16 @@ from duga.casework.actions._help import (
     _tokens,
 )
 from duga.casework.actions.bases.stated import state_basis
-from duga.casework.models import Assistance, Correction, GroupMember, Household, LawfulBasis, Person
+from duga.casework.models import (
+    Assistance,
+    Correction,
+    ErasureCertificate,
+    GroupMember,
+    Household,
+    LawfulBasis,
+    Person,
+    PersonToken,
+)
 from duga.casework.rules import (
     Terms,
     check_birth_year,
@@ -42,6 +51,7 @@ from duga.vault import sealing
 _REASON = gettext_noop("Say why, in a few words and without names.")
 _ERASED = gettext_noop("This person's data was erased and can no longer be read.")
 _JOINED = gettext_noop("This record was made one with another: look under %(code)s.")
+_HOLD = gettext_noop("A hold forbids erasing her data, for a court, an authority or an audit. End the hold first.")
 _NOT_SEALED = gettext_noop("%(name)s is not a sealed programme.")
 HOUSE_ONLY = gettext_noop("Only a restore erases again.")
 STAYS = object()  #: of a value that was not given, where None would empty the field
@@ -213,19 +223,40 @@ def seal_person(*, by, person_id, programme_id) -> Person:
 
 
 @transaction.atomic
-def erase_person(*, by, person_id, reason) -> None:
+def erase_person(*, by, person_id, reason) -> ErasureCertificate:
     """Erases a person for good: her key, her index and her identity at once, in every backup within 30 days.
 
-    What was given stays in the ledger, about nobody. In a sealed programme its named workers may erase.
+    What was given stays in the ledger, about nobody. In a sealed programme its named workers may erase. Refused while a
+    hold is on her data. Returns the certificate of what was destroyed and what stays, which names nobody.
     """
     if not str(reason).strip():
         raise Refused(_REASON)
     person = _door(by, person_id)
     _trusted(by, person, Permission.ERASE_PEOPLE)
+    if queries.under_hold(person.pk):
+        raise Refused(_HOLD)
+    certificate = _certificate(by, person)
     for each in (*Person.objects.filter(merged_into=person, erased_at=None), person):
         _forget(each, by)
         _tell(by, "person.erased", each, reason=str(reason).strip()[:200])
         sealing.store().destroy_person(each.pk)
+    return certificate
+
+
+def _certificate(by, person) -> ErasureCertificate:
+    """Notes, before it happens, how much an erasure destroys and keeps."""
+    people = [person.pk, *Person.objects.filter(merged_into=person, erased_at=None).values_list("pk", flat=True)]
+    last = ErasureCertificate.objects.filter(organisation_id=person.organisation_id).order_by("-number").first()
+    hers = Q(person__in=people) | Q(household__head__in=people)
+    return ErasureCertificate.objects.create(
+        organisation_id=person.organisation_id, number=last.number + 1 if last else 1, person=person,
+        destroyed={
+            "keys": len(people), "search words": PersonToken.objects.filter(person__in=people).count(),
+            "notes": Assistance.objects.filter(hers).exclude(note=b"").count(), **_traces(people),
+        },
+        kept={"entries of the ledger, about nobody": Assistance.objects.filter(hers).count()},
+        by_id=by.account_id,
+    )  # fmt: skip
 
 
 def _forget(person, by) -> None:

@@ -1,5 +1,16 @@
 """The tables of casework: the most sensitive of the house. Every field says how sensitive it is."""
 
+from duga.casework.models.accountability import (
+    Breach,
+    BreakGlass,
+    ErasureCertificate,
+    Keeping,
+    LegalHold,
+    ReadQuestion,
+    ReadReview,
+    RetentionRule,
+    SubjectRequest,
+)
 from duga.casework.models.bases import BestInterestsDecision, ConsentRecord, Disclosure, Guardianship
 from duga.casework.models.cases import (
     Approval,
@@ -20,7 +31,6 @@ from duga.casework.models.objections import CountingObjection
 from duga.casework.models.parties import HouseholdMember, PartyMember, TravellingParty
 from duga.casework.models.people import Household, Institution, LawfulBasis, Person, PersonToken
 from duga.casework.models.programmes import Programme, ProgrammeWorker
-from duga.casework.models.requests import Assignment, EscalationStep, RecurringVisit, Request, RequestStep
 from duga.casework.models.referrals import (
     Referral,
     ReferralCopy,
@@ -28,6 +38,7 @@ from duga.casework.models.referrals import (
     ReferralMessage,
     ReferralService,
 )
+from duga.casework.models.requests import Assignment, EscalationStep, RecurringVisit, Request, RequestStep
 from duga.casework.models.staging import StagedImport
 from duga.casework.models.stock import StockItem, StockMovement
 from duga.casework.models.volunteers import Volunteer, VolunteerAccess, VolunteerHours, VolunteerTraining
@@ -45,45 +56,54 @@ __all__ = [
     "HouseholdMember",
     "PartyMember",
     "TravellingParty",
-    "BestInterestsDecision",
-    "ConsentRecord",
-    "Disclosure",
-    "Guardianship",
     "Assignment",
-    "EscalationStep",
-    "RecurringVisit",
-    "Request",
-    "RequestStep",
     "Assistance",
+    "BestInterestsDecision",
+    "Breach",
+    "BreakGlass",
+    "Call",
+    "ConsentRecord",
     "Correction",
     "CountingObjection",
+    "Disclosure",
     "DistributionLine",
     "DistributionList",
+    "ErasureCertificate",
+    "EscalationStep",
     "Group",
     "GroupMember",
+    "Guardianship",
+    "HelplineLine",
     "Household",
     "ImportBatch",
     "Institution",
+    "Keeping",
     "LawfulBasis",
+    "LegalHold",
+    "MonthlyRequest",
     "Person",
     "PersonToken",
     "Programme",
     "ProgrammeWorker",
+    "ReadQuestion",
+    "ReadReview",
+    "RecurringVisit",
     "Referral",
     "ReferralCopy",
     "ReferralGuest",
     "ReferralMessage",
     "ReferralService",
+    "Request",
+    "RequestStep",
+    "RetentionRule",
+    "RiskAssessment",
+    "RiskInstrument",
     "StagedImport",
     "StockItem",
     "StockMovement",
+    "SubjectRequest",
     "Volunteer",
     "VolunteerAccess",
     "VolunteerHours",
     "VolunteerTraining",
-    "Call",
-    "HelplineLine",
-    "MonthlyRequest",
-    "RiskAssessment",
-    "RiskInstrument",
 ]

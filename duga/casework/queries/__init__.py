@@ -1,5 +1,25 @@
 """Every read of casework. No name comes out of a query: opening a person's record is an action."""
 
+from duga.casework.queries.accountability import (
+    Activity,
+    ReadLine,
+    breach,
+    breaches,
+    certificate,
+    due_for_review,
+    glass_to_review,
+    holds_of,
+    months_by_service,
+    of_the_house,
+    questions,
+    questions_to_me,
+    reads,
+    register_of_processing,
+    requests_of,
+    subject_request,
+    subject_requests,
+    under_hold,
+)
 from duga.casework.queries.bases import (
     BASES,
     age_known,
@@ -32,12 +52,14 @@ from duga.casework.queries.cases import (
     case_numbers,
     caseload,
     cases_about,
+    goals_of,
     may_write_in,
     merge,
     merges_of,
     needs_of,
     notes_of,
     sections_seen,
+    steps_of,
     team_of,
     tie_to,
 )
@@ -100,6 +122,7 @@ from duga.casework.queries.requests import (
     errand_rows,
     errands_of,
     escalation_table,
+    everyone_for_visits,
     matches,
     named_in,
     own_escalation,
@@ -126,6 +149,7 @@ from duga.casework.queries.staging import (
     staged_progress,
 )
 from duga.casework.queries.stock import STOCK_TOLD, Holding, holding, movements, stock_item, stores, to_give_out
+from duga.casework.queries.timeline import timeline
 from duga.casework.queries.volunteers import (
     VOLUNTEER_IDENTITY,
     VolunteerLine,
@@ -138,9 +162,29 @@ from duga.casework.queries.volunteers import (
     volunteers,
     volunteers_at_work,
 )
-from duga.casework.queries.timeline import timeline
 
 __all__ = [
+    "goals_of",
+    "steps_of",
+    "Activity",
+    "ReadLine",
+    "breach",
+    "breaches",
+    "certificate",
+    "certificate",
+    "due_for_review",
+    "glass_to_review",
+    "holds_of",
+    "months_by_service",
+    "of_the_house",
+    "questions",
+    "questions_to_me",
+    "reads",
+    "register_of_processing",
+    "requests_of",
+    "subject_request",
+    "subject_requests",
+    "under_hold",
     "HOLD",
     "BoardFilter",
     "BoardRow",
@@ -154,6 +198,7 @@ __all__ = [
     "drafts",
     "errand_rows",
     "errands_of",
+    "everyone_for_visits",
     "escalation_table",
     "matches",
     "named_in",

@@ -20,3 +20,15 @@ def trail_between(read: dict[str, int], heads: dict[str, int], events) -> list[T
             new = Q(organisation_id=of, number__gt=read.get(chain, 0), number__lte=head)
             found += TrailEntry.objects.filter(new, event__in=events).order_by("number")
     return found
+
+
+def events_since(organisation_id, *, after: int, events, most: int) -> list[TrailEntry]:
+    """An organisation's entries of these events after a number, oldest first, at most `most`; the caller's door."""
+    rows = TrailEntry.objects.filter(organisation_id=organisation_id, number__gt=after, event__in=list(events))
+    return list(rows.order_by("number")[:most])
+
+
+def trail_of_actor(account_id, organisation_id, *, event: str, since) -> int:
+    """How many entries of an event an account made in an organisation since a moment; for limits of pace."""
+    rows = TrailEntry.objects.filter(at__gte=since, actor_id=account_id, event=event)
+    return rows.filter(organisation_id=organisation_id).count()
