@@ -51,6 +51,8 @@ def person_of_niksic(world):
 def consent_of_niksic(world):
     """What she answered when she was asked, with the signed paper."""
     return {"consent_id": world.consent.pk}
+
+
 def volunteer_of_niksic(world):
     """A volunteer of the organisation."""
     return {"volunteer_id": world.volunteer.pk}

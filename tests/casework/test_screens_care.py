@@ -25,15 +25,6 @@ def test_sensitive_facts_open_for_those_who_follow_her_only(sign_in, person):
     assert b"asthma" not in bytes(person.special)
 
 
-def test_consent_is_stated_and_ended(sign_in, person):
-    client, address = sign_in("worker"), f"/workspace/people/{person.pk}/bases/"
-    form = {"purpose": "assistance", "basis": "consent", "given_on": "3.4.2024"}
-    assert client.post(address, form).status_code == 422  # how was it given?
-    assert client.post(address, form | {"how": "written"}).status_code == 302
-    client.post(address, {"end": "assistance"})
-    assert client.get(address).context["stated"][0]["row"].ended_on
-
-
 def test_a_note_is_read_where_it_belongs(sign_in, person):
     client = sign_in("worker")
     form = {"service_type": "home_visit", "quantity": "1", "date": "3.4.2024", "once": "x", "note": "dog bites"}

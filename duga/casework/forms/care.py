@@ -1,12 +1,9 @@
-"""What is asked with care: special categories, lawful bases, sealing and erasing a record."""
+"""What is asked with care: special categories, sealing and erasing a record."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from duga.casework.forms.fields import CodeField
 from duga.casework.rules import SPECIAL_FIELDS
-from duga.ui.fields import DayField
-from duga.ui.widgets import Chips
 
 SPECIAL_LABELS = {
     "health": _("Health"),
@@ -15,7 +12,6 @@ SPECIAL_LABELS = {
     "legal_status": _("Legal status"),
     "violence": _("Violence"),
 }
-HOW = [("written", _("in writing")), ("spoken", _("spoken")), ("guardian", _("by a guardian"))]
 
 
 class SpecialForm(forms.Form):
@@ -33,15 +29,6 @@ class SpecialForm(forms.Form):
     def special(self) -> dict:
         """What is filled in."""
         return {name: self.cleaned_data[name] for name in SPECIAL_FIELDS if self.cleaned_data[name].strip()}
-
-
-class BasisForm(forms.Form):
-    """On what basis her data is used for a purpose."""
-
-    purpose = CodeField("purposes", label=_("Purpose"), initial="assistance")
-    basis = CodeField("lawful_bases", label=_("Lawful basis"))
-    given_on = DayField(label=_("Since"))
-    how = forms.ChoiceField(label=_("Consent was given"), choices=HOW, widget=Chips, required=False)
 
 
 class SealForm(forms.Form):

@@ -1,20 +1,17 @@
-"""What is opened or done with care: special categories, lawful bases, notes, sealing, erasing."""
+"""What is opened or done with care: special categories, notes, sealing, erasing."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from duga.casework import actions, queries
-from duga.casework.forms.care import HOW, BasisForm, SealForm, SpecialForm
+from duga.casework.forms.care import SealForm, SpecialForm
 from duga.casework.forms.people import ReasonForm
 from duga.casework.views.shown import entry_row
 from duga.members.queries import organisation_by_id
 from duga.members.rules import Permission
-from duga.places import queries as places
 from duga.ui.pages import staff, status, try_
 
 
@@ -44,37 +41,6 @@ def special(request, person_id):
             messages.success(request, _("Saved."))
             return redirect("casework:person", person_id=person_id)
     return _page(request, "casework/special.html", person, form, _("Sensitive facts"))
-
-
-@staff
-@require_http_methods(["GET", "POST"])
-def bases(request, person_id):
-    """On what basis her data is used, purpose by purpose; consent withdrawn takes effect at once."""
-    person = queries.person(request.viewer, person_id)
-    organisation_by_id(request.viewer, person.organisation_id, Permission.ADD_PEOPLE)
-    ending = request.POST.get("end")
-    form = BasisForm(request.POST if request.method == "POST" and not ending else None)
-    form.initial["given_on"] = timezone.localdate()
-    done = False
-    if ending:
-        actions.end_basis(by=request.viewer, person_id=person_id, purpose=ending, ended_on=timezone.localdate())
-        done = True
-    elif form.is_bound and form.is_valid():
-        _basis, done = try_(form, actions.state_basis, by=request.viewer, person_id=person_id, **form.cleaned_data)
-    if done:
-        messages.success(request, _("Saved."))
-        return redirect("casework:bases", person_id=person_id)
-    language, how = get_language() or "en", dict(HOW)
-    stated = [
-        {
-            "row": row,
-            "purpose": places.label("purposes", row.purpose, language),
-            "basis": places.label("lawful_bases", row.basis, language),
-            "how": how.get(row.how, ""),
-        }
-        for row in queries.bases_of(request.viewer, person_id)
-    ]
-    return _page(request, "casework/bases.html", person, form, _("Lawful basis"), stated=stated)
 
 
 @staff

@@ -27,4 +27,4 @@ def consent_sentence(purpose: str, language: str, *, receiver: str = "", fallbac
     """
     own = sentence_in(purpose, language)
     text = own or sentence_in(purpose, fallback) or sentence_in(purpose, "en")
-    return text % {"receiver": receiver or "…"} if "%(" in text else text, bool(own)
+    return text % {"receiver": receiver or "______"} if "%(" in text else text, bool(own)

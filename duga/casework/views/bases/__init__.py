@@ -1,0 +1,1 @@
+"""Pages about lawful bases, consent, children, and what is told without consent."""
