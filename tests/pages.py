@@ -51,8 +51,6 @@ def person_of_niksic(world):
 def consent_of_niksic(world):
     """What she answered when she was asked, with the signed paper."""
     return {"consent_id": world.consent.pk}
-
-
 def volunteer_of_niksic(world):
     """A volunteer of the organisation."""
     return {"volunteer_id": world.volunteer.pk}
@@ -338,7 +336,7 @@ PAGES: dict[str, Page] = {
     **{f"casework:{name}": Page(EVERYONE, method="post") for name in ("phone_hours", "phone_lock")},
     # casework: on duty
     "casework:duty": Page("operator supervisor coordinator", of_niksic),
-    "casework:duty_begin": Page("operator", of_niksic, method="post"),
+    "casework:duty_begin": Page("operator", lambda world: {"line_id": world.line.pk}, method="post"),
     "casework:duty_supervision": Page("supervisor", of_niksic),
     "casework:duty_lines": Page("coordinator", of_niksic),
     "casework:duty_line": Page("coordinator", lambda world: {"line_id": world.line.pk}),

@@ -51,11 +51,15 @@ ORGANISATION = (
     Entry(_("Attendance"), "casework:groups", P.RECORD_ASSISTANCE, _("Who came today: one tap each.")),
     Entry(_("Lists"), "casework:lists", P.RECORD_ASSISTANCE, _("A list to print, to sign and to keep.")),
     Entry(_("Cases"), "casework:caseload", P.FOLLOW_CASES, _("Whom we follow over time: plan, notes, what is due.")),
-    Entry(_("On duty"), "casework:duty", P.ANSWER_HELPLINE, _("Answer, call back, finish."), either=P.APPROVE_CASES),
+    Entry(
+        _("On duty"), "casework:duty", P.ANSWER_HELPLINE, _("Answer, call back, finish."), either=P.APPROVE_CASES
+    ),
     Entry(_("Referrals"), "casework:referrals", P.REFER, _("Who was sent to us and by us; whom to ask.")),
     Entry(_("Volunteers"), "casework:volunteers", P.ASSIGN_WORK, _("Who helps, when, with which training.")),
     Entry(_("Stock"), "casework:stock", P.RECORD_ASSISTANCE, _("What the stores hold, and what runs low.")),
-    Entry(_("Second look"), "casework:second_look", P.FOLLOW_CASES, _("What one decided and another looks at."), True),
+    Entry(
+        _("Second look"), "casework:second_look", P.FOLLOW_CASES, _("What one decided and another looks at."), True
+    ),
     Entry(
         _("Licences"), "directory:licences", P.EDIT_SERVICES, _("What each service still needs for its licence."), True
     ),
@@ -66,11 +70,7 @@ ORGANISATION = (
     Entry(_("Counting"), "organisation_rounds", P.EXPORT_RECORDS, _("Count people once with others, or not."), True),
     Entry(_("Programmes"), "casework:programmes", P.MANAGE_ORGANISATION, _("What you run, and which is sealed."), True),
     Entry(
-        _("Data protection"),
-        "casework:protection",
-        P.PROTECT_DATA,
-        _("Who read what, what people ask, breaches."),
-        True,
+        _("Data protection"), "casework:protection", P.PROTECT_DATA, _("Who read what, what people ask, breaches."), True
     ),
     Entry(_("Team"), "organisation", P.MANAGE_ORGANISATION, _("Invite colleagues, give and take roles."), True),
 )
