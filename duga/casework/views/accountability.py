@@ -64,6 +64,7 @@ def protection(request, slug):
         "requests": [row for row in found if row.answer == Reply.OPEN],
         "breaches": [row for row in queries.breaches(request.viewer, organisation) if not row.closed_at],
         "verdict": VerdictForm(), "me": request.viewer.account_id,
+        "may_erase": may(request.viewer, Permission.ERASE_PEOPLE, of=organisation),
     }  # fmt: skip
     return render(request, f"{FOLDER}protection.html", context)
 

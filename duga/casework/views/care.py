@@ -69,21 +69,21 @@ def seal(request, person_id):
 def erase(request, person_id):
     """Erases a person for good, when she asks for it or nothing more may be kept."""
     person = queries.person(request.viewer, person_id)
-    organisation = organisation_by_id(request.viewer, person.organisation_id, Permission.SEE_PEOPLE)
+    organisation_by_id(request.viewer, person.organisation_id, Permission.SEE_PEOPLE)
     if not (
         person.programme and person.programme.sealed
     ):  # under a seal its named workers decide, and the action checks
         organisation_by_id(request.viewer, person.organisation_id, Permission.ERASE_PEOPLE)
     form = ReasonForm(request.POST or None)
     if form.is_bound and form.is_valid():
-        _nothing, done = try_(
+        certificate, done = try_(
             form, actions.erase_person, by=request.viewer, person_id=person_id, reason=form.cleaned_data["reason"]
         )
         if done:
             messages.success(
                 request, _("Erased: nobody can read her data any more, here or in any backup after 30 days.")
             )
-            return redirect("casework:find", slug=organisation.slug)
+            return redirect("casework:certificate", certificate_id=certificate.pk)
     return _page(request, "casework/erase.html", person, form, _("Erase"))
 
 

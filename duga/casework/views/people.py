@@ -32,6 +32,7 @@ def find(request, slug):
         "form": form,
         "found": found,
         "searched": request.GET.get("s", ""),
+        "may_break_glass": may(request.viewer, Permission.FOLLOW_CASES, of=organisation),
         "recent": queries.my_recent(request.viewer, organisation, limit=5) if found is None else [],
         "crumbs": [(organisation.name, ""), (_("People"), "")],
     }
