@@ -11,6 +11,7 @@ from duga.casework.models import (
     Attachment,
     Case,
     CaseAction,
+    CaseGoal,
     CaseNote,
     CaseWorker,
     Merge,
@@ -176,6 +177,16 @@ def cases_about(viewer: Viewer, *, person_id=None, household_id=None, party_id=N
 
 
 # --- What is in a case --------------------------------------------------------------------------------
+
+
+def goals_of(case: Case) -> list[CaseGoal]:
+    """The goals of a case that came through its door, in the order they were set; their words stay closed."""
+    return list(case.goals.order_by("pk"))
+
+
+def steps_of(case: Case) -> list[CaseAction]:
+    """Its steps, those due first before the others."""
+    return list(case.actions.select_related("who").order_by(F("due").asc(nulls_last=True), "pk"))
 
 
 def notes_of(viewer: Viewer, case: Case, section: str = "") -> list[CaseNote]:

@@ -2,10 +2,13 @@
 
 import secrets
 
+from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from duga.casework import queries
+from duga.plain.errors import NotAllowed, Refused
+from duga.ui.fields import said
 
 SEARCHES = "searches"  #: in the session: {word of the address: sealed text}
 KEPT = 8  #: so many searches one can go back to
@@ -37,3 +40,18 @@ def first_guess(usual, last=None):
 def rows(form, names):
     """The bound fields of these names that the form has."""
     return [form[name] for name in names if name in form.fields]
+
+
+def said_after(request, action, words=None, **arguments):
+    """Runs an action; `words`, or what a rule refused, stand on the next page. Gives (result, whether it was done).
+    What a role does not allow is answered as ever."""
+    try:
+        result = action(**arguments)
+    except NotAllowed:
+        raise
+    except Refused as error:
+        messages.error(request, said(error))
+        return None, False
+    if words:
+        messages.success(request, words)
+    return result, True
