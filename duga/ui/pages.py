@@ -10,6 +10,9 @@ from django.views.decorators.cache import never_cache
 from duga.plain.errors import NOT_HERE, NotFound, Refused
 from duga.ui.fields import said
 
+#: Where a quick exit leads: a page anyone may have open.
+EXIT = "https://www.wikipedia.org/"
+
 
 def staff(view):
     """For people who are signed in, others sign in first; what they see is kept in no cache."""
