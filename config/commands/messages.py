@@ -75,6 +75,7 @@ PUBLIC_FILES = (
     *FINDER_FILES,
     *[f"duga/web/templates/web/{page}" for page in ("home", "about")],
     *[f"duga/directory/templates/directory/keep/{page}." for page in ("confirm", "letter")],  # whoever gets a link
+    "duga/casework/templates/casework/referrals/guest",
 )
 #: … and what its catalogues hold besides: the frame, as far as it is translated, and what can be reported.
 FINDER_FRAME = (

@@ -74,9 +74,10 @@ class ReferralForm(forms.Form):
         label=gettext_lazy("How and when she can be reached safely"), max_length=300, required=False
     )
     agreed = forms.BooleanField(
-        label=gettext_lazy("She saw this, and agrees that exactly this is told to exactly this receiver"),
-        required=False,
-    )
+        label=gettext_lazy("She agrees that exactly this is told to exactly this receiver"), required=False,
+        help_text=gettext_lazy("Kept as her consent from when you send it."),
+    )  # fmt: skip
+    how = forms.ChoiceField(label=gettext_lazy("How she said so"), choices=HOW, widget=Chips, initial="spoken")
     child_protection = forms.BooleanField(
         label=gettext_lazy("Protection of a child"), required=False,
         help_text=gettext_lazy("If urgent, it goes at once; what is missing waits for you as a list."),
@@ -113,6 +114,7 @@ class ReferralForm(forms.Form):
         "text",
         "contact",
         "agreed",
+        "how",
     )
     CHILD = ("child_protection", "caregiver", "alone", "informed")
     MORE = ("services", "sender", "language", "override")

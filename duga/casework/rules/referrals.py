@@ -88,15 +88,16 @@ _WHY_NOT = gettext_noop("Say why it is rejected: choose a reason.")
 _REASON = gettext_noop("Say why she is sent on, in at most 2,000 letters.")
 _LONG = gettext_noop("What is told is too long: at most 4,000 letters.")
 _NO_BASIS = gettext_noop(
-    "There is no basis for referring her: ask for her consent and note it under “Lawful basis and consent”, "
-    "or give another basis the law knows."
+    "Nothing allows telling them about her yet: ask her, and tick that she agrees; or state another basis that the law "
+    "knows under “Lawful basis and consent”."
 )
 _NO_CONSENT = gettext_noop(
-    "A transfer needs her consent. Note it under “Lawful basis and consent”, or go on without it and say why: "
-    "a supervisor will read the reason."
+    "A transfer needs her consent: ask her, and tick that she agrees; or say why it goes without it: a supervisor "
+    "will read the reason."
 )
 _NOT_AGREED = gettext_noop(
-    "Consent to disclose is missing: show her the form, and tick that she agrees to exactly this being told."
+    "She was not asked about all of this: show it to her, and tick that she agrees to exactly this being told; or tell "
+    "less."
 )
 
 
