@@ -458,3 +458,31 @@ def test_a_person_moved_under_a_seal_takes_her_case_along(cast, manager, case, s
     assert list(queries.caseload(manager, cast.niksic, whose="all")) == []
     case.refresh_from_db()
     assert case.programme_id == shelter.pk
+
+
+# --- Leaving, and sensitive facts -----------------------------------------------------------------------------
+
+
+def test_everything_leaves_with_the_organisation_but_what_the_coordinator_never_saw(cast, manager, full, files):
+    coordinator = cast.viewer("coordinator")
+    case, *_ = full
+    actions.add_note(by=manager, case_id=case.pk, text="about school")
+    actions.attach_file(by=manager, case_id=case.pk, name="Plan.pdf", data=pdf())
+    told = {n: list(rows) for n, _, rows in actions.export_everything(by=coordinator, organisation_id=cast.niksic.pk)}
+    assert len(told["cases"]) == 1 and SECRET in told["case_goals"][0] and SECRET in told["case_steps"][0]
+    assert [row[-1] for row in told["case_notes"]] == ["about school"]
+    out = dict(actions.export_files(by=coordinator, organisation_id=cast.niksic.pk))
+    assert [path.split("-", 9)[-1][-8:] for path in out] == ["Plan.pdf"] and set(out.values()) == {pdf()}
+
+
+def test_what_makes_her_vulnerable_lies_sealed_and_comes_from_the_list(cast, manager, sign_in, add):
+    person, client = add("Ana", "Kovač"), sign_in("manager")
+    page = f"/workspace/people/{person.pk}/sensitive/"
+    told = {"version": 1, "vulnerabilities": ["single_parent", "no_documents"], "health": ""}
+    client.post(page, told)
+    opened = actions.open_special(by=manager, person_id=person.pk)
+    assert opened == {"vulnerabilities": "single_parent|no_documents"}
+    shown = client.get(page).content.decode()
+    assert shown.count("checked") == 2
+    with pytest.raises((Refused, NotFound)):
+        actions.update_person(by=manager, person_id=person.pk, version=2, special={"vulnerabilities": "rich"})

@@ -17,6 +17,7 @@ from duga.casework.actions._help import IDENTITY, NOTE, SPECIAL, _note_key, _org
 from duga.casework.actions.accountability.tables import _accountability_tables
 from duga.casework.actions.bases.tables import _bases_files, _bases_tables
 from duga.casework.actions.helpline.tables import _helpline_tables
+from duga.casework.actions.cases.exporting import _case_files, _case_tables
 from duga.casework.actions.lists import _read_scan
 from duga.casework.actions.referrals.tables import _referral_tables
 from duga.casework.actions.requests.tables import _request_tables
@@ -186,6 +187,7 @@ def _everything(by, organisation):
     )
     yield "imports", *_imports(by, organisation)
     yield from _stock_tables(organisation)
+    yield from _case_tables(by, organisation)
     yield from _volunteer_tables(organisation)
 
 
@@ -241,4 +243,4 @@ def export_files(*, by, organisation_id) -> Iterator[tuple[str, bytes]]:
     organisation = _organisation(by, organisation_id, Permission.EXPORT_RECORDS)
     rows = DistributionList.objects.filter(queries.visible(by), organisation=organisation).exclude(scan_type="")
     scans = ((f"scans/{row.pk}.{_MEDIA[row.scan_type]}", _read_scan(row)) for row in rows.order_by("pk"))
-    return chain(scans, _bases_files(by, organisation))
+    return chain(scans, _bases_files(by, organisation), _case_files(by, organisation))

@@ -52,6 +52,7 @@ from duga.casework.queries.cases import (
     case_numbers,
     caseload,
     cases_about,
+    cases_of,
     goals_of,
     may_write_in,
     merge,
@@ -164,6 +165,7 @@ from duga.casework.queries.volunteers import (
 )
 
 __all__ = [
+    "cases_of",
     "goals_of",
     "steps_of",
     "Activity",

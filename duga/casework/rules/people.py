@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
 
+from duga.places.rules import code
 from duga.plain.errors import Refused, Unreadable, gettext_noop
 from duga.plain.text import fold, skeletons
 
 #: What the sealed field `identity` may hold, each a text; birth_date as 2020-04-03.
 IDENTITY_FIELDS = ("given", "family", "father", "phone", "document", "birth_date", "address", "note")
 #: What the sealed field `special` may hold.
-SPECIAL_FIELDS = ("health", "ethnicity", "disability", "legal_status", "violence")
+SPECIAL_FIELDS = ("health", "ethnicity", "disability", "legal_status", "violence", "vulnerabilities")
 
 PREFIX = 3  #: letters after which a name is offered while it is typed
 LONGEST = 500
@@ -59,8 +60,11 @@ def clean_identity(values: dict, *, nameless: bool = False) -> dict:
 
 
 def clean_special(values: dict) -> dict:
-    """Special categories trimmed, empty ones left out."""
-    return _clean(values, SPECIAL_FIELDS)
+    """Special categories trimmed, empty ones left out; vulnerabilities are codes of their list, parted by |."""
+    cleaned = _clean(values, SPECIAL_FIELDS)
+    for each in filter(None, cleaned.get("vulnerabilities", "").split("|")):
+        code("vulnerabilities", each)
+    return cleaned
 
 
 def full_name(identity: dict) -> str:
