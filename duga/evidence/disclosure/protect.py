@@ -114,6 +114,26 @@ def protect_together(
     """
     rule = rule or Rule()
     tables, keep = tuple(tables), {(n, tuple(key)) for n, key in keep}
+    _check(tables, rule)
+    beside = [tuple(protect(other, replace(rule, dominance=None), secret=secret) for other in t.beside) for t in tables]
+    known = tuple((n, (ALL,) * len(table.dimensions)) in keep for n, table in enumerate(tables))
+    joint = _joint(tables, rule, published, known)
+    joint.keep(keep)
+    small = joint.system.primary.copy()
+    if rule.dominance:
+        sensitive(joint, rule.dominance, figures or {})
+    hidden, moves = _chosen(joint, rule, figures or {}, secret)
+    safe = tuple(
+        _published(table, joint, n, hidden, small, rule, known[n], beside[n]) for n, table in enumerate(tables)
+    )
+    found = _audit(joint, hidden, figures, moves)
+    if found:
+        raise RuntimeError(f"Protection failed its own audit at {found[0]}; nothing was published.")
+    return safe
+
+
+def _check(tables: Sequence[Table], rule: Rule) -> None:
+    """Refuses tables that are protected by what they rest on, or ask for what may not be asked for."""
     for table in tables:
         if table.parts:
             raise Refused(
@@ -122,20 +142,14 @@ def protect_together(
             )
         if rule.limits:
             rule.limits.check(table.dimensions)
-    beside = [tuple(protect(other, replace(rule, dominance=None), secret=secret) for other in t.beside) for t in tables]
-    known = tuple((n, (ALL,) * len(table.dimensions)) in keep for n, table in enumerate(tables))
-    joint = _joint(tables, rule, published, known)
-    for n, grid in joint.grids.items():
-        for i in grid.nonzero if keep else ():
-            if (n, grid.keys[i]) in keep:
-                joint.system.kept[joint.of(n, i)] = True
-    small = joint.system.primary.copy()
-    if rule.dominance:
-        sensitive(joint, rule.dominance, figures or {})
+
+
+def _chosen(joint: "Joint", rule: Rule, figures: Mapping[int, Mapping], secret: bytes | None) -> tuple:
+    """What to hide, and the moves that prove it to be in doubt."""
     try:
         hidden, moves = choose(joint.system.close(), secret)
         if rule.dominance:
-            hidden = protect_contributors(joint, hidden, figures or {}, secret)
+            hidden = protect_contributors(joint, hidden, figures, secret)
     except Infeasible as error:
         raise CannotProtect(
             gettext_noop(
@@ -143,13 +157,7 @@ def protect_together(
                 "Publish the total alone, or a coarser table."
             )
         ) from error
-    safe = tuple(
-        _published(table, joint, n, hidden, small, rule, known[n], beside[n]) for n, table in enumerate(tables)
-    )
-    found = _audit(joint, hidden, figures, moves)
-    if found:
-        raise RuntimeError(f"Protection failed its own audit at {found[0]}; nothing was published.")
-    return safe
+    return hidden, moves
 
 
 class Joint:
@@ -162,6 +170,13 @@ class Joint:
 
     def of(self, table: int, cell: int) -> int:
         return self._of[table][cell]
+
+    def keep(self, keep: set[tuple[int, tuple[str, ...]]]) -> None:
+        """Marks cells (table, key) that must stay shown."""
+        for n, grid in self.grids.items():
+            for i in grid.nonzero if keep else ():
+                if (n, grid.keys[i]) in keep:
+                    self.system.kept[self.of(n, i)] = True
 
     def unknowns(self, table: int, hidden) -> list[tuple[int, int]]:
         """The cells of a table that are hidden, each with its unknown."""

@@ -164,8 +164,7 @@ class System:
         self.equal = (self.low == 0.0) & (self.high == 0.0)
         self.slack = np.where(self.equal, 0.0, self.high)
         self.loose = bool((~self.equal).any())
-        row = self._row = np.repeat(np.arange(self.m), np.diff(self.start))
-        self._exact, self._size, self._rises = self.equal[row], np.abs(self.val), self.val > 0
+        row = np.repeat(np.arange(self.m), np.diff(self.start))
         by = np.argsort(self.col, kind="stable")
         counts = np.bincount(self.col, minlength=self.n) if self.m else np.zeros(self.n, dtype=int)
         self.cstart = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
@@ -234,8 +233,13 @@ class System:
 
         if not self.m:
             return np.zeros(self.n, dtype=bool)
-        at = np.flatnonzero(hidden[self.col] & self._exact)
-        col, row, size, rises = self.col[at], self._row[at], self._size[at], self._rises[at]
+        cells = np.flatnonzero(hidden)
+        _, row, value = self.columns(cells)
+        col = np.repeat(cells, self.cstart[cells + 1] - self.cstart[cells])
+        if self.loose:
+            adds = self.equal[row]
+            col, row, value = col[adds], row[adds], value[adds]
+        size, rises = np.abs(value), value > 0
         most = self.need.max(initial=0.0)
         up, down = size * most, size * np.minimum(self.below[col], most)
         more, less = np.where(rises, up, down), np.where(rises, down, up)
