@@ -9,6 +9,7 @@ from duga.casework.actions.requests.assigning import (
 from duga.casework.actions.requests.calling import (
     OpenedRequest,
     hold_request,
+    open_assignment,
     open_request,
     plan_callback,
     release_request,
@@ -66,6 +67,7 @@ __all__ = [
     "make_visits",
     "not_confirmed",
     "not_done",
+    "open_assignment",
     "open_draft",
     "open_request",
     "open_visit",

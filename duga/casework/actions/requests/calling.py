@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from duga.casework.actions._help import IDENTITY, _tell
-from duga.casework.actions.requests._help import _request, _step, _take_out
-from duga.casework.models import Request
+from duga.casework.actions.requests._help import _assignment, _request, _step, _take_out
+from duga.casework.models import Assignment, Request
 from duga.casework.rules import ENDED, HOLD_MINUTES, full_name
 from duga.members.rules import Permission
 from duga.plain.errors import Refused, gettext_noop
@@ -44,6 +44,13 @@ def _opened(by, request) -> OpenedRequest:
 def open_request(*, by, request_id) -> OpenedRequest:
     """Opens a request for who works on it. Leaves a trail entry that names the person's id."""
     return _opened(by, _request(by, request_id, Permission.SEE_PEOPLE, desk=False))
+
+
+@transaction.atomic
+def open_assignment(*, by, assignment_id) -> tuple[Assignment, OpenedRequest]:
+    """Opens what somebody was given, for her who goes there and for who hands work out. Leaves a trail entry."""
+    assignment, request = _assignment(by, assignment_id)
+    return assignment, _opened(by, request)
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ from duga.casework.queries.requests.doors import (
 from duga.casework.queries.requests.picture import DailyPicture, daily_picture
 from duga.casework.queries.requests.work import (
     errands_of,
+    everyone_for_visits,
     matches,
     visit,
     visit_turns,
@@ -46,6 +47,7 @@ __all__ = [
     "drafts",
     "errand_rows",
     "errands_of",
+    "everyone_for_visits",
     "escalation_table",
     "matches",
     "named_in",

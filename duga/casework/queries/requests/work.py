@@ -51,41 +51,47 @@ def matches(viewer: Viewer, request: Request, *, day: dt.date | None = None, lim
     """
     organisation_by_id(viewer, request.organisation_id, Permission.ASSIGN_WORK)
     sealed = request.programme is not None and request.programme.sealed
-    workers = workers_of(request.organisation_id)
-    workers &= named_in(request.programme_id) if sealed else workers
-    found = _workers(request, workers)
+    workers, area = workers_of(request.organisation_id), request.area
+    about = {"organisation_id": request.organisation_id, "person_id": request.person_id}
+    found = _workers(workers & named_in(request.programme_id) if sealed else workers, **about)
     if not sealed:
-        found += _volunteers(request, day or timezone.localdate())
-    area = request.area
+        found += _volunteers(area, day or timezone.localdate(), **about)
     wanted = Wanted(request.service_type, area.pk if area else None, area.region_id if area else None, request.language)
     return best(wanted, found, limit)
 
 
-def _loads(request, column) -> dict:
-    live = Assignment.objects.filter(organisation_id=request.organisation_id, state__in=LIVE)
+def everyone_for_visits(viewer: Viewer, organisation) -> list[Match]:
+    """All who could be given visits, those with the least open first."""
+    require(viewer, Permission.ASSIGN_WORK, of=organisation)
+    about = {"organisation_id": organisation.pk, "person_id": None}
+    found = _workers(workers_of(organisation.pk), **about)
+    return best(Wanted(), found + _volunteers(None, timezone.localdate(), **about), limit=None)
+
+
+def _loads(organisation_id, column) -> dict:
+    live = Assignment.objects.filter(organisation_id=organisation_id, state__in=LIVE)
     rows = live.exclude(**{column: None}).order_by().values_list(column).annotate(count=Count("pk"))
     return dict(rows)
 
 
-def _knowing(request, column) -> set:
-    if not request.person_id:
+def _knowing(person_id, column) -> set:
+    if not person_id:
         return set()
-    rows = Assignment.objects.filter(request__person_id=request.person_id, state=AssignmentState.DONE)
+    rows = Assignment.objects.filter(request__person_id=person_id, state=AssignmentState.DONE)
     return set(rows.exclude(**{column: None}).values_list(column, flat=True))
 
 
-def _workers(request, ids) -> list[Candidate]:
+def _workers(ids, *, organisation_id, person_id) -> list[Candidate]:
     since = timezone.now() - dt.timedelta(days=SEEN_DAYS)
     done = Assignment.objects.filter(account_id__in=ids, state=AssignmentState.DONE, ended_at__gte=since)
-    did = done.order_by().values_list(
-        "account_id", "request__service_type", "request__area_id", "request__area__region_id"
-    )
+    did = done.filter(organisation_id=organisation_id).order_by()
+    rows = did.values_list("account_id", "request__service_type", "request__area_id", "request__area__region_id")
     skills, areas, regions = {}, {}, {}
-    for account, service, area, region in did.distinct():
+    for account, service, area, region in rows.distinct():
         skills.setdefault(account, set()).add(service)
         areas.setdefault(account, set()).add(area)
         regions.setdefault(account, set()).add(region)
-    load, knows = _loads(request, "account_id"), _knowing(request, "account_id")
+    load, knows = _loads(organisation_id, "account_id"), _knowing(person_id, "account_id")
     return [
         Candidate(
             pk, name, skills=frozenset(skills[pk]) if pk in skills else None, area_ids=frozenset(areas.get(pk, ())),
@@ -95,19 +101,18 @@ def _workers(request, ids) -> list[Candidate]:
     ]  # fmt: skip
 
 
-def _volunteers(request, day) -> list[Candidate]:
-    rows = Volunteer.objects.filter(organisation_id=request.organisation_id, state="active").defer("identity")
-    load, knows = _loads(request, "volunteer_id"), _knowing(request, "volunteer_id")
-    area = request.area
+def _volunteers(area, day, *, organisation_id, person_id) -> list[Candidate]:
+    rows = Volunteer.objects.filter(organisation_id=organisation_id, state="active").defer("identity")
+    load, knows = _loads(organisation_id, "volunteer_id"), _knowing(person_id, "volunteer_id")
     # Her areas stand as texts: a region of hers holds every place in it.
     names = {str(pk): pk for pk in (area.pk, area.region_id) if pk} if area else {}
     found = []
     for row in rows:
-        hers = {names[each] for each in map(str, row.areas) if each in names}
+        hers = frozenset(names[each] for each in map(str, row.areas) if each in names)
         found.append(Candidate(
-            row.pk, row.code, volunteer=True, skills=frozenset(row.skills) or None, area_ids=frozenset(hers),
-            region_ids=frozenset(hers), languages=frozenset(row.languages) or None, load=load.get(row.pk, 0),
-            knows=row.pk in knows, free=not row.available or str(day.weekday()) in row.available,
+            row.pk, row.code, volunteer=True, skills=frozenset(row.skills) or None, area_ids=hers, region_ids=hers,
+            languages=frozenset(row.languages) or None, load=load.get(row.pk, 0), knows=row.pk in knows,
+            free=not row.available or str(day.weekday()) in row.available,
         ))  # fmt: skip
     return found
 
