@@ -40,7 +40,7 @@ def build(data: Path, small: bool = False, say=print) -> dict:
 
     `small`: each fortieth person, and releases of one country and year, with every step as in the whole one.
     """
-    steps = Steps(14, say)
+    steps = Steps(15, say)
     with steps.step("Database") as done:
         _prepare()
         done("SQLite, one file")
@@ -69,6 +69,10 @@ def build(data: Path, small: bool = False, say=print) -> dict:
         from demo import requests
 
         done(requests.fill(DEMO))
+    with steps.step("Weeks of a helpline, without a name") as done:
+        from demo import helpline
+
+        done(helpline.fill(DEMO))
     with steps.step("A snapshot of the facts, without names") as done:
         done(_snapshot(secretariat))
     with steps.step("Public figures, protected and released") as done:
