@@ -33,8 +33,9 @@ from duga.places.queries import area_by_id
 
 __all__ = ["reindex"]
 
-AT_ONCE = 500  #: services of one transaction when the whole index is made
+AT_ONCE = 200  #: services of one transaction when the whole index is made
 GAP = 0.1  #: seconds between two of them: SQLite lets whoever waits look ten times a second
+COLUMNS = ["country", "points", "older_on", "hidden_on", "emergency", "words"]
 TOGETHER = 20_000  #: services whose postings are written at once: each common one is a row of bits for all of them
 
 
@@ -113,6 +114,7 @@ def _index(service_ids, progress=None) -> int:
 def _index_part(ids, known, texts, added, removed):
     there = {row.service_id: row for row in SearchEntry.objects.filter(service_id__in=ids)}
     hidden = _confidential(ids)
+    was = {pk: _kept(entry) for pk, entry in there.items()}
     fresh, words = [], {}
     for told in seen(ids):
         if told.merged_into or not told.listed or told.status not in FOUND:
@@ -125,8 +127,12 @@ def _index_part(ids, known, texts, added, removed):
         fresh.append(entry)
     gone = [entry for pk, entry in there.items() if pk not in words]
     _differences(fresh, gone, words, added, removed)
-    _save(fresh, gone)
+    _save([entry for entry in fresh if was.get(entry.service_id) != _kept(entry)], gone)
     return len(fresh)
+
+
+def _kept(entry) -> list:
+    return [getattr(entry, name) for name in COLUMNS]
 
 
 def _confidential(ids):
@@ -226,9 +232,8 @@ def _save(fresh, gone):
     new = [entry for entry in fresh if entry.number is None]
     old = [entry for entry in fresh if entry.number is not None]
     SearchEntry.objects.bulk_create(new, batch_size=200)
-    columns = ["country", "points", "older_on", "hidden_on", "emergency", "words"]
     if old:
-        SearchEntry.objects.bulk_update(old, columns, batch_size=100)
+        SearchEntry.objects.bulk_update(old, COLUMNS, batch_size=100)
     if gone:
         SearchEntry.objects.filter(pk__in=[entry.pk for entry in gone]).delete()
 
