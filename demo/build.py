@@ -52,8 +52,10 @@ def build(data: Path, small: bool = False, say=print) -> dict:
         done(f"{_people()} accounts")
     with steps.step("People helped and what was given to them, 2019–2026") as done:
         done(ledger.record_all(DEMO, 40 if small else 1))
-    with steps.step("A helpline under seal, and a day centre's group") as done:
-        done(f"{ledger.sealed_line(DEMO)}, {ledger.daily_work(DEMO)}")
+    with steps.step("A helpline under seal, a day centre's group, volunteers and stores") as done:
+        from demo import volunteers
+
+        done(f"{ledger.sealed_line(DEMO)}, {ledger.daily_work(DEMO)}, {volunteers.fill(DEMO)}")
     with steps.step("Spreadsheets as organisations keep them") as done:
         done(ledger.import_spreadsheets(DEMO))
     secretariat = queries.viewer_by_email(_address(Role.NETWORK_SECRETARIAT))

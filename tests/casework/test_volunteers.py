@@ -8,7 +8,7 @@ from django.apps import apps
 
 from duga.casework import actions, queries
 from duga.casework.models import Volunteer, VolunteerHours
-from duga.casework.rules import clean_available, hours_free, read_time, runs_out, valid_trainings
+from duga.casework.rules import clean_available, hours_free, read_span, read_time, runs_out, valid_trainings
 from duga.members.models import TrailEntry
 from duga.members.rules import Viewer
 from duga.plain.errors import Conflict, NotAllowed, NotFound, Refused, Unreadable
@@ -158,6 +158,9 @@ def test_what_is_no_time(text):
 
 
 def test_times_of_a_week():
+    assert [read_span(text) for text in ("9:00 – 13", "9-13", "")] == [("9:00", "13"), ("9", "13"), ("", "")]
+    with pytest.raises(Unreadable):
+        read_span("9")
     assert clean_available({"1": ("9", "24")}) == {"1": ["09:00", "24:00"]}
     for wrong in ({"7": ("9", "10")}, {"1": ("10", "9")}, {"1": ("10", "")}):
         with pytest.raises(Unreadable):

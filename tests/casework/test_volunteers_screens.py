@@ -19,10 +19,10 @@ def test_a_volunteer_is_added_changed_and_ended(cast, area, sign_in):
     told = {
         "name": "Jelena Vučković", "phone": "067", "skills": ["errands"], "languages": ["sq"],
         "areas": "Nikšić, Grahovo", "drives": "on", "since": "1.2.2024", "insured_until": "1.3.2024",
-        "from0": "9", "to0": "13",
+        "day0": "9-13",
     }  # fmt: skip
     listed = f"/workspace/organisations/{cast.niksic.slug}/volunteers/"
-    assert client.post(f"{listed}add/", told | {"from1": "14", "to1": "9"}).status_code == 422
+    assert client.post(f"{listed}add/", told | {"day1": "14-9"}).status_code == 422
     answer = client.post(f"{listed}add/", told)
     row = Volunteer.objects.get()
     address = f"/workspace/volunteers/{row.pk}/"

@@ -5,19 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 from duga.casework.forms.fields import AreaField, CodeField, code_choices
 from duga.casework.forms.stock import NumberField
-from duga.casework.rules import VOLUNTEER_FIELDS, clean_available
+from duga.casework.rules import VOLUNTEER_FIELDS, clean_available, read_span
 from duga.plain.errors import Unreadable
 from duga.ui.fields import DayField, said
 from duga.ui.widgets import ManyChips
 
 DAYS = [_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")]
-
-
-class TimeInput(forms.TextInput):
-    """A time of a day, typed 9:00."""
-
-    def __init__(self, label):
-        super().__init__({"inputmode": "numeric", "autocomplete": "off", "aria-label": label, "size": 5})
+_SPAN = {"placeholder": "9-13", "autocomplete": "off", "data-short": "yes"}
 
 
 class AreasField(AreaField):
@@ -58,14 +52,13 @@ class VolunteerForm(forms.Form):
         self.fields["skills"].choices = code_choices("service_types")
         self.fields["languages"].choices = code_choices("languages")
         for number, day in enumerate(DAYS):
-            for part, words in (("from", _("%(day)s, from")), ("to", _("%(day)s, to"))):
-                self.fields[f"{part}{number}"] = forms.CharField(
-                    required=False, max_length=5, widget=TimeInput(words % {"day": day})
-                )
+            self.fields[f"day{number}"] = forms.CharField(
+                label=day, required=False, max_length=15, widget=forms.TextInput(_SPAN)
+            )
 
     def days(self):
-        """(day in words, from, to) of each day of the week."""
-        return [(day, self[f"from{number}"], self[f"to{number}"]) for number, day in enumerate(DAYS)]
+        """The fields of the days of the week."""
+        return [self[f"day{number}"] for number in range(7)]
 
     def about(self):
         """The bound fields but the days."""
@@ -73,12 +66,12 @@ class VolunteerForm(forms.Form):
 
     def clean(self):
         """The week in one."""
-        data = super().clean()
-        week = {str(number): (data.get(f"from{number}"), data.get(f"to{number}")) for number in range(7)}
-        try:
-            data["available"] = clean_available(week)
-        except Unreadable as error:
-            self.add_error(None, said(error))
+        data = super().clean() | {"available": {}}
+        for number in range(7):
+            try:
+                data["available"] |= clean_available({str(number): read_span(data.get(f"day{number}"))})
+            except Unreadable as error:
+                self.add_error(f"day{number}", said(error))
         return data
 
     def told(self) -> dict:

@@ -56,7 +56,7 @@ VOLUNTEER_MAY = {
 _STEP = gettext_noop("A volunteer who is %(before)s cannot become %(after)s.")
 _NO_NAME = gettext_noop("Write the volunteer's name.")
 _LONG = gettext_noop("At most 120 letters for a name or a phone number.")
-_TIMES = gettext_noop("Give times as 9:00 or 17:30, the first before the second, or leave the day empty.")
+_TIMES = gettext_noop("Give hours as 9-13 or 9:00-17:30, the earlier first, or leave the day empty.")
 _HOURS = gettext_noop("Hours of one day are more than 0 and at most 24, in quarters: 1, 1,5, 2,25.")
 _LATE_DAY = gettext_noop("A day on which a service ended is not before its beginning.")
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?")
@@ -93,6 +93,14 @@ def read_time(text: str) -> str:
     if match is None or int(match[1]) > 24 or int(match[2] or 0) > 59 or (match[1] == "24" and int(match[2] or 0)):
         raise Unreadable(_TIMES)
     return f"{int(match[1]):02d}:{match[2] or '00'}"
+
+
+def read_span(text: str) -> tuple[str, str]:
+    """ "9-13" or "9:00–13:30" as its two times, still as typed; two empty texts for none."""
+    begin, dash, end = str(text or "").replace("–", "-").replace("—", "-").partition("-")
+    if text and not dash:
+        raise Unreadable(_TIMES)
+    return begin.strip(), end.strip()
 
 
 def clean_available(available: dict) -> dict:

@@ -2,7 +2,6 @@
 
 import uuid
 
-from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from duga.casework import actions, queries
 from duga.casework.forms.volunteers import DAYS, EndForm, HoursForm, TrainingForm, VolunteerForm
-from duga.casework.rules import CARD_DAYS, VOLUNTEER_LABELS, VolunteerState
+from duga.casework.rules import VOLUNTEER_LABELS, VolunteerState
 from duga.members.queries import organisation_by_id, organisation_by_slug
 from duga.members.rules import Permission
 from duga.places import queries as places
+from duga.plain.text import fold
 from duga.ui.pages import id_of, staff, status, try_
 from duga.ui.qr import qr_svg
 
@@ -49,7 +49,7 @@ def volunteers(request, slug):
     ]
     context = {
         "organisation": organisation,
-        "rows": sorted(rows, key=lambda row: (row[1]["name"], row[0].volunteer.code)),
+        "rows": sorted(rows, key=lambda row: (fold(row[1]["name"]), row[0].volunteer.code)),
         "ended": ended,
         "paused": VolunteerState.PAUSED,
         "crumbs": [(organisation.name, ""), (_("Volunteers"), "")],
@@ -83,7 +83,7 @@ def change(request, volunteer_id):
     initial = {**opened.identity, **{name: getattr(row, name) for name in names}}
     initial["areas"] = ", ".join(area.name for area in _areas(row))
     for day, (begin, end) in row.available.items():
-        initial |= {f"from{day}": begin, f"to{day}": end}
+        initial[f"day{day}"] = f"{begin}-{end}"
     form = VolunteerForm(request.POST or None, country=organisation.country, initial=initial)
     if form.is_bound and form.is_valid():
         version = request.POST.get("version", "")
@@ -172,16 +172,15 @@ def card(request, volunteer_id):
     row, code = actions.make_card(by=request.viewer, volunteer_id=volunteer_id)
     identity = actions.open_volunteer(by=request.viewer, volunteer_id=volunteer_id).identity
     organisation = organisation_by_id(request.viewer, row.volunteer.organisation_id)
-    address = settings.SITE_ADDRESS + reverse("casework:phone")
+    link = reverse("casework:phone_card", kwargs={"code": code})
     context = {
         "organisation": organisation,
         "volunteer": row.volunteer,
         "name": identity["name"],
         "code": code,
         "until": row.code_until,
-        "days": CARD_DAYS,
-        "address": address,
-        "qr": qr_svg(settings.SITE_ADDRESS + reverse("casework:phone_card", kwargs={"code": code})),
+        "address": request.build_absolute_uri(reverse("casework:phone")),
+        "qr": qr_svg(request.build_absolute_uri(link), _("The card as a picture for a phone's camera")),
         "crumbs": [
             (_("Volunteers"), reverse("casework:volunteers", kwargs={"slug": organisation.slug})),
             (identity["name"], reverse("casework:volunteer", kwargs={"volunteer_id": volunteer_id})),
