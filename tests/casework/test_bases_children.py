@@ -61,6 +61,8 @@ def test_a_guardian_agrees_and_the_child_is_asked_too(cast, child, guardian):
     father = guardian()
     with pytest.raises(Refused, match="a guardian agrees"):  # a guardian can be asked: the child is not left alone
         consent(cast, child, how="assent")
+    with pytest.raises(Refused, match="what the child says"):
+        consent(cast, child, how="guardian", guardianship_id=father.pk)
     with pytest.raises(Refused, match="The child says no"):
         consent(cast, child, how="guardian", guardianship_id=father.pk, with_assent="no")
     consent(cast, child, how="guardian", guardianship_id=father.pk, with_assent="yes")

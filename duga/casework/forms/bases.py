@@ -92,7 +92,7 @@ class ConsentForm(ReceiverForm):
     witness = forms.CharField(label=_("Witness"), required=False, max_length=200)
     expires_on = DayField(label=_("Until"), required=False)
 
-    def __init__(self, *args, guardians=(), child=False, **kwargs):
+    def __init__(self, *args, guardians=(), child=False, asked=False, **kwargs):
         super().__init__(*args, **kwargs)
         if not child:
             for name in ("guardian", "with_assent"):
@@ -101,6 +101,8 @@ class ConsentForm(ReceiverForm):
             named = [(str(each.row.pk), each.details.get("name", "")) for each in guardians]
             self.fields["guardian"].choices = [("", "—"), *named]
             self.initial["how"] = How.GUARDIAN if guardians else How.ASSENT
+            if asked:
+                self.fields["with_assent"].choices = self.fields["with_assent"].choices[:2]
         ways = (How.GUARDIAN, How.ASSENT) if child else (How.SPOKEN, How.WRITTEN)
         self.fields["how"].choices = [(how, HOW[how]) for how in ways]
 

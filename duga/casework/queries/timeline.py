@@ -7,6 +7,7 @@ one query of its own, and leaves out what this viewer may not see.
 from collections.abc import Callable, Iterable
 
 from duga.casework.models import Assistance, Person
+from duga.casework.queries.bases.moments import consent_moments, decision_moments, disclosure_moments
 from duga.casework.queries.cases import case_moments, need_moments
 from duga.casework.queries.parties import party_moments
 from duga.casework.queries.people import person as person_door
@@ -44,6 +45,9 @@ SOURCES: tuple[Callable[[Viewer, Person, int], Iterable[Moment]], ...] = (
     case_moments,
     party_moments,
     referral_moments,
+    consent_moments,
+    disclosure_moments,
+    decision_moments,
 )
 
 

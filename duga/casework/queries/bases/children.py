@@ -9,6 +9,7 @@ from duga.casework.queries.programmes import named_for
 from duga.casework.rules import ADULT, Asked, GuardianKind, who_is_asked
 from duga.members.queries import require
 from duga.members.rules import Permission, Viewer
+from duga.plain.errors import NotFound, Refused
 
 
 def age_known(person) -> int | None:
@@ -28,6 +29,15 @@ def follows(viewer: Viewer, person) -> None:
     """Refused unless the viewer follows cases here, or is named for the sealed programme the person stands in."""
     if not (person.programme and person.programme.sealed and person.programme_id in named_for(viewer)):
         require(viewer, Permission.FOLLOW_CASES, of=person.organisation)
+
+
+def followed_by(viewer: Viewer, person) -> bool:
+    """Whether the viewer follows her case; the same question, asked without refusing."""
+    try:
+        follows(viewer, person)
+    except (Refused, NotFound):
+        return False
+    return True
 
 
 def _today_of(rows):

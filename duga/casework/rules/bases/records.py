@@ -16,6 +16,7 @@ _CATEGORIES = gettext_noop("Choose what is told: at least one kind of data, all 
 _EXPIRED = gettext_noop("The day on which it runs out must lie between today and five years from now.")
 _GUARDIAN = gettext_noop("Choose which guardian agreed. A guardian who may be the danger is never asked.")
 _CHILD = gettext_noop("She is %(age)s: a guardian agrees, and she is asked too. Choose who agreed.")
+_ASK_HER = gettext_noop("She is old enough to be asked beside her guardian. Record what the child says.")
 _DISSENT = gettext_noop("The child says no: what a guardian agrees to does not count against her. Record her no.")
 
 
@@ -62,6 +63,8 @@ def check_consent(
         raise Refused(_GUARDIAN)
     if given and how == How.GUARDIAN and with_assent == "no":
         raise Refused(_DISSENT)
+    if given and how == How.GUARDIAN and asked == "assent" and with_assent != "yes":
+        raise Refused(_ASK_HER)
     child = asked in ("assent", "guardian")
     if given and child and how in (How.WRITTEN, How.SPOKEN):
         raise Refused(_CHILD, age=age)

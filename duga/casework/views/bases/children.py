@@ -13,16 +13,7 @@ from duga.casework.rules import consent_age
 from duga.casework.views.bases._help import page
 from duga.members.queries import may, organisation_by_id
 from duga.members.rules import Permission
-from duga.plain.errors import NotFound, Refused
 from duga.ui.pages import id_of, staff, try_
-
-
-def _follows(viewer, person) -> bool:
-    try:
-        queries.follows(viewer, person)
-    except (Refused, NotFound):
-        return False
-    return True
 
 
 @staff
@@ -33,7 +24,7 @@ def child(request, person_id):
     by, do = request.viewer, request.POST.get("do", "")
     person, age, asked = queries.child_of(by, person_id)
     organisation = organisation_by_id(by, person.organisation_id, Permission.ADD_PEOPLE)
-    follows = _follows(by, person)
+    follows = queries.followed_by(by, person)
     guardian = GuardianForm(request.POST if do == "guardian" else None, prefix="guardian")
     flag = FlagForm(request.POST if do == "flag" else None, prefix="flag")
     plan = DecisionForm(request.POST if do == "decision" else None, prefix="decision") if follows else None

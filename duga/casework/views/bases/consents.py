@@ -134,6 +134,7 @@ def ask(request, person_id):
     child = answers in (Asked.ASSENT, Asked.GUARDIAN)
     form = ConsentForm(
         request.POST or None, fellows=fellows_of(by, organisation), institution=institution, child=child,
+        asked=answers == Asked.ASSENT,
         guardians=actions.open_guardians(by=by, person_id=person_id) if child else (),
         initial={"categories": USUAL.get(purpose, []), "how": "spoken"},
     )  # fmt: skip

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from duga.casework import actions, queries
 from duga.casework.forms.bases import OUTCOMES, DisclosureForm, ReviewForm
 from duga.casework.views.bases._help import many, page, receiver_words, words
-from duga.casework.views.bases.children import _follows
 from duga.directory.queries import provider_by_id
 from duga.members.queries import fellows_of, organisation_by_id, organisation_by_slug
 from duga.members.rules import Permission
@@ -49,7 +48,7 @@ def disclosures(request, person_id):
             if done:
                 messages.success(request, _("Written down. Another person looks at it within 14 days."))
                 return redirect("casework:disclosures", person_id=person_id)
-    follows = _follows(by, person)
+    follows = queries.followed_by(by, person)
     return page(
         request, "disclosures", person, _("Told without consent"), form=form, follows=follows,
         rows=[_line(row) for row in queries.disclosures_of(by, person_id)] if follows else [],
