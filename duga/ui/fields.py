@@ -2,10 +2,18 @@
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from duga.plain.dates import read_date
 from duga.plain.errors import Unreadable
 from duga.ui.widgets import DayInput
+
+#: The days of the week, by their codes in schedules (RFC 5545).
+DAY_NAMES = {
+    "MO": gettext_lazy("Monday"), "TU": gettext_lazy("Tuesday"), "WE": gettext_lazy("Wednesday"),
+    "TH": gettext_lazy("Thursday"), "FR": gettext_lazy("Friday"), "SA": gettext_lazy("Saturday"),
+    "SU": gettext_lazy("Sunday"),
+}  # fmt: skip
 
 
 def said(error) -> str:

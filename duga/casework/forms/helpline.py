@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from duga.casework.forms.fields import AreaField, CodeField, code_choices
 from duga.casework.rules.helpline import CALLER_LABELS, SAFE_FIELDS
-from duga.directory.forms.words import DAY_NAMES
 from duga.places.rules.codes import pick
-from duga.ui.fields import DayField
+from duga.ui.fields import DAY_NAMES, DayField
 from duga.ui.widgets import Chips, FileDrop, ManyChips, file_errors
 
 YES_NO = [("yes", _("yes")), ("no", _("no"))]

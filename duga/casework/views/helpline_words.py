@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from duga.casework.rules.helpline import BY, CALLER_LABELS, NOT_TOLD, Caller
 from duga.casework.rules.risk import read_instrument
-from duga.directory.forms.words import schedule_days
 from duga.evidence.model import ALL
 from duga.places.queries import label
 from duga.places.rules.codes import pick
+from duga.ui.fields import DAY_NAMES
 
 LISTS = {
     "channel": "channels", "language": "languages", "sex": "sexes", "age_band": "age_bands",
@@ -80,8 +80,8 @@ def line_words(told, now) -> dict:
 
 
 def _when(row):
-    days = schedule_days(row) or _("every day")
-    return f"{days} {row['opens_at']}–{row['closes_at']}"
+    days = ", ".join(str(DAY_NAMES.get(day[-2:], day)) for day in (row.get("byday") or "").split(",") if day)
+    return f"{days or _('every day')} {row['opens_at']}–{row['closes_at']}"
 
 
 def duty_rows(assessments, now) -> list[dict]:

@@ -4,14 +4,13 @@ from django import forms
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from duga.directory.forms.words import DAY_NAMES
 from duga.directory.rules import PROVIDER_KIND_LABELS, STATUS_LABELS, PlaceKind
 from duga.directory.rules.fields import NOT_BY_LINK, ROWS, SERVICE, TERM_LABELS
 from duga.directory.rules.hours import DAYS, minutes
 from duga.directory.rules.kinds import PLACE_KIND_LABELS
 from duga.directory.rules.terms import term_label, terms
 from duga.places.queries import codes, country_choices, label
-from duga.ui.fields import DayField
+from duga.ui.fields import DAY_NAMES, DayField
 from duga.ui.widgets import Chips, ManyChips
 
 TEXTS = (

@@ -8,13 +8,9 @@ from duga.directory.rules.fields import PROVIDER, ROWS, SERVICE, label_of
 from duga.directory.rules.kinds import APPS
 from duga.directory.rules.terms import term_label
 from duga.places.queries import area_by_id, country_name, label
+from duga.ui.fields import DAY_NAMES
 from duga.ui.templatetags.ui import day as day_words
 
-DAY_NAMES = {
-    "MO": gettext_lazy("Monday"), "TU": gettext_lazy("Tuesday"), "WE": gettext_lazy("Wednesday"),
-    "TH": gettext_lazy("Thursday"), "FR": gettext_lazy("Friday"), "SA": gettext_lazy("Saturday"),
-    "SU": gettext_lazy("Sunday"),
-}  # fmt: skip
 #: Which week of the month, as RFC 5545 writes it before the day.
 WEEKS = {
     "": gettext_lazy("every week"), "1": gettext_lazy("the first of the month"),

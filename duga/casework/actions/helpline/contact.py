@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from duga.casework.actions._help import _mark, _tell
+from duga.casework.actions.bases.consents import require_use
 from duga.casework.actions.helpline._sealed import _safe
 from duga.casework.actions.helpline.calls import _draft
 from duga.casework.models import Call
@@ -106,6 +107,8 @@ def hand_out_number(*, by, call_id, now=None) -> SafeContact:
     unless she told all that a contact needs. The trail says so."""
     call = queries.call(by, call_id)
     now, safe, at = now or timezone.now(), _safe(call), zone(call.line.organisation.country)
+    if call.person_id:
+        require_use(by=by, person_id=call.person_id, purpose="contact")
     rules.check_contact(safe, now, at, words=gettext)
     _tell(by, "call.number_opened", call)
     return SafeContact(

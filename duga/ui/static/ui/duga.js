@@ -24,26 +24,14 @@
   }
   window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 
-  // Half-written words are kept at every pause: <form data-autosave> is sent with autosave=1, the answer is thrown away.
-  for (const form of all("form[data-autosave]")) {
-    let waiting = 0;
-    const keep = () => {
-      clearTimeout(waiting);
-      waiting = 0;
-      const words = new FormData(form);
-      words.set("autosave", "1");
-      fetch(form.action || location.href, { method: "POST", body: words, keepalive: true }).then((answer) => {
-        if (!answer.ok) return;
-        unsaved = Boolean(waiting);
-        for (const told of form.querySelectorAll("[data-kept]")) told.hidden = false;
-      }, () => {});
-    };
-    form.addEventListener("input", () => {
-      clearTimeout(waiting);
-      waiting = setTimeout(keep, 1500);
+  // Signing out, a phone forgets whom it carried for a shift; what was not sent yet stays, sealed.
+  for (const form of all("form[data-forgets]")) {
+    form.addEventListener("submit", async () => {
+      const known = indexedDB.databases ? await indexedDB.databases() : [];
+      if (!known.some((each) => each.name === "duga-shift")) return;
+      const asked = indexedDB.open("duga-shift");
+      asked.onsuccess = () => asked.result.transaction("kept", "readwrite").objectStore("kept").delete("pack");
     });
-    form.addEventListener("submit", () => clearTimeout(waiting));
-    document.addEventListener("visibilitychange", () => { if (waiting && document.hidden) keep(); });
   }
 
   // A second tap on a slow line sends nothing twice.
@@ -55,8 +43,9 @@
     });
   }
 
-  // What was typed is kept at every pause: <form data-autosave="what is said when it cannot be">, told in [data-saved].
-  // The server answers {version, said, parts: {id of an element: its new content}}.
+  // What was typed is kept at every pause: <form data-autosave="what is said when it cannot be"> is sent with autosave=1.
+  // The answer is empty, or {version, said, parts: {id of an element: its new content}}; `said` is told in [data-saved],
+  // and what is marked [data-kept] is shown.
   let left = false;
   for (const form of all("form[data-autosave]")) {
     const told = document.querySelector("[data-saved]");
@@ -71,9 +60,11 @@
         const answer = await fetch(form.getAttribute("action") || location.href, {
           method: "POST", body: data, headers: { Accept: "application/json" }, keepalive: last === true,
         });
-        const saved = answer.redirected ? {} : await answer.json();
-        if (answer.ok && saved.version) {
-          form.elements.version.value = saved.version;
+        const json = (answer.headers.get("Content-Type") || "").includes("json");
+        const saved = json ? await answer.json() : {};
+        if (answer.ok && !answer.redirected) {
+          if (saved.version) form.elements.version.value = saved.version;
+          for (const each of form.querySelectorAll("[data-kept]")) each.hidden = false;
           kept = now;
           if (kept === typed) unsaved = false;
           for (const [id, part] of Object.entries(saved.parts || {})) {
@@ -86,8 +77,10 @@
         if (told) told.textContent = form.dataset.autosave;
       }
       under_way = false;
-      if (pressed) form.requestSubmit(pressed);
-      else if (typed !== kept) timer = setTimeout(save, 4000);
+      if (pressed) {
+        form.requestSubmit(pressed);
+        pressed = null;
+      } else if (typed !== kept) timer = setTimeout(save, 4000);
     };
     form.addEventListener("input", () => { typed += 1; clearTimeout(timer); timer = setTimeout(save, 900); });
     form.addEventListener("submit", (event) => {
