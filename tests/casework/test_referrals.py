@@ -8,7 +8,16 @@ from django.utils import timezone
 from duga.casework.actions import add_programme, erase_person, name_worker, register_person, state_basis
 from duga.casework.actions import referrals as actions
 from duga.casework.actions.bases import withdraw_consent
-from duga.casework.models import ConsentRecord, Disclosure, LawfulBasis, Person, Referral, ReferralCopy, ReferralGuest, ReferralMessage
+from duga.casework.models import (
+    ConsentRecord,
+    Disclosure,
+    LawfulBasis,
+    Person,
+    Referral,
+    ReferralCopy,
+    ReferralGuest,
+    ReferralMessage,
+)
 from duga.casework.queries import referrals as queries
 from duga.casework.rules.referrals import REFERRAL_TRANSITIONS, ReferralState, SentTo, Went, measure
 from duga.members.models import Notice, RoleGrant, TrailEntry
