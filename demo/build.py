@@ -40,7 +40,7 @@ def build(data: Path, small: bool = False, say=print) -> dict:
 
     `small`: each fortieth person, and releases of one country and year, with every step as in the whole one.
     """
-    steps = Steps(16, say)
+    steps = Steps(17, say)
     with steps.step("Database") as done:
         _prepare()
         done("SQLite, one file")
@@ -71,14 +71,18 @@ def build(data: Path, small: bool = False, say=print) -> dict:
         from demo import requests
 
         done(requests.fill(DEMO))
-    with steps.step("Weeks of a helpline, without a name") as done:
-        from demo import helpline
-
-        done(helpline.fill(DEMO))
     with steps.step("Consents, a child and her guardians, what was told without consent") as done:
         from demo import bases
 
         done(bases.fill(DEMO))
+    with steps.step("Weeks of a helpline, without a name") as done:
+        from demo import helpline
+
+        done(helpline.fill(DEMO))
+    with steps.step("Cases with a plan, a household, a party on its way") as done:
+        from demo import cases
+
+        done(cases.fill(DEMO))
     with steps.step("A snapshot of the facts, without names") as done:
         done(_snapshot(secretariat))
     with steps.step("Public figures, protected and released") as done:

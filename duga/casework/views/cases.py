@@ -72,11 +72,11 @@ def open_(request, person_id=None, household_id=None, party_id=None):
 
 def _page(request, template, case, form, title, **more):
     organisation = organisation_by_id(request.viewer, case.organisation_id)
-    here = reverse("casework:case", kwargs={"case_id": case.pk})
+    here = [(case.code, reverse("casework:case", kwargs={"case_id": case.pk}))] if title != case.code else []
     context = {
         "organisation": organisation, "case": case, "about": subject_code(case), "form": form,
         "may_write": queries.may_write_in(request.viewer, case), "today": timezone.localdate(),
-        "crumbs": crumbs_of(organisation, (case.code, here), (title, "")), **more,
+        "crumbs": crumbs_of(organisation, *here, (title, "")), **more,
     }  # fmt: skip
     return render(request, template, context, status=status(form) if form is not None else 200)
 
