@@ -285,6 +285,10 @@ PAGES: dict[str, Page] = {
     "casework:breaches": Page(f"{WORKERS} officer", of_niksic),
     "casework:breach": Page("officer coordinator", lambda world: {"breach_id": world.breach.pk}),
     "casework:breach_close": Page("officer coordinator", lambda world: {"breach_id": world.breach.pk}, method="post"),
+    # casework: a shift without a connection
+    **{f"casework:{name}": Page(EVERYONE) for name in ("shift", "shift_worker", "shift_manifest", "shift_hello")},
+    **{f"casework:{name}": Page(EVERYONE, method="post") for name in ("shift_device", "shift_take", "shift_records")},
+    "casework:phones": Page(WORKERS, of_niksic),
     # casework: referrals
     **{f"casework:{name}": Page(WORKERS, of_niksic) for name in ("referrals", "pathways")},
     "casework:referral_figures": Page("manager supervisor coordinator", of_niksic),

@@ -21,6 +21,7 @@ from duga.casework.views import (
     recording,
     referral_guest,
     referrals,
+    shift,
 )
 from duga.casework.views.bases import children, consents, disclosures
 from duga.casework.views.requests import board as requests_board
@@ -43,6 +44,7 @@ of_organisation = [
     path("data-protection/register/", breaches.register, name="register"),
     path("breaches/", breaches.breaches, name="breaches"),
     path("in-an-emergency/", accountability.glass, name="glass"),
+    path("phones/", shift.phones, name="phones"),
     # requests
     path("requests/", requests_board.board, name="requests"),
     path("requests/new/", requests_board.new, name="request_new"),
@@ -92,7 +94,18 @@ of_her_phone = [
     path("lock/", phone.lock, name="phone_lock"),
 ]
 
+of_a_shift = [
+    path("", shift.shell, name="shift"),
+    path("worker.js", shift.worker, name="shift_worker"),
+    path("manifest.webmanifest", shift.manifest, name="shift_manifest"),
+    path("hello/", shift.hello, name="shift_hello"),
+    path("device/", shift.add, name="shift_device"),
+    path("take/", shift.take, name="shift_take"),
+    path("records/", shift.records, name="shift_records"),
+]
+
 urlpatterns = [
+    path("workspace/shift/", include(of_a_shift)),
     # what an organisation answers for
     path("workspace/my-reads/", accountability.my_reads, name="my_reads"),
     path("workspace/glass/<uuid:glass_id>/", accountability.glass_open, name="glass_open"),

@@ -74,6 +74,7 @@ from duga.casework.actions.cases import (
     reopen_case,
     set_closing_approval,
 )
+from duga.casework.actions.devices import Emptied, add_device, receive_records, take_shift, wipe_device
 from duga.casework.actions.encoding import Encoded, encode_people, end_objection, object_to_counting
 from duga.casework.actions.exports import export_assistance, export_everything, export_files
 from duga.casework.actions.finding import find_people, open_names, possible_duplicates
@@ -150,12 +151,12 @@ from duga.casework.actions.requests import (
     escalate_due,
     hand_visit,
     hold_request,
-    open_assignment,
     join_requests,
     keep_draft,
     make_visits,
     not_confirmed,
     not_done,
+    open_assignment,
     open_draft,
     open_request,
     open_visit,
@@ -217,6 +218,11 @@ from duga.casework.actions.volunteers import (
 )
 
 __all__ = [
+    "Emptied",
+    "add_device",
+    "receive_records",
+    "take_shift",
+    "wipe_device",
     "answer_question",
     "answer_request",
     "ask_reader",

@@ -23,6 +23,7 @@ from duga.casework.models.cases import (
     Merge,
     Need,
 )
+from duga.casework.models.devices import Device, DeviceRecord
 from duga.casework.models.helpline import Call, HelplineLine, MonthlyRequest, RiskAssessment, RiskInstrument
 from duga.casework.models.imports import ImportBatch
 from duga.casework.models.ledger import Assistance, Correction
@@ -44,6 +45,8 @@ from duga.casework.models.stock import StockItem, StockMovement
 from duga.casework.models.volunteers import Volunteer, VolunteerAccess, VolunteerHours, VolunteerTraining
 
 __all__ = [
+    "Device",
+    "DeviceRecord",
     "Approval",
     "Attachment",
     "Case",

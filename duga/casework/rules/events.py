@@ -3,6 +3,8 @@
 from duga.plain.errors import gettext_noop
 
 EVENT_WORDS = {
+    "device.added": gettext_noop("made a phone one that takes shifts along"),
+    "device.wiped": gettext_noop("ordered a phone to empty itself"),
     "breach.noted": gettext_noop("noted a breach of people's data"),
     "breach.changed": gettext_noop("said more of a breach of people's data"),
     "breach.closed": gettext_noop("closed a breach of people's data"),

@@ -19,7 +19,7 @@ from duga.vault.sensitivity import Sensitivity
 
 #: Parts of casework by what they are for (codes of the list `purposes`), each by the module of its models.
 ACTIVITIES = {
-    "assistance": ("people", "ledger", "lists", "programmes", "imports", "staging", "requests", "parties", "cases"),
+    "assistance": ("people", "ledger", "lists", "programmes", "imports", "staging", "requests", "parties", "cases", "devices"),
     "referral": ("referrals",),
     "helpline": ("helpline",),
     "employment": ("volunteers",),
