@@ -5,11 +5,11 @@ from duga.casework.actions._help import IDENTITY, _today
 from duga.casework.models import Person
 from duga.casework.rules import ReceiverKind, read_receiver
 from duga.directory.queries import provider_by_id
-from duga.members.queries import NOT_HERE, fellows_of
+from duga.members.queries import fellows_of
 from duga.members.rules import Permission
 from duga.places.rules import age_on
 from duga.plain.dates import read_date
-from duga.plain.errors import NotFound, gettext_noop
+from duga.plain.errors import NOT_HERE, NotFound, gettext_noop
 from duga.vault import sealing
 
 ERASED = gettext_noop("This person's data was erased and can no longer be read.")

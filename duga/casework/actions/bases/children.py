@@ -12,13 +12,12 @@ from duga.casework.models import BestInterestsDecision, Guardianship
 from duga.casework.rules import GuardianKind, check_conflict, check_deciders, check_guardian
 from duga.members.queries import organisation_by_id
 from duga.members.rules import Permission
-from duga.plain.errors import NotFound, Refused, gettext_noop
+from duga.plain.errors import NOT_HERE, NotFound, Refused, gettext_noop
 
 DETAILS = ("name", "relation", "phone", "paper")
 CONTENT = ("question", "decision", "reasons", "others")
 REVIEW_WITHIN = dt.timedelta(days=366)
 
-_NOT_HERE = gettext_noop("There is nothing here, or it is not yours to see.")
 _CONTENT = gettext_noop("Write the question, the decision and the reasons.")
 _REVIEW = gettext_noop("Choose a day within a year from now on which the decision is looked at again.")
 _OPEN = gettext_noop("This decision is not approved yet.")
@@ -60,7 +59,7 @@ def _guardianship(by, guardianship_id, *, all_=False) -> Guardianship:
         try:
             queries.follows(by, row.person)
         except Refused:
-            raise NotFound(_NOT_HERE) from None
+            raise NotFound(NOT_HERE) from None
     return row
 
 

@@ -26,8 +26,9 @@ from duga.casework.rules import (
 from duga.members.rules import Permission
 from duga.places.queries import label
 from duga.places.rules import versions
-from duga.plain.errors import NotFound, Refused, gettext_noop
+from duga.plain.errors import NOT_HERE, NotFound, Refused, gettext_noop
 from duga.plain.ids import uuid7
+from duga.vault import sealing
 
 FOLDER = "consents"
 SCAN = "casework.ConsentRecord.scan"
@@ -38,7 +39,6 @@ _PURPOSE = gettext_noop("Choose at least one purpose.")
 _RECEIVER = gettext_noop("Say to whom: consent to a referral is given for one receiver.")
 _GONE = gettext_noop("This consent was taken back already, or was a no from the start.")
 _NO_PROOF = gettext_noop("No signed paper is attached to this consent.")
-_NOT_ONE = gettext_noop("There is nothing here, or it is not yours to see.")
 
 
 @transaction.atomic
@@ -86,7 +86,7 @@ def _guardian(person, guardianship_id):
         return None
     found = Guardianship.objects.filter(person=person, pk=guardianship_id).first()
     if found is None:
-        raise NotFound(_NOT_ONE)
+        raise NotFound(NOT_HERE)
     return found
 
 
@@ -168,8 +168,6 @@ def open_proof(*, by, consent_id) -> tuple[bytes, str]:
 
 
 def _key(row) -> bytes:
-    from duga.vault import sealing
-
     return sealing.store().person_key(row.person_id)
 
 
