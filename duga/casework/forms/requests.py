@@ -276,7 +276,7 @@ class EscalationForm(forms.Form):
         name, step = f"{state}-{urgency}-{number}", told[number] if number < len(told) else None
         self.fields[f"{name}-hours"] = forms.DecimalField(
             min_value=0, decimal_places=2, required=number == 0, label=_("after hours"),
-            initial=round(float(step.hours), 2) if step else None,
+            initial=f"{round(float(step.hours), 2):g}" if step else None,
             widget=forms.TextInput(attrs={"inputmode": "decimal", "size": "5", "data-short": "yes"}),
         )  # fmt: skip
         self.fields[f"{name}-tell"] = forms.ChoiceField(

@@ -69,7 +69,8 @@ def everyone_for_visits(viewer: Viewer, organisation) -> list[Match]:
 
 
 def _loads(organisation_id, column) -> dict:
-    live = Assignment.objects.filter(organisation_id=organisation_id, state__in=LIVE)
+    soon = timezone.now() + dt.timedelta(days=2)  # visits agreed on for later weigh on nobody now
+    live = Assignment.objects.filter(organisation_id=organisation_id, state__in=LIVE).exclude(planned_for__gt=soon)
     rows = live.exclude(**{column: None}).order_by().values_list(column).annotate(count=Count("pk"))
     return dict(rows)
 
