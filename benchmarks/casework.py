@@ -1,8 +1,8 @@
 """The call centre: its board at 100,000 people and 60,000 requests on both databases; the Red Cross picture replayed.
 
 `python -m benchmarks.casework [--people N] [--requests N] [--picture SHARE]`. The picture is what one national society
-told of eight weeks of spring 2020: 33,176 people helped, 47,366 parcels, errands for 2,240 and
-psychosocial support for 3,263 persons, by 130 home helpers and around 450 volunteers (here by the helpers alone); every call, assignment and
+told of eight weeks of spring 2020: 33,176 people helped, 47,366 parcels, errands for 2,240 and psychosocial support for
+3,263 persons, by 130 home helpers and around 450 volunteers (here by the helpers alone). Every call, assignment and
 delivery goes through the actions of the screens, day by day, and the figures are counted again from the facts that
 snapshots are made of. SHARE 0.01 replays each hundredth person (the whole takes half an hour).
 """

@@ -349,6 +349,17 @@ def test_under_a_seal_only_those_named_are_given_work_and_told(cast, hidden):
     assert Assistance.objects.get().programme_id == hidden.programme_id
 
 
+def test_a_person_moved_under_a_seal_takes_her_requests_with_her(cast, take, add, shelter):
+    person = add("Ana", "Kovač")
+    request = take(person_id=person.pk)
+    coordinator = cast.viewer("coordinator")
+    actions.name_worker(by=coordinator, programme_id=shelter.pk, email="worker@example.org")
+    actions.seal_person(by=cast.viewer("worker"), person_id=person.pk, programme_id=shelter.pk)
+    assert fresh(request).programme_id == shelter.pk
+    assert queries.same_caller(cast.viewer("manager"), cast.niksic, phone=CALLER["phone"]) == []
+    assert len(queries.same_caller(cast.viewer("operator"), cast.niksic, phone=CALLER["phone"])) == 1
+
+
 def test_the_board_asks_as_much_for_forty_as_for_four(cast, take):
     worker = cast.viewer("worker")
 
