@@ -1,5 +1,7 @@
 """What the actions of the directory share: the trail, typed values, facts and history."""
 
+import time
+
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -13,6 +15,11 @@ from duga.places.queries import area_by_id
 from duga.plain.errors import Conflict, Refused, gettext_noop
 
 _FASTER = gettext_noop("Someone changed this meanwhile. Look at what it says now, then change it again.")
+
+
+def _let_others_write() -> None:
+    """Between two transactions of long work: SQLite lets whoever waits look ten times a second, and not in between."""
+    time.sleep(0.1)
 
 
 def _tell(by: Viewer, event: str, row, provider, **detail):

@@ -1,7 +1,6 @@
 """Keeping the public search in line: each public service's words, terms, hours and places, as rows of bits."""
 
 import datetime as dt
-import time
 from array import array
 from collections import defaultdict
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from functools import lru_cache
 from django.db import transaction
 from django.utils import timezone
 
+from duga.directory.actions._help import _let_others_write
 from duga.directory.models import ConfidentialPlace, SearchEntry, SearchPosting, Service
 from duga.directory.queries.bundles import parts
 from duga.directory.queries.seen import WHEN, seen
@@ -34,7 +34,6 @@ from duga.places.queries import area_by_id
 __all__ = ["reindex"]
 
 AT_ONCE = 200  #: services of one transaction when the whole index is made
-GAP = 0.1  #: seconds between two of them: SQLite lets whoever waits look ten times a second
 COLUMNS = ["country", "points", "older_on", "hidden_on", "emergency", "words"]
 TOGETHER = 20_000  #: services whose postings are written at once: each common one is a row of bits for all of them
 
@@ -54,7 +53,7 @@ def reindex(*, by: Viewer, progress: Callable[[float], None] | None = None) -> i
             number += _index(part)
         done += len(part)
         say(0.9 * done / len(ids))
-        time.sleep(GAP)
+        _let_others_write()
     if _wrong_postings():  # read without a lock: what seems wrong may only have changed meanwhile
         with transaction.atomic():
             _mend_postings(_wrong_postings())

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from duga.directory.actions._help import _tell
+from duga.directory.actions._help import _let_others_write, _tell
 from duga.directory.actions.truth import LINK_DAYS, _mail, _new_link
 from duga.directory.models import Campaign, ConfirmLink, Fact, Provider
 from duga.directory.queries.bundles import parts
@@ -33,7 +33,7 @@ _WEEK = gettext_noop("%(campaign)s ends within a week. Services not confirmed ye
 _LAST = gettext_noop("%(campaign)s ends today. Services not confirmed yet: %(number)s.")
 _OVER = gettext_noop("%(campaign)s is over. Look at what was verified, and close it.")
 TITLES = {CampaignReminder.BEGUN: _ASKED, CampaignReminder.WEEK: _WEEK, CampaignReminder.LAST: _LAST}
-AT_ONCE = 50  #: providers told in one transaction
+AT_ONCE = 20  #: providers told in one transaction
 LETTERS = "/workspace/directory/letters/"
 
 
@@ -56,6 +56,7 @@ def look_after_services(*, by: Viewer, today: dt.date | None = None) -> Reminded
     due = _due_facts(today).order_by().values_list("service__provider_id", flat=True)
     for part in parts(sorted(set(due)), AT_ONCE):
         _remind_of_facts(by, today, told, part)
+        _let_others_write()
     for campaign in Campaign.objects.filter(closed_at=None).values_list("pk", flat=True):
         _remind_in(by, campaign, today, told)
     with transaction.atomic():
