@@ -38,6 +38,8 @@ class TimeField(forms.CharField):
 class CallForm(forms.Form):
     """One call, on one screen. Safe contact comes first; what cannot be read yet is kept all the same (see `raw`)."""
 
+    unmarked = True  # nearly nothing is asked for while a draft, so nothing is marked as optional
+
     version = forms.IntegerField(widget=forms.HiddenInput)
     contact = forms.ChoiceField(
         label=_("May we contact her?"), required=False, widget=Chips,

@@ -50,7 +50,7 @@ def lines(request, slug):
     context = {
         "organisation": organisation, "lines": queries.lines_to_manage(by, organisation), "form": form,
         "questions": questions, "instruments": queries.instruments(by, organisation), "sealed": sealed,
-        "crumbs": [(_("On duty"), reverse("casework:duty", kwargs={"slug": slug})), (_("Lines"), "")],
+        "crumbs": [(_("On duty"), reverse("casework:duty", kwargs={"slug": slug})), (_("Telephone lines"), "")],
     }  # fmt: skip
     return page(request, "lines", context, status(form if do == "add" else questions))
 
@@ -78,7 +78,7 @@ def line(request, line_id):
         if done:
             messages.success(request, _("Saved."))
             return redirect("casework:duty_lines", slug=slug)
-    crumbs = [(_("Lines"), reverse("casework:duty_lines", kwargs={"slug": slug})), (found.name, "")]
+    crumbs = [(_("Telephone lines"), reverse("casework:duty_lines", kwargs={"slug": slug})), (found.name, "")]
     return page(request, "line", {"form": form, "line": found, "crumbs": crumbs}, status(form))
 
 

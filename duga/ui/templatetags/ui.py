@@ -178,10 +178,15 @@ def field(bound, label=None, help=None, autofocus=False):
         "error_id": error_id,
         "described": described,
         "for_id": bound.id_for_label,
-        "optional": not bound.field.required and kind not in ("check", "hidden"),
+        "optional": not bound.field.required and kind not in ("check", "hidden") and not _unmarked(bound.form),
         "short": widget.attrs.get("data-short"),
         "control": bound.as_widget(attrs=attrs),
     }
+
+
+def _unmarked(form):
+    """Whether a form asks for so little that marking what is optional would only be in the way."""
+    return getattr(form, "unmarked", False)
 
 
 def _kind(widget):
