@@ -247,13 +247,13 @@ def undo_merge(*, by, merge_id) -> Person:
     Facts the kept record took over go back too, unless it was changed since. Returns the record that stands anew.
     """
     merge = Merge.objects.select_for_update().get(pk=queries.merge(by, merge_id).pk)
+    kept = _door(by, merge.kept_id, Permission.ADD_PEOPLE)
+    _trusted(by, kept, Permission.CORRECT_RECORDS)
     if merge.undone_at:
         raise Refused(_UNDONE)
-    kept = _door(by, merge.kept_id, Permission.ADD_PEOPLE)
     gone = Person.objects.select_for_update(of=("self",)).select_related("programme").get(pk=merge.gone_id)
     if gone.erased_at:
         raise Refused(_ERASED)
-    _trusted(by, kept, Permission.CORRECT_RECORDS)
     before = sealing.unseal(
         owner=merge.pk, field=BEFORE, data=merge.before, key=sealing.store().person_key(merge.kept_id)
     )
