@@ -115,7 +115,8 @@ def profile(request):
 def entries(request, name):
     """A page of a list, or all of it line by line."""
     if request.method == "POST":
-        if request.content_type not in ("", *FORMS):
+        body = request.META.get("CONTENT_LENGTH") not in (None, "", "0") or "HTTP_TRANSFER_ENCODING" in request.META
+        if body and request.content_type not in FORMS:
             return _said({"message": "Parameters come in the address or as a form."}, 415)
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
             return _said({"message": "This form is too large."}, 400)
