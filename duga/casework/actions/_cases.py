@@ -1,4 +1,4 @@
-"""What the actions on cases share: the key a case's texts lie under, its door for writing, its files' place."""
+"""What the actions on cases share: the key a case's texts lie under, its door for writing, its files' place, its end."""
 
 from pathlib import Path
 
@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from duga.casework import queries
 from duga.casework.actions._help import _organisation_box
-from duga.casework.models import Attachment, Case
-from duga.casework.rules import CaseState
+from duga.casework.models import Assignment, Attachment, Case, RecurringVisit, Request
+from duga.casework.rules import LIVE, OPEN_STATES, AssignmentState, CaseState, RequestState
 from duga.plain.errors import NotAllowed, Refused, gettext_noop
 from duga.vault import sealing
 
@@ -69,9 +69,10 @@ def _file_path(attachment_id) -> Path:
 
 
 def _destroy_files(rows) -> None:
-    """Takes these attachments' files off the disk."""
+    """Takes these attachments' files off the disk; that there was one stays known."""
     for pk in Attachment.objects.filter(pk__in=rows.values("pk")).values_list("pk", flat=True):
         _file_path(pk).unlink(missing_ok=True)
+    rows.filter(removed_at=None).update(removed_at=timezone.now())
 
 
 def _close_erased(person) -> None:
@@ -80,3 +81,17 @@ def _close_erased(person) -> None:
     cases.update(
         state=CaseState.CLOSED, reason="erased", outcome="not_known", closed_on=timezone.localdate(), review_on=None
     )
+
+
+def _end_work(hers: Q) -> None:
+    """Ends the requests and visits of somebody who is being erased, or of an organisation whose key is destroyed:
+    nobody goes there, nobody calls, no clock makes more. What was delivered counts as it stands.
+    """
+    now = timezone.now()
+    RecurringVisit.objects.filter(hers, ended_at=None).update(ended_at=now)
+    asked = Request.objects.filter(hers)
+    Assignment.objects.filter(request__in=asked, state__in=LIVE).update(state=AssignmentState.TAKEN_BACK, ended_at=now)
+    asked.filter(state__in=OPEN_STATES).exclude(state=RequestState.DELIVERED).update(
+        state=RequestState.WITHDRAWN, reason="no_longer_needed", state_since=now
+    )
+    asked.update(callback_at=None, holder=None, held_until=None, look_at=None)

@@ -7,9 +7,9 @@ and leads to somebody. One line a table: a test compares them with the models, s
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
-from duga.casework.actions._cases import _close_erased, _destroy_files
+from duga.casework.actions._cases import _close_erased, _destroy_files, _end_work
 from duga.casework.actions.bases.consents import _destroy_proofs
 from duga.casework.models import (
     Approval,
@@ -90,7 +90,7 @@ TRACES: tuple[Trace, ...] = (
     ),
     Trace(Call, organisation="line__organisation_id", clear={"draft": b"", "safe": b"", "note": b"", "mark": b""}),
     Trace(RiskAssessment, organisation="programme__organisation_id", clear={"answers": b""}),
-    Trace(Referral, clear={"content": b"", "missing": []}),
+    Trace(Referral, clear={"content": b"", "missing": [], "guardian": None}),
     Trace(ReferralCopy, clear={"content": b""}),
     Trace(ReferralMessage, clear={"text": b""}),
     Trace(ReferralGuest, person="referral__person", organisation="referral__organisation_id", clear={"content": b""}),
@@ -128,6 +128,7 @@ def _traces(people) -> dict[str, int]:
 def _forget_person(person) -> None:
     """Takes off every row what leads to this person; called in the transaction that erases her."""
     _close_erased(person)
+    _end_work(Q(person=person) | Q(household__head=person))
     for trace in TRACES:
         if trace.person:
             _forget(trace, {trace.person: person})
@@ -135,6 +136,7 @@ def _forget_person(person) -> None:
 
 def _forget_organisation(organisation_id) -> None:
     """The same for all of an organisation whose key is being destroyed."""
+    _end_work(Q(organisation_id=organisation_id))
     for trace in TRACES:
         if trace.organisation:
             _forget(trace, {trace.organisation: organisation_id})

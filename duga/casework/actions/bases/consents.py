@@ -3,13 +3,14 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from duga.casework import queries
 from duga.casework.actions._help import _check_code, _tell, _today
 from duga.casework.actions._papers import _paper_path, _read_paper, _store_paper
 from duga.casework.actions.bases._help import _age, _person, _put_receiver, _seal, _unseal
-from duga.casework.models import ConsentRecord, Guardianship, LawfulBasis
+from duga.casework.models import ConsentRecord, Guardianship, LawfulBasis, Merge
 from duga.casework.rules import (
     ADULT,
     Answer,
@@ -164,11 +165,34 @@ def open_proof(*, by, consent_id) -> tuple[bytes, str]:
     if not row.scan_type:
         raise NotFound(_NO_PROOF)
     _tell(by, "consent.proof_opened", row)
-    return _read_paper(_paper_path(FOLDER, row.pk), owner=row.pk, field=SCAN, key=_key(row)), row.scan_type
+    return _read_proof(row), row.scan_type
 
 
 def _key(row) -> bytes:
     return sealing.store().person_key(row.person_id)
+
+
+def _read_proof(row) -> bytes:
+    """The signed paper. Where records were made one, or parted, it lies under the key of the one it was attached to:
+    on disk nothing is sealed anew, so that nothing is lost when a merge does not go through.
+    """
+    path, keys = _paper_path(FOLDER, row.pk), sealing.store().person_keys(_once_one(row.person_id))
+    for key in keys.values():
+        try:
+            return _read_paper(path, owner=row.pk, field=SCAN, key=key)
+        except Refused:
+            continue
+    raise NotFound(_NO_PROOF)
+
+
+def _once_one(person_id) -> list:
+    """Ids of a person's record and of all that are or were made one with it."""
+    known, new = [person_id], {person_id}
+    while new:
+        pairs = Merge.objects.filter(Q(kept__in=new) | Q(gone__in=new)).values_list("kept_id", "gone_id")
+        new = {pk for pair in pairs for pk in pair} - {*known}
+        known += new
+    return known
 
 
 def _destroy_proofs(rows) -> None:

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 from duga.casework import queries
-from duga.casework.actions._papers import _paper_path, _read_paper
 from duga.casework.actions._tables import CHUNK
 from duga.casework.actions.bases._help import _unseal
 from duga.casework.actions.bases.children import CONTENT, DETAILS
-from duga.casework.actions.bases.consents import FOLDER, SCAN, _key
+from duga.casework.actions.bases.consents import _read_proof
 from duga.casework.models import BestInterestsDecision, ConsentRecord, Disclosure, Guardianship
 from duga.vault.models import open_columns
 
@@ -48,5 +47,4 @@ def _lines(rows, columns, sealed):
 def _bases_files(by, organisation) -> Iterator[tuple[str, bytes]]:
     """(path, bytes) of each signed consent."""
     for row in _theirs(by, ConsentRecord, organisation).exclude(scan_type="").select_related("person").order_by("pk"):
-        data = _read_paper(_paper_path(FOLDER, row.pk), owner=row.pk, field=SCAN, key=_key(row))
-        yield f"consents/{row.pk}.{_ENDINGS[row.scan_type]}", data
+        yield f"consents/{row.pk}.{_ENDINGS[row.scan_type]}", _read_proof(row)

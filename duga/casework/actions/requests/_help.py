@@ -162,10 +162,10 @@ def _clean_caller(caller) -> dict:
 
 def _put(request, caller: dict, details: str) -> None:
     """Seals who called and what was told, and the token by which the phone is known again in its programme."""
-    key = _key(request)
     details = str(details or "").strip()
     if len(details) > 4000:
         raise Refused(_LONG, most=4000)
+    key = _key(request) if caller or details else b""
     request.caller = sealing.seal(owner=request.pk, field=CALLER, value=caller, key=key) if caller else b""
     request.details = sealing.seal(owner=request.pk, field=DETAILS, value=details, key=key) if details else b""
     sealed = bool(request.programme and request.programme.sealed)
@@ -176,6 +176,8 @@ def _put(request, caller: dict, details: str) -> None:
 
 def _take_out(request) -> tuple[dict, str]:
     """(who called, what was told), opened."""
+    if not request.caller and not request.details:  # nothing told, or erased: then there is no key, either
+        return {}, ""
     key = _key(request)
     caller = sealing.unseal(owner=request.pk, field=CALLER, data=request.caller, key=key) if request.caller else {}
     if not request.details:
