@@ -7,6 +7,7 @@ class CaseworkConfig(AppConfig):
 
     def ready(self):
         from duga.casework.rules import EVENT_WORDS as OURS
-        from duga.members.rules import EVENT_WORDS
+        from duga.members.rules import EVENT_WORDS, INSIDE_EVENTS
 
         EVENT_WORDS.update(OURS)
+        INSIDE_EVENTS.update(event for event in OURS if not event.startswith("organisation."))

@@ -366,6 +366,11 @@ EVENT_WORDS: dict[str, str] = {
 }
 
 
+#: Events of daily work with people: a network, which sees an organisation's trail, does not see these. Even how many
+#: there are tells how many called a helpline. Later stages add theirs when they start.
+INSIDE_EVENTS: set[str] = set()
+
+
 def event_words(event: str) -> str:
     """What an event of the trail is called, as a gettext id; an unknown one by its own name, readable."""
     return EVENT_WORDS.get(event) or event.replace(".", ": ", 1).replace("_", " ")

@@ -180,8 +180,11 @@ def test_one_entry_asks_few_queries(chain, cast, django_assert_max_num_queries):
 
 
 def test_who_reads_the_trail(cast, chain):
-    for name in ("coordinator", "secretariat"):
+    for name in ("coordinator", "officer"):
         assert queries.trail(cast.viewer(name), cast.niksic).object_list[0].event == "person.opened"
+    actions.write_trail(by=HOUSE, event="role.given", subject=("x", 1), organisation_id=chain)
+    seen = queries.trail(cast.viewer("secretariat"), cast.niksic)
+    assert [(entry.event, entry.told_number) for entry in seen] == [("role.given", None)], "nothing of its work"
     for name in ("worker", "manager", "national"):
         with pytest.raises(NotAllowed):
             queries.trail(cast.viewer(name), cast.niksic)

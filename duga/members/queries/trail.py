@@ -28,7 +28,7 @@ from django.core.paginator import Paginator
 
 from duga.members.models import Account, Network, Organisation, TrailEntry, TrailHead
 from duga.members.queries.access import networks_below, require
-from duga.members.rules import Permission, Viewer
+from duga.members.rules import INSIDE_EVENTS, Permission, Viewer
 from duga.vault import sealing
 
 #: The chain of what belongs to no organisation (networks, places, releases).
@@ -192,7 +192,8 @@ def trail(viewer: Viewer, of, page=1, subject_id: str = "", event: str = ""):
     """A Page of entries, newest first, of an Organisation (or a Network and those below it).
 
     `subject_id` and `event` narrow it ("person." matches every event about people). Each entry has `actor_name`
-    and, where known, `people` {account id: name} of the accounts its detail names.
+    and, where known, `people` {account id: name} of the accounts its detail names. Who sees an organisation from its
+    network alone sees nothing of its daily work with people (rules.INSIDE_EVENTS), nor how much of it there is.
     """
     require(viewer, Permission.SEE_TRAIL, of)
     if isinstance(of, Network):
@@ -204,10 +205,16 @@ def trail(viewer: Viewer, of, page=1, subject_id: str = "", event: str = ""):
         rows = rows.filter(subject_id=subject_id)
     if event:
         rows = rows.filter(event__startswith=event)
-    whole = isinstance(of, Organisation) and not subject_id and not event
+    inside = isinstance(of, Organisation) and any(grant.organisation_id == of.pk for grant in viewer.grants)
+    hidden = isinstance(of, Organisation) and not inside
+    if hidden:
+        rows = rows.exclude(event__in=INSIDE_EVENTS)
+    whole = inside and not subject_id and not event
     pages = TrailPaginator(of.pk) if whole else Paginator(rows.order_by("-number"), PAGE)
     found = pages.get_page(page)
     _name_people(found.object_list)
+    for entry in found.object_list:
+        entry.told_number = None if hidden else entry.number  # numbers count what is hidden, too
     return found
 
 
