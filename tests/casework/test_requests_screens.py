@@ -49,9 +49,18 @@ def test_from_the_call_to_the_confirmation(cast, desk, sign_in, add):
     assert "Ana Kovač" in client.get(desk("work")).content.decode()
     for told in ({"answer": "accepted"}, {"answer": "on_the_way"}):
         assert client.post(errand, told).status_code == 302
+    goods = actions.add_stock_item(
+        by=cast.viewer("manager"), organisation_id=cast.niksic.pk, name="Food", unit="parcel", store="Cellar"
+    )
+    assert "Cellar" not in client.get(errand).content.decode()  # nothing is left in it
+    today = Request.objects.get().received_at.date()
+    actions.receive_stock(by=cast.viewer("manager"), item_id=goods.pk, quantity=3, date=today)
+    assert "Cellar: Food (3)" in client.get(errand).content.decode()
     for _twice in range(2):
         client.post(errand, {"answer": "done", "quantity": "2", "date": "today"})
-        client.post(errand, {"answer": "done", "quantity": "2", "date": Request.objects.get().received_at.date()})
+        client.post(errand, {"answer": "done", "quantity": "2", "date": today, "from_stock": goods.pk})
+    goods.refresh_from_db()
+    assert goods.balance == 1
     assert Assistance.objects.get().quantity == 2
     client = sign_in("manager")
     version = Request.objects.get().version

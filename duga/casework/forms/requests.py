@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from duga.casework.forms.fields import AreaField, CodeField, QuantityField, code_choices
@@ -32,7 +32,7 @@ from duga.ui.widgets import Chips, ManyChips
 
 
 def _choices(labels, *, but=()):
-    return lambda: [(str(key), _now(text)) for key, text in labels.items() if key not in but]
+    return lambda: [(str(key), gettext(text)) for key, text in labels.items() if key not in but]
 
 
 class TimeField(forms.CharField):
@@ -49,7 +49,7 @@ class TimeField(forms.CharField):
         try:
             return dt.time(int(hour), int(minute or 0))
         except ValueError:
-            raise forms.ValidationError(_now("Write the hour as 9, 9.30 or 14:15.")) from None
+            raise forms.ValidationError(gettext("Write the hour as 9, 9.30 or 14:15.")) from None
 
     def prepare_value(self, value):
         """A time as it is typed."""
@@ -125,7 +125,7 @@ class RequestForm(_Told):
 
     def __init__(self, *args, programmes=(), **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["programme"].choices = [("", _now("None")), *((str(p.pk), p.name) for p in programmes)]
+        self.fields["programme"].choices = [("", gettext("None")), *((str(p.pk), p.name) for p in programmes)]
         if not programmes:
             del self.fields["programme"]
         self.initial.setdefault("once", str(uuid.uuid4()))
@@ -166,8 +166,8 @@ class BoardForm(forms.Form):
 
     def __init__(self, *args, places=(), **kwargs):
         super().__init__(*args, **kwargs)
-        every = [("", _now("all"))]
-        self.fields["state"].choices = every + [(str(state), _now(REQUEST_LABELS[state])) for state in OPEN_STATES]
+        every = [("", gettext("all"))]
+        self.fields["state"].choices = every + [(str(state), gettext(REQUEST_LABELS[state])) for state in OPEN_STATES]
         self.fields["urgency"].choices = every + _choices(URGENCY_LABELS)()
         self.fields["area"].choices = every + [(str(area.pk), area.name) for area in places]
 
@@ -216,14 +216,22 @@ class ReasonOfListForm(forms.Form):
 
 
 class DeliverForm(forms.Form):
-    """What was brought or done: usually what was asked for, today."""
+    """What was brought or done: usually what was asked for, today. `stock`: the goods it may come from."""
 
     quantity = QuantityField(label=_("How many"))
     date = DayField(label=_("When"))
+    from_stock = forms.ChoiceField(label=_("Handed out from"), required=False)
     note = forms.CharField(
         label=_("Note"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Kept encrypted. Not needed for counting."),
     )  # fmt: skip
+
+    def __init__(self, *args, stock=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        held = [(str(item.pk), f"{item.store}: {item.name} ({item.balance.normalize():f})") for item in stock]
+        self.fields["from_stock"].choices = [("", gettext("not from a store")), *held]
+        if not held:
+            del self.fields["from_stock"]
 
 
 class VisitForm(forms.Form):

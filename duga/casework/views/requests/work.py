@@ -13,6 +13,7 @@ from duga.casework.rules import (
     OVERDUE,
     REQUEST_LABELS,
     RHYTHM_LABELS,
+    USUAL_UNIT,
     WEEKDAY_LABELS,
     RequestState,
 )
@@ -53,7 +54,8 @@ def assignment(request, assignment_id):
     organisation = organisation_by_id(viewer, found.organisation_id)
     answer = request.POST.get("answer", "")
     initial = {"quantity": f"{found.quantity.normalize():f}", "date": timezone.localdate()}
-    form = DeliverForm(request.POST if answer == "done" else None, initial=initial)
+    stock = queries.to_give_out(viewer, organisation, USUAL_UNIT.get(found.service_type, ""))
+    form = DeliverForm(request.POST if answer == "done" else None, initial=initial, stock=stock)
     why = ReasonOfListForm(
         request.POST if answer in ("could_not", "declined") else None,
         group="declined" if given.state == "offered" else "not_done",
@@ -79,7 +81,7 @@ def _answered(request, given, answer, form, why) -> bool:
         data = form.cleaned_data
         _done, done = try_(
             form, actions.deliver, by=viewer, assignment_id=given.pk, quantity=data["quantity"].value,
-            date=data["date"], note=data["note"],
+            date=data["date"], note=data["note"], from_stock=data.get("from_stock") or None,
         )  # fmt: skip
         if done:
             messages.success(request, _("Recorded. Thank you."))
