@@ -52,8 +52,18 @@ class Frame:
 
     @property
     def crowded(self) -> bool:
-        """More links than fit a phone in two lines: they unfold there."""
+        """More links than fit a phone in two lines, or a desk in one: they unfold."""
         return len(self.nav) > 6
+
+    @property
+    def front(self) -> list[Link]:
+        """What stands in one line at a desk: every day's work, and where one is."""
+        return [link for link in self.nav if link.daily or link.current] if self.crowded else self.nav
+
+    @property
+    def more(self) -> list[Link]:
+        """The rest, which unfolds."""
+        return [link for link in self.nav if link not in self.front]
 
 
 def site(request):

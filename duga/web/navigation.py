@@ -15,13 +15,15 @@ from duga.plain.errors import DugaError
 
 @dataclass(frozen=True)
 class Link:
-    """A label and where it leads; `current` is "page" on the page itself, "true" below it; `office`: done at a desk."""
+    """A label and where it leads; `current` is "page" on the page itself, "true" below it; `office`: done at a desk;
+    `daily`: stands in front of a long menu."""
 
     label: str
     url: str
     current: str = ""
     sentence: str = ""
     office: bool = False
+    daily: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Entry:
     sentence: str = ""
     office: bool = False
     either: Permission | None = None  #: who may do this instead is shown it, too
+    daily: bool = False  #: every day's work: in front where a menu is too long for one line
 
 
 PUBLIC = (
@@ -45,21 +48,55 @@ PUBLIC = (
 P = Permission
 #: Inside an organisation, in the order a day goes.
 ORGANISATION = (
-    Entry(_("People"), "casework:find", P.SEE_PEOPLE, _("Find a person or add her, and record what was given.")),
+    Entry(
+        _("People"),
+        "casework:find",
+        P.SEE_PEOPLE,
+        _("Find a person or add her, and record what was given."),
+        daily=True,
+    ),
     Entry(_("Group"), "casework:record_tally", P.RECORD_ASSISTANCE, _("Record help for many whom nobody names.")),
-    Entry(_("Requests"), "casework:requests", P.RECORD_ASSISTANCE, _("Who asked for help, and who goes there.")),
+    Entry(
+        _("Requests"),
+        "casework:requests",
+        P.RECORD_ASSISTANCE,
+        _("Who asked for help, and who goes there."),
+        daily=True,
+    ),
     Entry(_("Attendance"), "casework:groups", P.RECORD_ASSISTANCE, _("Who came today: one tap each.")),
     Entry(_("Lists"), "casework:lists", P.RECORD_ASSISTANCE, _("A list to print, to sign and to keep.")),
-    Entry(_("Cases"), "casework:caseload", P.FOLLOW_CASES, _("Whom we follow over time: plan, notes, what is due.")),
     Entry(
-        _("On duty"), "casework:duty", P.ANSWER_HELPLINE, _("Answer, call back, finish."), either=P.APPROVE_CASES
+        _("Cases"),
+        "casework:caseload",
+        P.FOLLOW_CASES,
+        _("Whom we follow over time: plan, notes, what is due."),
+        daily=True,
     ),
-    Entry(_("Referrals"), "casework:referrals", P.REFER, _("Who was sent to us and by us; whom to ask.")),
+    Entry(
+        _("On duty"),
+        "casework:duty",
+        P.ANSWER_HELPLINE,
+        _("Answer, call back, finish."),
+        either=P.APPROVE_CASES,
+        daily=True,
+    ),
+    Entry(
+        _("Referrals"),
+        "casework:referrals",
+        P.REFER,
+        _("Who was sent to us and by us; whom to ask."),
+        daily=True,
+    ),
+    Entry(
+        _("Feedback"),
+        "casework:feedback",
+        P.FOLLOW_CASES,
+        _("What people say of your work, and your answers."),
+        either=P.PROTECT_DATA,
+    ),
     Entry(_("Volunteers"), "casework:volunteers", P.ASSIGN_WORK, _("Who helps, when, with which training.")),
     Entry(_("Stock"), "casework:stock", P.RECORD_ASSISTANCE, _("What the stores hold, and what runs low.")),
-    Entry(
-        _("Second look"), "casework:second_look", P.FOLLOW_CASES, _("What one decided and another looks at."), True
-    ),
+    Entry(_("Second look"), "casework:second_look", P.FOLLOW_CASES, _("What one decided and another looks at."), True),
     Entry(
         _("Licences"), "directory:licences", P.EDIT_SERVICES, _("What each service still needs for its licence."), True
     ),
@@ -70,18 +107,40 @@ ORGANISATION = (
     Entry(_("Counting"), "organisation_rounds", P.EXPORT_RECORDS, _("Count people once with others, or not."), True),
     Entry(_("Programmes"), "casework:programmes", P.MANAGE_ORGANISATION, _("What you run, and which is sealed."), True),
     Entry(
-        _("Data protection"), "casework:protection", P.PROTECT_DATA, _("Who read what, what people ask, breaches."), True
+        _("Data protection"),
+        "casework:protection",
+        P.PROTECT_DATA,
+        _("Who read what, what people ask, breaches."),
+        True,
     ),
     Entry(_("Team"), "organisation", P.MANAGE_ORGANISATION, _("Invite colleagues, give and take roles."), True),
 )
 
 #: For who works for a network rather than in an organisation.
 NETWORK = (
-    Entry(_("Members"), "organisations", P.SEE_ORGANISATION, _("Member organisations and their standing.")),
-    Entry(_("Figures"), "network_figures", P.SEE_ORGANISATION, _("Drafted, checked by a second person, released.")),
+    Entry(_("Members"), "organisations", P.SEE_ORGANISATION, _("Member organisations and their standing."), daily=True),
+    Entry(
+        _("Figures"),
+        "network_figures",
+        P.SEE_ORGANISATION,
+        _("Drafted, checked by a second person, released."),
+        daily=True,
+    ),
     Entry(_("Counting"), "rounds", P.REVIEW, _("People of several organisations, each counted once.")),
-    Entry(_("Directory"), "directory:providers", P.CURATE_DIRECTORY, _("Who offers what, and keeps it true.")),
-    Entry(_("To decide"), "directory:inbox", P.CURATE_DIRECTORY, _("Proposed changes, errors readers found.")),
+    Entry(
+        _("Directory"),
+        "directory:providers",
+        P.CURATE_DIRECTORY,
+        _("Who offers what, and keeps it true."),
+        daily=True,
+    ),
+    Entry(
+        _("To decide"),
+        "directory:inbox",
+        P.CURATE_DIRECTORY,
+        _("Proposed changes, errors readers found."),
+        daily=True,
+    ),
     Entry(_("Licences"), "directory:licence_picture", P.SEE_ORGANISATION, _("Services begun, applied for, licensed.")),
     Entry(_("Funds"), "directory:funds", P.SEE_ORGANISATION, _("What states and municipalities pay for services.")),
     Entry(_("Bring in"), "directory:bring", P.CURATE_DIRECTORY, _("Other directories and lists, into this one.")),
@@ -121,7 +180,7 @@ def organisation_here(request):
 def workspace_links(path: str, viewer: Viewer, organisation) -> list[Link]:
     """The workspace's links: this organisation's, then the network's."""
     home = reverse("web:workspace")
-    links = [Link(str(_("Today")), home, "page" if path == home else "")]
+    links = [Link(str(_("Today")), home, "page" if path == home else "", daily=True)]
     links += organisation_links(viewer, organisation, path)
     seen = {link.url for link in links}
     return _one_current(links + [link for link in network_links(viewer, path) if link.url not in seen])
@@ -167,5 +226,5 @@ def _links(path, entries, slug=""):
         url = address_of(entry.url_name, slug)
         if url:
             current = "page" if path == url else "true" if path.startswith(url) else ""
-            links.append(Link(str(entry.label), url, current, str(entry.sentence), entry.office))
+            links.append(Link(str(entry.label), url, current, str(entry.sentence), entry.office, entry.daily))
     return links

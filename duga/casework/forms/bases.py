@@ -1,8 +1,7 @@
 """Consent, bases, guardians, decisions and disclosures, as people fill them in."""
 
 from django import forms
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from duga.casework.forms.fields import CodeField, code_choices
@@ -68,7 +67,7 @@ class ReceiverForm(forms.Form):
             if key
         ]
         if len(found) > 1:
-            self.add_error("named", _now("Choose one receiver. For a second one ask her again."))
+            self.add_error("named", gettext("Choose one receiver. For a second one ask her again."))
             return None
         try:
             return read_receiver(*found[0]) if found else None

@@ -1,7 +1,7 @@
 """Cases as they are typed: opening, plan, notes, files, team, closing."""
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from duga.casework.forms.fields import CodeField, code_choices
@@ -15,7 +15,7 @@ FILES = _("PDF, JPEG or PNG, up to 10 MB. Where a photo was taken is left out.")
 
 def _said(labels, only=None) -> list:
     """(code, label) in the reader's language."""
-    return [(code.value, _now(label)) for code, label in labels.items() if only is None or code in only]
+    return [(code.value, gettext(label)) for code, label in labels.items() if only is None or code in only]
 
 
 class OpenCaseForm(forms.Form):
@@ -32,7 +32,7 @@ class OpenCaseForm(forms.Form):
     def __init__(self, *args, programmes=(), person=True, **kwargs):
         super().__init__(*args, **kwargs)
         choices = [(str(row.pk), row.name) for row in programmes]
-        self.fields["programme"].choices = [("", _now("The one she stands in")), *choices]
+        self.fields["programme"].choices = [("", gettext("The one she stands in")), *choices]
         if not person:
             del self.fields["basis"], self.fields["how"]
 
@@ -62,7 +62,7 @@ class StepForm(forms.Form):
 
     def __init__(self, *args, colleagues=(), goals=(), **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["who"].choices = [("", _now("whoever is there")), *((str(pk), name) for pk, name in colleagues)]
+        self.fields["who"].choices = [("", gettext("whoever is there")), *((str(pk), name) for pk, name in colleagues)]
         self.fields["goal"].choices = [("", "—"), *((str(pk), text[:60]) for pk, text in goals)]
         if not goals:
             del self.fields["goal"]

@@ -1,7 +1,7 @@
 """Households and travelling parties as they are typed."""
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from duga.casework.forms.fields import AreaField, CodeField
@@ -53,5 +53,5 @@ class PartyChangeForm(forms.Form):
         self.fields["area"].country = country
         steps = [state for state in PARTY_LABELS if state == now or state in PARTY_TRANSITIONS[PartyState(now)]]
         self.fields["state"].choices = [
-            (state.value, _now(PARTY_LABELS[state])) for state in steps if state != PartyState.SPLIT or now == state
+            (state.value, gettext(PARTY_LABELS[state])) for state in steps if state != PartyState.SPLIT or now == state
         ]

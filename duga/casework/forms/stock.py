@@ -1,7 +1,7 @@
 """Goods of a store: what they are, what came in, what was lost."""
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from duga.casework.forms.fields import code_choices
@@ -67,7 +67,7 @@ class LossForm(forms.Form):
     quantity = NumberField(label=_("How many were lost"))
     date = DayField(label=_("Day"))
     reason = forms.ChoiceField(
-        label=_("Why"), choices=lambda: [(code, _now(words)) for code, words in LOSS_LABELS.items()], widget=Chips
+        label=_("Why"), choices=lambda: [(code, gettext(words)) for code, words in LOSS_LABELS.items()], widget=Chips
     )
     note = forms.CharField(label=_("Note"), max_length=300, required=False, help_text=WITHOUT_NAMES)
 

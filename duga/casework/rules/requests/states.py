@@ -98,7 +98,7 @@ ASSIGNMENT_TRANSITIONS = {
 #: Someone has it now.
 LIVE = (A.OFFERED, A.ACCEPTED, A.ON_THE_WAY)
 ASSIGNMENT_LABELS = {
-    A.OFFERED: gettext_noop("offered"),
+    A.OFFERED: gettext_noop("waits for a yes"),
     A.ACCEPTED: gettext_noop("accepted"),
     A.ON_THE_WAY: gettext_noop("on the way"),
     A.DONE: gettext_noop("done"),

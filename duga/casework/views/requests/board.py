@@ -189,7 +189,7 @@ def day(request, slug):
     ]
     context = desk(request, organisation, "day") | {
         "picture": picture,
-        "columns": ["", _("Open"), _("Late"), _("The oldest waits")],
+        "columns": ["", _("Open now"), _("Late"), _("The oldest waits")],
         "needs": table,
         "areas": where,
         "states": [[_(REQUEST_LABELS[state]), picture.by_state.get(state, 0)] for state in OPEN_STATES],
