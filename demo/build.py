@@ -40,7 +40,7 @@ def build(data: Path, small: bool = False, say=print) -> dict:
 
     `small`: each fortieth person, and releases of one country and year, with every step as in the whole one.
     """
-    steps = Steps(17, say)
+    steps = Steps(18, say)
     with steps.step("Database") as done:
         _prepare()
         done("SQLite, one file")
@@ -83,6 +83,10 @@ def build(data: Path, small: bool = False, say=print) -> dict:
         from demo import cases
 
         done(cases.fill(DEMO))
+    with steps.step("Reads looked through, a request, a rule of keeping, two breaches") as done:
+        from demo import accountability
+
+        done(accountability.fill(DEMO))
     with steps.step("A snapshot of the facts, without names") as done:
         done(_snapshot(secretariat))
     with steps.step("Public figures, protected and released") as done:

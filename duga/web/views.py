@@ -52,8 +52,17 @@ def workspace(request):
         "administrates": address_of("administration") if request.viewer.is_administrator else "",
         "import_url": address_of("casework:import", organisation.slug) if organisation else "",
         "undo_name": "casework:undo",
+        "phones_url": _phones(request.viewer, organisation),
+        "breaches_url": address_of("casework:breaches", organisation.slug) if tiles else "",
     }
     return render(request, "web/workspace.html", context)
+
+
+def _phones(viewer, organisation) -> str:
+    """Where a worker takes her shift along."""
+    if organisation is None or not may(viewer, Permission.RECORD_ASSISTANCE, of=organisation):
+        return ""
+    return address_of("casework:phones", organisation.slug)
 
 
 @require_safe

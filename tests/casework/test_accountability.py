@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from config.reactions import CLOCK
 from duga.casework import actions, queries
+from duga.casework.actions._forgetting import TRACES
 from duga.casework.models import BreakGlass, ErasureCertificate, Person, SubjectRequest
 from duga.casework.rules.accountability import (
     AN_HOUR,
+    ERASED_LABELS,
     Read,
     Reply,
     Risk,
@@ -43,9 +45,7 @@ def sealed(cast):
     programme = actions.add_programme(
         by=cast.viewer("coordinator"), organisation_id=cast.niksic.pk, name="SOS", kind="helpline", sealed=True
     )
-    actions.name_worker(
-        by=cast.viewer("coordinator"), programme_id=programme.pk, email=cast.accounts["operator"].email
-    )
+    actions.name_worker(by=cast.viewer("coordinator"), programme_id=programme.pk, email=cast.accounts["operator"].email)
     return actions.register_person(
         by=cast.viewer("operator"), organisation_id=cast.niksic.pk, identity={"given": "Tajana"},
         programme_id=programme.pk,
@@ -328,3 +328,32 @@ def test_the_register_holds_every_table_of_casework(cast):
     told = {activity.purpose: activity for activity in register}
     assert any(name == "Person.identity" for names in told["assistance"].fields.values() for name in names)
     assert told["assistance"].months == (12, 60)
+
+
+def test_who_is_asked_sees_which_read_it_was_and_the_officer_that_she_was_asked(cast, person, client):
+    actions.open_person(by=cast.viewer("manager"), person_id=person.pk)
+    officer = cast.viewer("officer")
+    number = queries.reads(officer, cast.niksic).lines[-1].read.number
+    actions.ask_reader(by=officer, organisation_id=cast.niksic.pk, number=number)
+    assert queries.reads(officer, cast.niksic).asked == {number}
+    [asked] = queries.questions_to_me(cast.viewer("manager"))
+    assert (asked.line.code, asked.line.read.event) == (person.code, "person.opened")
+    [waiting] = queries.questions(officer, cast.niksic)
+    assert waiting.line.read.number == number
+    client.force_login(cast.accounts["officer"])
+    page = client.get(f"/workspace/organisations/{cast.niksic.slug}/data-protection/reads/?who={asked.reader_id}")
+    assert cast.accounts["manager"].name in page.content.decode() and person.code in page.content.decode()
+
+
+def test_a_certificate_has_words_for_every_table_that_is_emptied():
+    assert {str(trace.model._meta.verbose_name) for trace in TRACES if trace.person} <= {*ERASED_LABELS}
+
+
+def test_what_she_asked_and_holds_stand_in_her_timeline(cast, person):
+    asked = actions.receive_request(by=cast.viewer("worker"), person_id=person.pk, asked="copy")
+    actions.answer_request(by=cast.viewer("coordinator"), request_id=asked.pk, answer=Reply.DONE)
+    hold = actions.place_hold(by=cast.viewer("coordinator"), person_id=person.pk, reason="Osnovni sud, 12/26")
+    actions.end_hold(by=cast.viewer("coordinator"), hold_id=hold.pk)
+    moments = queries.timeline(cast.viewer("worker"), person.pk)
+    assert [moment.kind for moment in moments].count("right") == 1
+    assert [moment.kind for moment in moments].count("hold") == 2

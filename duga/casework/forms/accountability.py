@@ -57,9 +57,7 @@ class GlassForm(forms.Form):
 class RetentionForm(forms.Form):
     """For how long a service type keeps the people it helped."""
 
-    service_type = CodeField(
-        "service_types", label=_("What was done"), required=False, help_text=_("Empty: all others.")
-    )
+    service_type = CodeField("service_types", label=_("What was done"), required=False, empty=_("all others"))
     months = forms.IntegerField(
         label=_("Months after the last entry"), required=False, min_value=1, max_value=360,
         help_text=_("Empty: the starting value again."),
@@ -113,7 +111,7 @@ class CopyForm(forms.Form):
 class BreachForm(forms.Form):
     """A breach, the moment it is noticed."""
 
-    kind = forms.ChoiceField(label=_("What happened"), choices=_choices(BREACH_LABELS))
+    kind = forms.ChoiceField(label=_("What happened"), choices=[("", "—"), *_choices(BREACH_LABELS)])
     what = forms.CharField(
         label=_("Say more"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("Without names.")
     )

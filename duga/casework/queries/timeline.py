@@ -7,12 +7,14 @@ one query of its own, and leaves out what this viewer may not see.
 from collections.abc import Callable, Iterable
 
 from duga.casework.models import Assistance, Person
+from duga.casework.queries.accountability.moments import hold_moments, request_moments
 from duga.casework.queries.bases.moments import consent_moments, decision_moments, disclosure_moments
 from duga.casework.queries.cases import case_moments, need_moments
 from duga.casework.queries.parties import party_moments
 from duga.casework.queries.people import person as person_door
 from duga.casework.queries.programmes import visible
 from duga.casework.queries.referrals import referral_moments
+from duga.casework.queries.requests.moments import help_moments
 from duga.casework.rules import Moment, State
 from duga.members.rules import Viewer
 from duga.plain.errors import gettext_noop
@@ -42,12 +44,15 @@ SOURCES: tuple[Callable[[Viewer, Person, int], Iterable[Moment]], ...] = (
     _registered,
     _entries,
     need_moments,
+    help_moments,
     case_moments,
     party_moments,
     referral_moments,
     consent_moments,
     disclosure_moments,
     decision_moments,
+    request_moments,
+    hold_moments,
 )
 
 

@@ -19,6 +19,21 @@ READS = {
     "people.found": gettext_noop("names, by a search"),
     "people.listed": gettext_noop("a list of names"),
     "organisation.exported": gettext_noop("everything, as an export"),
+    "assistance.exported": gettext_noop("the ledger, as a spreadsheet"),
+    "person.copied": gettext_noop("her data, as a copy for her"),
+    "case.read": gettext_noop("a case"),
+    "case.notes_read": gettext_noop("notes of a case"),
+    "case.file_opened": gettext_noop("a file of a case"),
+    "request.opened": gettext_noop("a request"),
+    "visit.opened": gettext_noop("the note of agreed visits"),
+    "referral.opened": gettext_noop("a referral"),
+    "call.opened": gettext_noop("the record of a call"),
+    "call.number_opened": gettext_noop("a caller's safe number"),
+    "consent.opened": gettext_noop("to whom a consent was given"),
+    "consent.proof_opened": gettext_noop("the signed paper of a consent"),
+    "guardian.opened": gettext_noop("the names of a child's guardians"),
+    "decision.opened": gettext_noop("a decision in a child's best interests"),
+    "disclosure.opened": gettext_noop("what was told without consent"),
 }
 NIGHT = (22, 6)  #: hours of the organisation's clock between which reading is unusual
 AN_HOUR = 40  #: different people opened within an hour, above which it is unusual
@@ -63,7 +78,11 @@ def unusual(reads: Iterable[Read], work: Mapping[tuple, Iterable[dt.date]]) -> d
         window = [one for one in lately.get(read.reader, ()) if read.at - one.at <= dt.timedelta(hours=1)]
         lately[read.reader] = window = [*window, read]
         why = []
-        if read.person is not None and not _worked_near(work.get((read.reader, read.person), ()), read.at.date()):
+        if (
+            read.event.startswith("person.")
+            and read.person is not None
+            and not _worked_near(work.get((read.reader, read.person), ()), read.at.date())
+        ):
             why.append(Unusual.NO_WORK)
         if read.at.hour >= NIGHT[0] or read.at.hour < NIGHT[1]:
             why.append(Unusual.NIGHT)
@@ -154,6 +173,41 @@ def check_keeping(reason: str, until: dt.date, *, today: dt.date) -> str:
         raise Refused(_KEEP_UNTIL)
     return reason[:300]
 
+
+#: What a certificate of erasure counts, in the words it is printed in: keys, then tables by their name in the house.
+ERASED_LABELS = {
+    "keys": gettext_noop("keys, without which nothing sealed can be read"),
+    "search words": gettext_noop("words by which she could be found"),
+    "notes": gettext_noop("notes of entries"),
+    "entries of the ledger, about nobody": gettext_noop("entries of the ledger, about nobody"),
+    "approval": gettext_noop("approvals"),
+    "attachment": gettext_noop("attachments"),
+    "best interests decision": gettext_noop("decisions in a child's best interests"),
+    "break glass": gettext_noop("reasons for breaking the glass"),
+    "call": gettext_noop("calls"),
+    "case": gettext_noop("cases"),
+    "case action": gettext_noop("actions of a plan"),
+    "case goal": gettext_noop("goals of a plan"),
+    "case note": gettext_noop("notes of a case"),
+    "consent record": gettext_noop("details of consents: receiver, witness, signed paper"),
+    "disclosure": gettext_noop("details of disclosures: receiver, reason"),
+    "guardianship": gettext_noop("guardians"),
+    "household member": gettext_noop("places in households"),
+    "keeping": gettext_noop("reasons for keeping longer"),
+    "legal hold": gettext_noop("words of holds"),
+    "merge": gettext_noop("merges of two records"),
+    "need": gettext_noop("needs"),
+    "party member": gettext_noop("places in travelling parties"),
+    "recurring visit": gettext_noop("agreed visits"),
+    "referral": gettext_noop("referrals"),
+    "referral copy": gettext_noop("receivers' copies of referrals"),
+    "referral guest": gettext_noop("links of referrals"),
+    "referral message": gettext_noop("questions about referrals"),
+    "request": gettext_noop("requests"),
+    "request step": gettext_noop("words on the way of a request"),
+    "risk assessment": gettext_noop("risk assessments"),
+    "subject request": gettext_noop("words of requests about her data"),
+}
 
 # --- what people ask for -------------------------------------------------------------------------------
 

@@ -1,9 +1,11 @@
 """Pages of data protection: what an organisation answers for."""
 
 import json
+from collections import Counter
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,6 +27,7 @@ from duga.casework.forms.accountability import (
     WhyReadForm,
 )
 from duga.casework.rules.accountability import (
+    ERASED_LABELS,
     KEEP_MONTHS,
     READS,
     REPLY_LABELS,
@@ -44,7 +47,8 @@ FOLDER = "casework/accountability/"
 def _house(request, slug, title="", permission=Permission.PROTECT_DATA):
     """The organisation whose data one protects, and what its pages have in common."""
     organisation = organisation_by_slug(request.viewer, slug, permission)
-    home = reverse("casework:protection", kwargs={"slug": slug}) if permission is Permission.PROTECT_DATA else ""
+    protects = may(request.viewer, Permission.PROTECT_DATA, of=organisation)
+    home = reverse("casework:protection", kwargs={"slug": slug}) if protects else ""
     crumbs = [(_("Data protection"), home if title else ""), *([(title, "")] if title else [])]
     return organisation, {"organisation": organisation, "crumbs": crumbs}
 
@@ -60,23 +64,29 @@ def protection(request, slug):
         "reads": len(log.lines), "more": log.more, "unusual": sum(bool(line.unusual) for line in log.lines),
         "since": log.since,
         "questions": _questions(queries.questions(request.viewer, organisation)),
-        "glass": queries.glass_to_review(request.viewer, organisation),
+        "glass": [
+            {"row": row, "form": VerdictForm(auto_id=f"id_{row.pk}_%s")}
+            for row in queries.glass_to_review(request.viewer, organisation)
+        ],
         "requests": [row for row in found if row.answer == Reply.OPEN],
         "breaches": [row for row in queries.breaches(request.viewer, organisation) if not row.closed_at],
-        "verdict": VerdictForm(), "me": request.viewer.account_id,
+        "me": request.viewer.account_id,
         "may_erase": may(request.viewer, Permission.ERASE_PEOPLE, of=organisation),
     }  # fmt: skip
     return render(request, f"{FOLDER}protection.html", context)
 
 
 def _questions(rows):
-    return [{"row": row, "form": VerdictForm(auto_id=f"id_{row.pk}_%s")} for row in rows]
+    return [
+        {"row": row, "what": _(READS[row.line.read.event]), "form": VerdictForm(auto_id=f"id_{row.pk}_%s")}
+        for row in rows
+    ]
 
 
 @staff
 @require_http_methods(["GET", "POST"])
 def reads(request, slug):
-    """The read log since it was last looked through; what deserves a look first."""
+    """The read log since it was last looked through: what deserves a look, then who read how much; one reader's all."""
     organisation, context = _house(request, slug, _("Who read what"))
     log = queries.reads(request.viewer, organisation)
     form = NoteForm(request.POST or None)
@@ -88,12 +98,38 @@ def reads(request, slug):
         if done:
             messages.success(request, _("Noted: the log was looked through up to here."))
             return redirect("casework:protection", slug=slug)
-    rows = [
-        {"line": line, "what": _(READS[line.read.event]), "why": [_(UNUSUAL_LABELS[why]) for why in line.unusual]}
-        for line in sorted(log.lines, key=lambda line: (not line.unusual, -line.read.number))
-    ]
-    context |= {"rows": rows, "log": log, "form": form, "up_to": max((x.read.number for x in log.lines), default=0)}
+    who = request.GET.get("who", "")
+    lines = [line for line in reversed(log.lines) if (str(line.read.reader) == who if who else line.unusual)]
+    page = Paginator(lines, READS_A_PAGE).get_page(request.GET.get("page"))
+    context |= {
+        "page": page, "rows": [_read_row(line, log.asked) for line in page], "log": log, "form": form,
+        "who": lines[0].reader if who and lines else "", "readers": _readers(log.lines),
+        "up_to": log.lines[-1].read.number if log.lines else 0,
+    }  # fmt: skip
     return render(request, f"{FOLDER}reads.html", context, status=status(form))
+
+
+READS_A_PAGE = 50
+
+
+def _read_row(line, asked=()):
+    return {
+        "line": line, "what": _(READS[line.read.event]), "why": [_(UNUSUAL_LABELS[why]) for why in line.unusual],
+        "asked": line.read.number in asked,
+    }  # fmt: skip
+
+
+def _readers(lines) -> list[dict]:
+    """Who read how much, most first."""
+    counts = Counter((line.read.reader, line.reader) for line in lines)
+    look = Counter(line.read.reader for line in lines if line.unusual)
+    records = Counter(
+        reader for reader, _person in {(line.read.reader, line.read.person) for line in lines if line.code}
+    )
+    return [
+        {"id": reader, "name": name, "reads": count, "records": records[reader], "look": look[reader]}
+        for (reader, name), count in counts.most_common()
+    ]
 
 
 @staff
@@ -123,7 +159,13 @@ def my_reads(request):
             messages.success(request, _("Thank you. That is all."))
             return redirect("casework:my_reads")
     asked = queries.questions_to_me(request.viewer)
-    context = {"asked": asked, "form": form, "crumbs": [(_("Why you read a record"), "")]}
+    mine = request.POST.get("question")
+    rows = [
+        {"row": row, "what": _(READS[row.line.read.event]),
+         "form": form if str(row.pk) == mine else WhyReadForm(auto_id=f"id_{row.pk}_%s")}
+        for row in asked
+    ]  # fmt: skip
+    context = {"asked": rows, "form": form, "crumbs": [(_("Why you read a record"), "")]}
     return render(request, f"{FOLDER}my_reads.html", context, status=status(form))
 
 
@@ -191,14 +233,15 @@ def keeping(request, slug):
          "months": months_of(own, kind), "own": kind in own}
         for kind in sorted({*own, *KEEP_MONTHS}, key=lambda kind: (kind == "", kind)) if not kind or kind in kinds
     ]  # fmt: skip
-    return render(request, f"{FOLDER}keeping.html", context | {"form": form, "rules": rules}, status=status(form))
+    context |= {"form": form, "rules": rules, "certificates": queries.certificates(request.viewer, organisation)}
+    return render(request, f"{FOLDER}keeping.html", context, status=status(form))
 
 
 @staff
 @require_safe
 def due(request, slug):
     """Whose time of keeping has passed: to erase, or to keep for a reason."""
-    organisation, context = _house(request, slug, _("To be looked at"), Permission.ERASE_PEOPLE)
+    organisation, context = _house(request, slug, _("Whose time has come"), Permission.ERASE_PEOPLE)
     page = queries.due_for_review(
         request.viewer, organisation, today=timezone.localdate(), page=request.GET.get("page", 1)
     )
@@ -296,5 +339,9 @@ def copy(request, person_id):
 def certificate(request, certificate_id):
     """What an erasure destroyed and what stays, to print and hand over."""
     row = queries.certificate(request.viewer, certificate_id)
-    context = {"row": row, "organisation": row.organisation, "crumbs": [(_("Certificate of erasure"), "")]}
+    context = {
+        name: [(_(ERASED_LABELS.get(what, what)), count) for what, count in getattr(row, name).items()]
+        for name in ("destroyed", "kept")
+    }
+    context |= {"row": row, "organisation": row.organisation, "crumbs": [(_("Certificate of erasure"), "")]}
     return render(request, f"{FOLDER}certificate.html", context)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from duga.casework import actions, queries
 from duga.casework.forms.fields import code_choices
 from duga.casework.rules import AssignmentState
-from duga.casework.rules.requests import REASON_GROUPS
+from duga.casework.rules.requests import ASSIGNMENT_LABELS, REASON_GROUPS
 from duga.members.queries import organisation_by_slug, organisations_of
 from duga.members.rules import Permission
 from duga.places.queries import codes
@@ -121,10 +121,11 @@ def records(request, told):
     )
     return {
         "records": [
-            {"nonce": each.nonce, "sent": each.sent, "error": said(each.error) if each.error else "", "here": each.here}
+            {"nonce": each.nonce, "sent": each.sent, "error": said(each.error) if each.error else "",
+             "here": _(ASSIGNMENT_LABELS[AssignmentState(each.here)]) if each.here else ""}
             for each in found
         ]
-    }
+    }  # fmt: skip
 
 
 @staff

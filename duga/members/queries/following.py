@@ -28,6 +28,12 @@ def events_since(organisation_id, *, after: int, events, most: int) -> list[Trai
     return list(rows.order_by("number")[:most])
 
 
+def events_numbered(organisation_id, numbers) -> dict[int, TrailEntry]:
+    """{number: entry} of an organisation's entries with these numbers; the caller's door."""
+    rows = TrailEntry.objects.filter(organisation_id=organisation_id, number__in=list(numbers))
+    return {row.number: row for row in rows}
+
+
 def trail_of_actor(account_id, organisation_id, *, event: str, since) -> int:
     """How many entries of an event an account made in an organisation since a moment; for limits of pace."""
     rows = TrailEntry.objects.filter(at__gte=since, actor_id=account_id, event=event)

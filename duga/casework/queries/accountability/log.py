@@ -8,8 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from duga.casework.models import Assistance, BreakGlass, CaseWorker, Person, ReadQuestion, ReadReview
+from duga.casework.queries.programmes import visible
 from duga.casework.rules.accountability import NEAR_DAYS, READS, Read, unusual
-from duga.members.queries import account_names, events_since, organisation_by_id
+from duga.members.queries import account_names, events_numbered, events_since, organisation_by_id
 from duga.members.rules import Permission, Viewer
 
 MOST = 2_000  #: reads looked at in one go
@@ -29,11 +30,15 @@ class ReadLine:
 
 @dataclass(frozen=True)
 class ReadLog:
-    """Reads since the last review, oldest first; `more` tells that there are still more after these."""
+    """Reads since the last review, oldest first.
+
+    `more` tells that there are still more after these; `asked` are the numbers somebody was asked about.
+    """
 
     lines: list[ReadLine]
     since: ReadReview | None
     more: bool
+    asked: frozenset[int]
 
 
 def reads(viewer: Viewer, organisation) -> ReadLog:
@@ -45,13 +50,22 @@ def reads(viewer: Viewer, organisation) -> ReadLog:
     found = [_read(entry) for entry in entries if entry.event in READS and entry.actor_id]
     more, found = len(found) > MOST, found[:MOST]
     told = unusual(found, _work(found, entries))
+    asked = ReadQuestion.objects.filter(organisation=organisation, number__gt=after).values_list("number", flat=True)
+    return ReadLog(_lines(viewer, found, told), last, more, frozenset(asked))
+
+
+def _lines(viewer, found, told) -> list[ReadLine]:
+    """Reads with the reader's name, the case code and what was `told` of each ({number: why it deserves a look}).
+
+    No code of a sealed programme for who is not named for it: it is what breaking the glass asks for.
+    """
     readers = dict(account_names({read.reader for read in found}))
-    codes = dict(Person.objects.filter(pk__in={read.person for read in found} - {None}).values_list("pk", "code"))
-    lines = [
+    people = Person.objects.filter(visible(viewer), pk__in={read.person for read in found} - {None})
+    codes = dict(people.values_list("pk", "code"))
+    return [
         ReadLine(read, readers.get(read.reader, ""), codes.get(read.person, ""), told.get(read.number, ()))
         for read in found
     ]
-    return ReadLog(lines, last, more)
 
 
 def _read(entry) -> Read:
@@ -90,17 +104,34 @@ def questions(viewer: Viewer, organisation) -> list[ReadQuestion]:
     """Reads that were asked about and not decided yet, newest first."""
     organisation_by_id(viewer, organisation.pk, Permission.PROTECT_DATA)
     rows = ReadQuestion.objects.filter(organisation=organisation, verdict="")
-    return list(rows.select_related("reader", "by")[:200])
+    return _with_reads(viewer, list(rows.select_related("reader", "by")[:200]))
+
+
+def _with_reads(viewer, rows) -> list[ReadQuestion]:
+    """The same questions, each with the read it is about as `line`."""
+    entries = {}
+    for organisation_id in {row.organisation_id for row in rows}:
+        numbers = [row.number for row in rows if row.organisation_id == organisation_id]
+        for number, entry in events_numbered(organisation_id, numbers).items():
+            entries[organisation_id, number] = _read(entry)
+    lines = {id(line.read): line for line in _lines(viewer, list(entries.values()), {})}
+    for row in rows:
+        row.line = lines[id(entries[row.organisation_id, row.number])]
+    return rows
 
 
 def questions_to_me(viewer: Viewer) -> list[ReadQuestion]:
     """What one is asked about one's own reads and has not answered."""
     rows = ReadQuestion.objects.filter(reader_id=viewer.account_id, answered_at=None, verdict="")
-    return list(rows.select_related("organisation"))
+    return _with_reads(viewer, list(rows.select_related("organisation")))
 
 
 def glass_to_review(viewer: Viewer, organisation) -> list[BreakGlass]:
     """Every broken glass that nobody has judged yet, newest first."""
     organisation_by_id(viewer, organisation.pk, Permission.PROTECT_DATA)
     rows = BreakGlass.objects.filter(organisation=organisation, verdict="")
-    return list(rows.select_related("by", "person")[:200])
+    found = list(rows.select_related("by", "person")[:200])
+    seen = set(rows.filter(visible(viewer, "person__")).values_list("pk", flat=True))
+    for row in found:
+        row.shown_code = row.person.code if row.pk in seen else ""
+    return found

@@ -45,6 +45,12 @@ def certificate(viewer: Viewer, certificate_id) -> ErasureCertificate:
     return found
 
 
+def certificates(viewer: Viewer, organisation) -> list[ErasureCertificate]:
+    """The last hundred erasures, newest first; for who protects data."""
+    organisation_by_id(viewer, organisation.pk, Permission.PROTECT_DATA)
+    return list(ErasureCertificate.objects.filter(organisation=organisation)[:100])
+
+
 def of_the_house(viewer: Viewer, organisation) -> None:
     """NotFound unless the viewer works in this organisation: seeing it from its network is not enough."""
     if not any(str(grant.organisation_id) == str(organisation.pk) for grant in viewer.grants):

@@ -116,6 +116,7 @@
   }
   function locked() {
     key = pack = null;
+    say("");
     show("pin");
     $("input").focus();
   }
@@ -128,23 +129,29 @@
     $("[data-queue]").hidden = !waiting.length;
     $("[data-queue] strong").textContent = waiting.length;
     const left = errands.filter((each) => !gone.has(each.id));
-    for (const each of left) $("[data-errands]").append(row(title(each), [each.code, each.area, each.place].filter(Boolean).join(" · "), () => one(each, "errand")));
+    for (const each of left) $("[data-errands]").append(row(title(each), [asked(each), each.code, each.area, each.place].filter(Boolean).join(" · "), () => one(each, "errand")));
     $("[data-no-errands]").hidden = left.length > 0;
     const find = () => {
       const wanted = $("[data-find]").value.toLocaleLowerCase();
       const found = people.filter((each) => `${each.name} ${each.code}`.toLocaleLowerCase().includes(wanted));
-      $("[data-people]").replaceChildren(...found.slice(0, 60).map((each) => row(each.name || each.code, [each.code, each.area].join(" · "), () => one(each, "assistance"))));
+      $("[data-people]").replaceChildren(...found.slice(0, 60).map((each) => row(each.name || each.code, [each.code, each.area].filter(Boolean).join(" · "), () => one(each, "assistance"))));
       $("[data-no-people]").hidden = found.length > 0;
     };
     $("[data-find]").addEventListener("input", find);
     find();
-    $("[data-until]").textContent = pack ? `${words.until} ${new Date(pack.until).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}` : words.over;
+    $("[data-until]").textContent = pack ? `${words.until} ${new Date(pack.until).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })}` : words.over;
     problems(waiting.filter((each) => each.problem));
   }
   const title = (errand) => {
     const person = ((pack && pack.people) || []).find((each) => each.id === errand.person);
     return (person && person.name) || errand.caller || errand.code;
   };
+  /** What an errand is, in words, and when it was agreed. */
+  function asked(errand) {
+    const word = document.getElementById("t-person").content.querySelector(`option[value="${CSS.escape(errand.service_type)}"]`);
+    const at = errand.planned && new Date(errand.planned).toLocaleString(document.documentElement.lang, { weekday: "short", day: "numeric", month: "numeric", hour: "2-digit", minute: "2-digit" });
+    return [word && word.textContent, at].filter(Boolean).join(", ");
+  }
   function problems(found) {
     $("[data-problems]").hidden = !found.length;
     for (const each of found) {
@@ -153,7 +160,7 @@
       text.textContent = each.problem.here ? `${each.problem.error} ${words.conflict} ${each.problem.here}` : each.problem.error;
       mine.textContent = `${each.name}: ${each.record.quantity} · ${each.record.date} ${each.record.note}`;
       const again = document.createElement("button"), away = document.createElement("button");
-      again.className = away.className = "button quiet";
+      again.className = away.className = "button button-quiet";
       again.type = away.type = "button";
       again.textContent = words.again;
       away.textContent = words.drop;
@@ -176,6 +183,7 @@
     const phone = about.phone || person.phone;
     if (phone) $("[data-call]").href = `tel:${phone.replace(/[^+0-9]/g, "")}`;
     else $("[data-call]").remove();
+    $("[data-asked]").textContent = kind === "errand" ? asked(about) : "";
     $("[data-details]").textContent = about.details || "";
     const now = new Date();
     $("input[name=date]").value = new Date(now - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
