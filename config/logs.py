@@ -1,6 +1,7 @@
-"""What stands in the log of what broke: where, and which error; never the row it broke on."""
+"""What stands in the log of what broke: where, and which error; never the row it broke on, nor the secret of a link."""
 
 import logging
+import re
 import traceback
 
 from django.db import Error
@@ -9,8 +10,17 @@ from django.db import Error
 _TOLD = ("DataError",)  #: errors whose first line already repeats a value
 
 
+#: The secret part of a link in an address: longer than any id, which may be read.
+_SECRET = re.compile(r"(?<=/)[\w-]{40,}")
+
+
 class Discreet(logging.Formatter):
-    """Formats a traceback like Python does, but lets an error of the database say its first line only."""
+    """Formats a traceback like Python does, but lets an error of the database say its first line only, and takes the
+    secret out of addresses: whoever reads the log must not be able to open what a link opens."""
+
+    def format(self, record):
+        """The line and its traceback."""
+        return _SECRET.sub("…", super().format(record))
 
     def formatException(self, ei):
         """The chain of errors, the innermost cause first."""

@@ -69,10 +69,17 @@ def _withdraw_referrals(entry):
         withdraw_referrals(by=CLOCK, person_id=uuid.UUID(person), consent_only=True)
 
 
+def _hide_referrals(entry):
+    """Nobody who may not see her any more keeps a notice that leads to her."""
+    from duga.casework.actions.referrals import hide_sealed_referrals
+
+    hide_sealed_referrals(by=CLOCK, person_id=uuid.UUID(entry.subject_id))
+
+
 #: Trail event → what it causes, each called with the entry.
 ON_EVENT: dict[str, tuple[Callable, ...]] = {
     "person.erased": (_withdraw_referrals, _note_erasure, _encode_anew),
-    "person.sealed": (_encode_anew,),
+    "person.sealed": (_hide_referrals, _encode_anew),
     "person.merged": (_encode_anew,),
     "person.unmerged": (_encode_anew,),
     "person.objected": (_encode_anew,),
@@ -177,6 +184,12 @@ def _referrals():
     look_after_referrals(by=CLOCK)
 
 
+def _feedback():
+    from duga.casework.actions.feedback import look_after_feedback
+
+    look_after_feedback(by=CLOCK)
+
+
 def _rights():
     from duga.casework.actions import remind_of_breaches, remind_of_requests
 
@@ -188,6 +201,7 @@ BY_THE_CLOCK = (
     Job("breaches whose 72 hours run, requests about one's own data that are due", dt.timedelta(hours=1), _rights),
     Job("requests that wait too long, visits that come round", dt.timedelta(minutes=10), _requests),
     Job("referrals that nobody answered, links that are over", dt.timedelta(minutes=30), _referrals),
+    Job("feedback that waits for an answer", dt.timedelta(hours=6), _feedback),
     Job("disclosures and decisions to look at again", dt.timedelta(hours=24), _reviews),
     Job("facts of services that are due, campaigns that end", dt.timedelta(hours=6), _services),
     Job("licences that run out, deadlines to remind of", dt.timedelta(hours=6), _licences),

@@ -211,8 +211,11 @@ AXES_VERBOSE = False
 #: Per address (block) and per key: the key is an account at one address or on one known device. "login" would count
 #: a whole office together; the adapter counts failures instead, before any password is hashed.
 ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "30/5m/ip,10/5m/key", "reset_password": "20/m/ip,3/10m/key"}
-#: What programs read, by how its address begins: so much from one address. Pages for people are never counted.
-PUBLIC_RATES = {"/api/hsds": "600/m/ip", "/services/data/services.": "60/m/ip", "/referral/": "60/m/ip"}
+#: What programs read, by how its address begins: so much from one address. Of pages for people only those behind
+#: a link and a code are counted, where somebody may guess.
+PUBLIC_RATES = {
+    "/api/hsds": "600/m/ip", "/services/data/services.": "60/m/ip", "/referral/": "60/m/ip", "/feedback/": "60/m/ip",
+}  # fmt: skip
 
 # --- Mail: everything also works without it (links to print or copy) -------------------------------
 EMAIL_URL = os.environ.get("DUGA_MAIL", "")

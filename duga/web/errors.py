@@ -41,6 +41,7 @@ def _words(status):
         404: (_("There is nothing here"), _("The address may be mistyped, or the page is not yours to see.")),
         405: (_("This cannot be done here"), _("Go back and use the button on the page.")),
         409: (_("Someone was faster"), _("Nothing was overwritten. Look at the newer version, then decide again.")),
+        429: (_("Too many at once from here"), _("Nothing was lost. Wait a minute, then load the page again.")),
         422: (_("This was not done"), _("Nothing was changed. Go back, mend what is named, and try again.")),
     }[status]
 

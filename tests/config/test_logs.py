@@ -43,5 +43,19 @@ def test_other_errors_say_what_they_said():
     assert told.endswith("ValueError: no such thing") and told.startswith("broke\nTraceback")
 
 
+def test_the_secret_of_a_link_stands_in_no_log():
+    secret, row = "Ab-_" * 11, "0190f3a2-7c1d-7e31-9b5a-2f1c0d9e8a77"
+    told = Discreet().format(
+        logging.LogRecord(
+            "django.request", logging.WARNING, __file__, 1, "%s: %s", ("Not Found", f"/referral/{secret}/"), None
+        )
+    )
+    assert told == "Not Found: /referral/…/"
+    told = Discreet().format(
+        logging.LogRecord("x", logging.WARNING, __file__, 1, f"/workspace/referrals/{row}/", (), None)
+    )
+    assert row in told  # an id opens nothing
+
+
 def test_the_installation_logs_like_this(settings):
     assert settings.LOGGING["handlers"]["console"]["formatter"] == "discreet"

@@ -19,6 +19,7 @@ from duga.ui.widgets import Chips, ManyChips
 KINDS = [(kind, gettext_lazy(KIND_LABELS[kind])) for kind in (ReferralKind.REFERRAL, ReferralKind.TRANSFER)]
 PRIORITIES = [(each, gettext_lazy(PRIORITY_LABELS[each])) for each in Priority]
 HOW = [("spoken", gettext_lazy("spoken")), ("written", gettext_lazy("written"))]
+BY_GUARDIAN = ("guardian", gettext_lazy("by a guardian, and the child says yes"))
 AREA = {"rows": 3}
 
 
@@ -73,6 +74,10 @@ class ReferralForm(forms.Form):
     contact = forms.CharField(
         label=gettext_lazy("How and when she can be reached safely"), max_length=300, required=False
     )
+    plan = forms.BooleanField(
+        label=gettext_lazy("Send the plan of the case along: what is aimed at and the open steps"), required=False,
+        help_text=gettext_lazy("Only with her consent; without it the plan stays here. Notes and files never go."),
+    )  # fmt: skip
     agreed = forms.BooleanField(
         label=gettext_lazy("She agrees that exactly this is told to exactly this receiver"), required=False,
         help_text=gettext_lazy("Kept as her consent from when you send it."),
@@ -82,7 +87,10 @@ class ReferralForm(forms.Form):
         label=gettext_lazy("Protection of a child"), required=False,
         help_text=gettext_lazy("If urgent, it goes at once; what is missing waits for you as a list."),
     )  # fmt: skip
-    caregiver = forms.CharField(label=gettext_lazy("Who cares for the child"), max_length=300, required=False)
+    guardian_id = forms.ChoiceField(
+        label=gettext_lazy("Who cares for the child"), required=False,
+        help_text=gettext_lazy("As recorded under “Child”. One who may be the danger is never offered."),
+    )  # fmt: skip
     alone = forms.BooleanField(label=gettext_lazy("Separated or unaccompanied"), required=False)
     informed = forms.BooleanField(label=gettext_lazy("The caregiver knows of this"), required=False)
     sender = forms.CharField(
@@ -113,22 +121,30 @@ class ReferralForm(forms.Form):
         "categories",
         "text",
         "contact",
+        "plan",
         "agreed",
         "how",
     )
-    CHILD = ("child_protection", "caregiver", "alone", "informed")
+    CHILD = ("child_protection", "guardian_id", "alone", "informed")
     MORE = ("services", "sender", "language", "override")
 
-    def __init__(self, *args, outside=False, colleagues=None, **kwargs):
+    def __init__(self, *args, outside=False, colleagues=None, guardians=(), case=False, **kwargs):
         super().__init__(*args, **kwargs)
+        if not case:
+            del self.fields["plan"]
+        if guardians:
+            self.fields["guardian_id"].choices = [("", _("not said")), *guardians]
+            self.fields["how"].choices = [*HOW, BY_GUARDIAN]
+        else:
+            del self.fields["guardian_id"]
         if not outside:
             del self.fields["name"], self.fields["address"]
         if colleagues is None:
             del self.fields["account"]
         else:
             self.fields["account"].choices = [(str(pk), name) for pk, name in colleagues]
-            for name in ("kind", "categories", "text", "agreed", "how", "override", "language", "sender"):
-                del self.fields[name]
+            for name in ("kind", "categories", "text", "plan", "agreed", "how", "override", "language", "sender"):
+                self.fields.pop(name, None)
 
     def told(self):
         """The keyword arguments of `actions.make_referral`, without the person and whom it goes to."""

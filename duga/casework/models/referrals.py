@@ -55,6 +55,8 @@ class Referral(Record):
     outcome = models.CharField(max_length=40, blank=True)  # code list referral_failures: why not
     reminded = models.PositiveSmallIntegerField(default=0)  # steps of rules.REFERRAL_CLOCK that went out
     follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    case = models.ForeignKey("casework.Case", models.PROTECT, null=True, blank=True, related_name="+")
+    guardian = models.ForeignKey("casework.Guardianship", models.PROTECT, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField(null=True, blank=True)
     changed_by = _account()
@@ -67,7 +69,9 @@ class Referral(Record):
             S.INTERNAL,
         ),
         **dict.fromkeys(
-            ["person", "need", "area", "basis", "agreed", "child_protection", "successful", "outcome"], S.COARSE
+            ["person", "need", "area", "basis", "agreed", "child_protection", "successful", "outcome", "case",
+             "guardian"],
+            S.COARSE,
         ),
         **dict.fromkeys(["to_account", "overridden_by", "reviewed_by", "made_by", "changed_by"], S.STAFF),
         "content": S.SPECIAL,

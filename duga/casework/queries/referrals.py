@@ -56,7 +56,7 @@ class Side(StrEnum):
 _WITH = (
     "organisation", "to_organisation", "to_account", "to_service__provider", "area", "person__programme",
     "person__organisation", "made_by",
-    "changed_by", "copy__organisation", "copy__programme",
+    "changed_by", "copy__organisation", "copy__programme", "guardian",
 )  # fmt: skip
 
 
@@ -96,10 +96,10 @@ def referral(viewer: Viewer, referral_id) -> tuple[Referral, Side]:
 def copies_seen(viewer: Viewer, organisation) -> Q:
     """The condition for what reached an organisation and this viewer may see there.
 
-    What came from a sealed programme is for those named for the sealed programme it lies in here; while it lies in
-    none, for those who approve cases.
+    What lies in a sealed programme here, because it came from one or because she was sealed here, is for those named
+    for it; what came from one and lies in none yet, for those who approve cases.
     """
-    seen = Q(confidential=False) | Q(programme__in=named_for(viewer))
+    seen = Q(confidential=False, programme=None) | Q(programme__in=named_for(viewer))
     if may(viewer, Permission.APPROVE_CASES, of=organisation):
         seen |= Q(confidential=True, programme=None)
     return seen & visible(viewer, "person__")
@@ -136,6 +136,11 @@ def overdue(row: Referral, now: dt.datetime) -> bool:
     return row.state == ReferralState.IN_PROGRESS and now > row.due_at
 
 
+def sealed_with(person_id) -> list[Referral]:
+    """Referrals that go under a seal with a person: those about her, and the one she came by."""
+    return list(_rows().filter(Q(person_id=person_id) | Q(copy__person_id=person_id)))
+
+
 def referral_moments(viewer: Viewer, person, limit: int):
     """What was sent about a person, for her timeline."""
     rows = Referral.objects.filter(visible(viewer, "person__"), person=person).exclude(sent_at=None)
@@ -165,27 +170,37 @@ def named_workers(programme_id) -> list:
 
 def told_at(row: Referral, side: Side) -> list:
     """Ids of the accounts that are told of a referral on one side: never somebody who may not see it."""
-    if side is Side.SENDER:
-        return [row.made_by_id] if row.made_by_id else []
-    if row.to_account_id:
-        return [row.to_account_id]
+    if side is Side.SENDER or row.to_account_id:
+        told = row.made_by_id if side is Side.SENDER else row.to_account_id
+        named = _named_at_sender(row)
+        if named is None or told in named:
+            return [told] if told else []
+        return named if side is Side.SENDER else []
     copy = getattr(row, "copy", None)
     if copy is None:
         return []
     if copy.programme_id:
         return named_workers(copy.programme_id)
-    asked = Permission.APPROVE_CASES if copy.confidential else Permission.ASSIGN_WORK
-    return (
-        accounts_with(asked, [copy.organisation_id]).get(copy.organisation_id)
-        or accounts_with(Permission.REFER, [copy.organisation_id]).get(copy.organisation_id)
-        or []
-    )
+    asked = [Permission.APPROVE_CASES] if copy.confidential else [Permission.ASSIGN_WORK, Permission.REFER]
+    told = (accounts_with(each, [copy.organisation_id]).get(copy.organisation_id) for each in asked)
+    return next(filter(None, told), [])
+
+
+def _named_at_sender(row: Referral) -> list | None:
+    """Who alone sees it where it was sent from, because she lies in a sealed programme there; None where all may."""
+    programme = row.person.programme
+    return named_workers(programme.pk) if programme is not None and programme.sealed else None
 
 
 def keepers_told(row: Referral, side: Side) -> list:
-    """Ids of who looks after one side, for escalation; for what is sealed only those who see it anyway."""
-    if row.person.programme_id and row.person.programme.sealed:
-        return named_workers(row.person.programme_id) if side is Side.SENDER else told_at(row, side)
+    """Ids of who looks after one side, for escalation; for what is sealed there only those who see it anyway."""
+    copy = getattr(row, "copy", None)
+    if side is Side.SENDER:
+        named = _named_at_sender(row)
+        if named is not None:
+            return named
+    elif copy is not None and (copy.confidential or copy.programme_id):
+        return told_at(row, side)
     organisation = row.organisation_id if side is Side.SENDER else row.to_organisation_id
     return accounts_with(Permission.APPROVE_CASES, [organisation]).get(organisation, []) if organisation else []
 
@@ -255,6 +270,7 @@ def guest_by_token(token: str) -> ReferralGuest | None:
         "referral__person__programme",
         "referral__person__organisation",
         "referral__to_service",
+        "referral__guardian",
     ).first()
     if found is None or found.expires_at < timezone.now() or not found.content:
         return None

@@ -87,6 +87,7 @@ _OUTCOME = gettext_noop("Say whether it succeeded, and if not, why.")
 _WHY_NOT = gettext_noop("Say why it is rejected: choose a reason.")
 _REASON = gettext_noop("Say why she is sent on, in at most 2,000 letters.")
 _LONG = gettext_noop("What is told is too long: at most 4,000 letters.")
+_PLAN_LONG = gettext_noop("The plan of the case is too long to go along: write in your words what they need of it.")
 _NO_BASIS = gettext_noop(
     "Nothing allows telling them about her yet: ask her, and tick that she agrees; or state another basis that the law "
     "knows under “Lawful basis and consent”."
@@ -189,6 +190,9 @@ FROM_RECORD = {
 COARSE_DATA = {"birth": ("sex", "birth_year"), "contact_details": ("area", "area_id")}
 #: Groups of that list that a referral may tell of.
 DISCLOSED_GROUPS = ("identity", "situation", "special")
+#: What a case's summary tells of.
+PLAN_DATA = ("needs", "help_received")
+PLAN_LONGEST = 4000  #: letters
 CONTENT_TEXTS = {"reason": 2000, "text": 4000, "contact": 300, "caregiver": 300, "override": 500, "sender": 300}
 
 
@@ -197,18 +201,22 @@ def clean_content(values: dict, *, identity: dict) -> dict:
 
     values: reason, text (exactly what is disclosed), categories, contact (how to reach her safely), caregiver, alone
     (separated or unaccompanied), informed (caregiver knows), sender (whom to call here), override; who, sex,
-    birth_year, area in words.
+    birth_year, area in words; plan (a case's summary: {"goals": [words], "steps": [words]}).
     """
     content = {name: str(values.get(name) or "").strip() for name in CONTENT_TEXTS}
     if not content["reason"] or len(content["reason"]) > CONTENT_TEXTS["reason"]:
         raise Refused(_REASON)
     if any(len(content[name]) > most for name, most in CONTENT_TEXTS.items()):
         raise Refused(_LONG)
-    chosen = list(dict.fromkeys(values.get("categories") or ()))
+    chosen = list(dict.fromkeys([*(values.get("categories") or ()), *(PLAN_DATA if values.get("plan") else ())]))
     fields = [name for category in chosen for name in FROM_RECORD.get(category, ()) if identity.get(name)]
     content |= {"categories": chosen, "identity": {name: identity[name] for name in fields if name in IDENTITY_FIELDS}}
     content |= {name: bool(values.get(name)) for name in ("alone", "informed")}
-    content["how"] = "written" if values.get("how") == "written" else "spoken"
+    content["how"] = values["how"] if values.get("how") in ("written", "guardian") else "spoken"
+    plan = {name: list(words) for name, words in (values.get("plan") or {}).items() if words}
+    if sum(len(each) for words in plan.values() for each in words) > PLAN_LONGEST:
+        raise Refused(_PLAN_LONG)
+    content["plan"] = plan
     content["who"] = str(values.get("who") or "") if "name" not in chosen else ""
     for category, names in COARSE_DATA.items():
         content |= {name: values.get(name) for name in names if category in chosen and values.get(name)}

@@ -121,6 +121,7 @@ def case(request, case_id):
             }
             for row in queries.approvals_of(viewer, found)
         ],
+        refers=may(viewer, Permission.REFER, of=organisation), case_id=str(found.pk),
         team=queries.team_of(viewer, found), draft=bool(actions.open_note_draft(by=viewer, case_id=case_id)),
     )  # fmt: skip
 

@@ -118,6 +118,8 @@ def told(row, content: dict, *, write=str) -> list[tuple[str, str]]:
         (_("Reached safely"), content.get("contact")), (_("Need"), _label("needs", row.need)),
         (_("Services asked for"), ", ".join(_label("service_types", each.service_type) for each in row.services.all())),
         (_("Why"), content.get("reason")), (_("What is told"), content.get("text")),
+        *[(label, "\n".join(content.get("plan", {}).get(name, ()))) for name, label in
+          (("goals", _("What was aimed at")), ("steps", _("Steps that are open")))],
         (_("It tells of"), ", ".join(_label("data_categories", each) for each in content.get("categories", ()))),
         *_child(row, content), (_("Call"), content.get("sender")),
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from duga.casework import queries
+from duga.casework.actions import open_guardians
 from duga.casework.actions import referrals as actions
 from duga.casework.forms.referrals import AskForm, EndForm, PlaceForm, ReferralForm, RejectForm, WhomForm
 from duga.casework.queries import pathways as ways
@@ -19,6 +20,7 @@ from duga.casework.rules.referrals import ReferralState, SentTo, language_of_cou
 from duga.casework.views.referral_words import board_rows, copies_on_paper, figures_table, referral_words, ways_shown
 from duga.members.queries import may, organisation_by_id, organisation_by_slug
 from duga.members.rules import Permission
+from duga.plain.errors import NOT_HERE, NotFound
 from duga.ui.pages import id_of, staff, status, try_
 
 YEAR = dt.timedelta(days=365)
@@ -88,14 +90,41 @@ def refer(request, person_id):
     person = queries.person(viewer, person_id, Permission.REFER)
     organisation = organisation_by_id(viewer, person.organisation_id)
     form, told = _looked_for(request, organisation)
+    case = _case(request, person)
     if person.area and not form.is_bound:
         form.initial["area"] = person.area
     context = {
-        "organisation": organisation, "person": person, "form": form, **told,
+        "organisation": organisation, "person": person, "form": form, **told, "carry": _carried(request, case),
+        "case": case,
         "earlier": board_rows(found.sent(viewer, organisation, person_id=person.pk), found.Side.SENDER, timezone.now()),
         "crumbs": [(person.code, reverse("casework:person", args=[person.pk])), (_("Refer"), "")],
     }  # fmt: skip
     return render(request, "casework/referrals/refer.html", context, status=status(form))
+
+
+def _case(request, person):
+    """The case it is made from, which the address names."""
+    if not request.GET.get("case"):
+        return None
+    case = queries.case(request.viewer, id_of(request.GET["case"]))
+    if case.person_id != person.pk:
+        raise NotFound(NOT_HERE)
+    return case
+
+
+def _carried(request, case) -> str:
+    """What goes on in the address from whom to ask to the form."""
+    told = {"case": str(case.pk)} if case else {}
+    told |= {"kind": "transfer"} if request.GET.get("kind") == "transfer" else {}
+    return "".join(f"&{name}={value}" for name, value in told.items())
+
+
+def _guardians(viewer, person):
+    """[(id, words)] of who cares for a child and may be named; none who may be the danger."""
+    if not queries.guardians_for(viewer, person.pk):
+        return []
+    opened = open_guardians(by=viewer, person_id=person.pk)
+    return [(str(each.row.pk), each.details.get("name", "")) for each in opened]
 
 
 def _to(request, viewer, organisation):
@@ -125,11 +154,16 @@ def refer_form(request, person_id):
     to, name, options, initial = _to(request, viewer, organisation)
     initial["language"] = language_of_country(initial.pop("country", ""))
     initial |= {"categories": ["name", "needs"], "sender": viewer.name}
+    if request.GET.get("kind") == "transfer":
+        initial["kind"] = "transfer"
+    case = _case(request, person)
+    options |= {"guardians": _guardians(viewer, person), "case": case is not None}
     form = ReferralForm(request.POST or None, initial=initial, **options)
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         to = to or {"account": data.get("account"), "name": data.get("name"), "contact": data.get("address")}
-        row, done = try_(form, actions.make_referral, by=viewer, person_id=person.pk, to=to, **form.told())
+        about = {"person_id": person.pk, "case_id": case.pk if case else None}
+        row, done = try_(form, actions.make_referral, by=viewer, to=to, **about, **form.told())
         if done:
             return redirect("casework:referral", referral_id=row.pk)
     crumbs = [(person.code, reverse("casework:person", args=[person.pk])),
@@ -159,9 +193,11 @@ def change(request, referral_id):
     colleagues = ways.colleagues(viewer, row.organisation) if row.to_account_id else None
     services = [each.service_type for each in row.services.all()]
     initial = {**opened.content, "services": services, "account": str(row.to_account_id or "")}
+    initial |= {"guardian_id": str(row.guardian_id or ""), "plan": bool(opened.content.get("plan"))}
     for name in ("kind", "priority", "need", "agreed", "child_protection", "language", "version"):
         initial[name] = getattr(row, name)
-    form = ReferralForm(request.POST or None, initial=initial, colleagues=colleagues)
+    offered = {"guardians": _guardians(viewer, row.person), "case": row.case_id is not None}
+    form = ReferralForm(request.POST or None, initial=initial, colleagues=colleagues, **offered)
     form.fields.pop("account", None)
     if form.is_bound and form.is_valid():
         told = form.told() | {"kind": form.cleaned_data.get("kind", row.kind)}

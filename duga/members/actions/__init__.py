@@ -25,7 +25,7 @@ from duga.members.actions.networks import (
     create_organisation,
     found_network,
 )
-from duga.members.actions.notices import mail_to, mark_notices_read, notify
+from duga.members.actions.notices import mail_to, mark_notices_read, notify, take_back_notices
 from duga.members.actions.roles import give_role, take_role
 from duga.members.actions.trail import write_trail, write_trail_many
 
@@ -34,5 +34,5 @@ __all__ = [
     "change_standing", "create_account", "create_organisation", "end_administrator_session", "found_network",
     "give_role", "invite", "mail_to", "make_recovery_link", "mark_notices_read", "note_security_event", "notify",
     "remember_mapping", "renew_invitation", "reset_second_factor", "revoke_invitation", "start_administrator_session",
-    "take_role", "use_recovery_link", "welcome_organisation", "write_trail", "write_trail_many",
+    "take_back_notices", "take_role", "use_recovery_link", "welcome_organisation", "write_trail", "write_trail_many",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from duga.members.models import Account, Notice
 from duga.members.rules import Viewer
 from duga.plain.errors import gettext_noop
 
-__all__ = ["mail_to", "mark_notices_read", "notify"]
+__all__ = ["mail_to", "mark_notices_read", "notify", "take_back_notices"]
 
 
 @transaction.atomic
@@ -49,3 +49,10 @@ def mark_notices_read(*, by: Viewer, notice_ids=None) -> int:
     if notice_ids is not None:
         notices = notices.filter(pk__in=notice_ids)
     return notices.update(read_at=timezone.now())
+
+
+@transaction.atomic
+def take_back_notices(*, by: Viewer, path: str, but_for=()) -> int:
+    """Takes notices that lead to a place out of the inboxes of all but some accounts (ids), when the others may not go
+    there any more; returns how many. Leaves no trail entry of its own: what closed the place has one."""
+    return Notice.objects.filter(path=path).exclude(account_id__in=set(but_for)).delete()[0]

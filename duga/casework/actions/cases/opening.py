@@ -230,9 +230,13 @@ def close_case(*, by, case_id, reason, outcome) -> Case:
 def end_by_transfer(*, by, case_id) -> Case:
     """Closes a case that another organisation took over by an accepted transfer; what is left open goes with it."""
     case = _case(by, case_id)
+    _taken_over(by, case)
+    return case
+
+
+def _taken_over(by, case) -> None:
     CaseAction.objects.filter(case=case, done_on=None, dropped_on=None).update(dropped_on=_today())
     _close(by, case, "transferred", "not_known")
-    return case
 
 
 @transaction.atomic

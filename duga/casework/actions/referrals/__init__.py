@@ -9,7 +9,8 @@ from duga.casework.actions.referrals.answering import (
     register_from_referral,
     reject_referral,
 )
-from duga.casework.actions.referrals.clock import look_after_referrals, withdraw_referrals
+from duga.casework.actions.referrals.cases import open_case_summary
+from duga.casework.actions.referrals.clock import hide_sealed_referrals, look_after_referrals, withdraw_referrals
 from duga.casework.actions.referrals.guests import (
     GuestAnswer,
     GuestPage,
@@ -33,7 +34,8 @@ from duga.casework.actions.referrals.reading import OpenedReferral, ask_about_re
 __all__ = [
     "GuestAnswer", "GuestPage", "GuestPass", "OpenedReferral", "accept_referral", "answer_as_guest",
     "ask_about_referral", "begin_service", "change_referral", "close_guest_link", "close_referral",
-    "discard_referral", "finish_step", "look_after_referrals", "make_guest_link", "make_referral", "note_answer",
-    "open_as_guest", "open_referral", "place_referral", "register_from_referral", "reject_referral",
-    "review_override", "revoke_referral", "send_referral", "withdraw_referrals",
+    "discard_referral", "finish_step", "hide_sealed_referrals", "look_after_referrals", "make_guest_link",
+    "make_referral", "note_answer", "open_as_guest", "open_case_summary", "open_referral", "place_referral",
+    "register_from_referral", "reject_referral", "review_override", "revoke_referral", "send_referral",
+    "withdraw_referrals",
 ]  # fmt: skip

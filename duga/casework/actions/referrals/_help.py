@@ -21,7 +21,14 @@ def _seal_senders(row: Referral, content: dict) -> bytes:
 def _open_senders(row: Referral) -> dict:
     if not row.content:
         return {}
-    return sealing.unseal(owner=row.pk, field=SENDERS, data=row.content, key=_key(row))
+    return _safe(row, sealing.unseal(owner=row.pk, field=SENDERS, data=row.content, key=_key(row)))
+
+
+def _safe(row: Referral, content: dict) -> dict:
+    """What is told without a guardian who, it was said since, may be the danger: on no side, page or paper."""
+    if row.guardian_id and row.guardian.conflicted:
+        content["caregiver"] = ""
+    return content
 
 
 def _key(row) -> bytes:
@@ -36,7 +43,7 @@ def _seal_receivers(copy: ReferralCopy, content: dict) -> bytes:
 def _open_receivers(copy: ReferralCopy) -> dict:
     if not copy.content:
         return {}
-    return sealing.unseal(owner=copy.pk, field=RECEIVERS, data=copy.content, key=_key(copy))
+    return _safe(copy.referral, sealing.unseal(owner=copy.pk, field=RECEIVERS, data=copy.content, key=_key(copy)))
 
 
 def _copy(row: Referral) -> ReferralCopy | None:
@@ -92,8 +99,13 @@ def _say(by, row: Referral, side, title: str, *, keepers: bool = False) -> None:
     notify(
         by=by, to=[each for each in to if each != by.account_id], title=title,
         params={"code": row.code, "kind": KIND_LABELS[row.kind], "priority": PRIORITY_LABELS[row.priority]},
-        path=f"/workspace/referrals/{row.pk}/",
+        path=_path(row),
     )  # fmt: skip
+
+
+def _path(row: Referral) -> str:
+    """Where a notice of it leads."""
+    return f"/workspace/referrals/{row.pk}/"
 
 
 def _trail_of(row: Referral, side) -> object:

@@ -19,6 +19,7 @@ from duga.casework.actions.referrals._help import (
     _seal_receivers,
     _write,
 )
+from duga.casework.actions.referrals.cases import _end_case
 from duga.casework.actions.referrals.reading import _keep_message, _open_message
 from duga.casework.models.referrals import Referral, ReferralCopy, ReferralMessage, ReferralService
 from duga.casework.queries import referrals as queries
@@ -50,6 +51,7 @@ _DONE = gettext_noop("%(kind)s %(code)s is done. Read what came of it.")
 def _accept(by, row, told):
     check_referral_step(row.state, ReferralState.ACCEPTED)
     _write(row, by, state=ReferralState.ACCEPTED, answered_at=timezone.now(), told_by=told, reminded=0)
+    _end_case(row)
     _tell_sender(by, row, _ACCEPTED)
 
 
@@ -79,6 +81,8 @@ def _end(by, row, told, successful, outcome, given):
         row, by, state=ReferralState.DONE, answered_at=row.answered_at or now, began_at=began, ended_at=now,
         told_by=told, successful=bool(successful), outcome=outcome,
     )  # fmt: skip
+    if successful:
+        _end_case(row)
     asked = ReferralService.objects.filter(referral=row)
     asked.update(given=False)
     if successful:
@@ -148,6 +152,8 @@ def register_from_referral(*, by, referral_id):
         raise Refused(_ACCEPT_FIRST)
     if copy.person_id:
         raise Refused(_ALREADY)
+    if queries.waits_for_programme(row):  # who came from a sealed programme enters no open register
+        raise Refused(_PROGRAMME)
     content = _open_receivers(copy)
     identity = content.get("identity", {})
     if not identity.get("given") and not identity.get("family"):

@@ -1,15 +1,17 @@
-"""What the clock does about referrals: reminds, escalates, closes links whose time is over; and what ends with a
-consent, an erasure or an organisation."""
+"""What the clock does about referrals: reminds, escalates, closes links whose time is over; what ends with a consent,
+an erasure or an organisation; what a seal takes out of inboxes."""
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from duga.casework.actions.people import HOUSE_ONLY
-from duga.casework.actions.referrals._help import _close_copies, _note_trail, _say, _stands, _write
+from duga.casework.actions.referrals._help import _close_copies, _note_trail, _path, _say, _stands, _write
 from duga.casework.models.referrals import Referral, ReferralGuest
+from duga.casework.queries import referrals as queries
 from duga.casework.queries.referrals import Side
 from duga.casework.rules.referrals import REFERRAL_CLOCK, ReferralState, Tell, clock_steps
+from duga.members.actions import take_back_notices
 from duga.plain.errors import Refused, gettext_noop
 
 _WAITS = gettext_noop("%(kind)s %(code)s waits for an answer. %(priority)s.")
@@ -74,3 +76,16 @@ def withdraw_referrals(*, by, person_id=None, organisation_id=None, consent_only
         _close_copies(row)
         _note_trail(by, "referral.revoked", row)
     return len(rows)
+
+
+@transaction.atomic
+def hide_sealed_referrals(*, by, person_id) -> int:
+    """Takes notices of a person's referrals out of the inboxes of those who see them no more since she was sealed.
+    Boards, figures and pathways ask her programme each time and need nothing. Returns how many. For the house."""
+    if not by.system:
+        raise Refused(HOUSE_ONLY)
+    gone = 0
+    for row in queries.sealed_with(person_id):
+        told = (ask(row, side) for ask in (queries.told_at, queries.keepers_told) for side in Side)
+        gone += take_back_notices(by=by, path=_path(row), but_for={each for ids in told for each in ids})
+    return gone

@@ -12,7 +12,17 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
-from duga.casework.actions.referrals._help import GUESTS, OPEN, _locked, _note_trail, _open_senders, _stands
+from duga.casework.actions.bases.consents import require_use
+from duga.casework.actions.referrals._help import (
+    GUESTS,
+    OPEN,
+    _locked,
+    _note_trail,
+    _open_senders,
+    _safe,
+    _stands,
+    receiver_of,
+)
 from duga.casework.actions.referrals.answering import _answer
 from duga.casework.actions.referrals.reading import _keep_message
 from duga.casework.models.referrals import Referral, ReferralGuest
@@ -61,6 +71,10 @@ def make_guest_link(*, by, referral_id, mail: bool = False) -> GuestPass:
         raise Refused(_INSIDE)
     if row.state not in OPEN:
         raise Refused(_NOT_NOW, state=REFERRAL_STATE_LABELS[row.state])
+    if not _agreed(row):
+        require_use(
+            by=by, person_id=row.person_id, purpose="referral", recipient=receiver_of(row, _open_senders(row))
+        )  # fmt: skip
     row.guests.filter(closed_at=None).update(closed_at=timezone.now(), content=b"")
     days = GUEST_DAYS_ACCEPTED if row.state == ReferralState.ACCEPTED else GUEST_DAYS[row.priority]
     guest = ReferralGuest(referral=row, made_by_id=by.account_id, expires_at=timezone.now() + dt.timedelta(days=days))
@@ -74,6 +88,12 @@ def make_guest_link(*, by, referral_id, mail: bool = False) -> GuestPass:
         mail_to(by=by, to=address, language=row.language, subject=_SUBJECT, text=_MAIL, path=f"/referral/{token}/")
     _note_trail(by, "referral.link_made", row, mailed=mailed)
     return GuestPass(f"/referral/{token}/", guest_code(int(code)), guest.expires_at, mailed)
+
+
+def _agreed(row) -> bool:
+    """Whether what rests on consent may still be told from here, also after it was accepted: a guest holds no copy of
+    its own, each opening tells it anew."""
+    return row.basis != "consent" or queries.still_consents(row, receiver_of(row, _open_senders(row)))
 
 
 def _give_code(guest, token, content) -> str:
@@ -120,6 +140,8 @@ def open_as_guest(*, by, token: str, code: str) -> GuestPage:
         code = _give_code(guest, token, content)
         guest.opened_at = now
         Referral.objects.filter(pk=guest.referral_id, seen_at=None).update(seen_at=now)
+    content = _safe(guest.referral, content)
+    content = content if _agreed(guest.referral) else {}
     guest.seen = [*guest.seen, now.isoformat(timespec="seconds")][-50:]
     guest.save(update_fields=["code_digest", "content", "opened_at", "seen"])
     _note_trail(by, "referral.opened_by_link", guest.referral)

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from duga.casework.actions._help import IDENTITY, _check_code, _check_version, _new_codes
-from duga.casework.actions.bases import disclose, take_consent
+from duga.casework.actions.bases import disclose, open_guardians, take_consent
 from duga.casework.actions.people import _door
 from duga.casework.actions.referrals._help import (
     _close_copies,
@@ -17,6 +17,7 @@ from duga.casework.actions.referrals._help import (
     _write,
     receiver_of,
 )
+from duga.casework.actions.referrals.cases import _case_of, open_case_summary
 from duga.casework.models.referrals import Referral, ReferralCopy, ReferralService
 from duga.casework.queries import consent_categories, may_use
 from duga.casework.queries import referrals as queries
@@ -52,27 +53,30 @@ _REVOKED = gettext_noop("%(kind)s %(code)s was revoked by who sent it.")
 _REVIEW = gettext_noop("%(kind)s %(code)s went without consent. Read why, and review it.")
 #: What may be given when a referral is made or changed, beside whom it goes to.
 CONTENT = (
-    "reason", "text", "categories", "contact", "caregiver", "alone", "informed", "sender", "override", "how",
+    "reason", "text", "categories", "contact", "alone", "informed", "sender", "override", "how",
 )  # fmt: skip
 
 
 @transaction.atomic
 def make_referral(
     *, by, person_id, to, kind=ReferralKind.REFERRAL, priority=Priority.NORMAL, need="", services=(), agreed=False,
-    child_protection=False, language="", follows_id=None, **content,
+    child_protection=False, language="", follows_id=None, case_id=None, plan=False, guardian_id=None, **content,
 ) -> Referral:  # fmt: skip
     """A draft that nothing of has left: to be looked at as the receiver would see it, then sent.
 
     `to`: {"service": id} of the directory, {"organisation": id}, {"account": id} of a colleague, or {"name", "contact"}
     of an institution without an account. `content`: the words of CONTENT, as `rules.clean_content` takes them.
+    `case_id`: the case it is made from, whose summary goes along with `plan`; `guardian_id`: who cares for a child.
     """
     person = _door(by, person_id, Permission.REFER)
     row = Referral(
         organisation_id=person.organisation_id, person=person, made_by_id=by.account_id, area_id=person.area_id,
         code=_new_codes(Referral, person.organisation_id, 1)[0], follows=_followed(by, person, follows_id),
+        case=_case_of(by, person, case_id),
     )  # fmt: skip
     outside = _address(by, row, to)
     _fill(row, person, kind, priority, need, agreed, child_protection, language)
+    content |= _beside(by, row, person, plan, guardian_id)
     row.content = _seal_senders(row, _content(row, person, content) | outside)
     row.save(force_insert=True)
     _ask_for(row, services)
@@ -88,6 +92,20 @@ def _followed(by, person, referral_id):
     if found.person_id != person.pk:
         raise NotFound(NOT_HERE)
     return found
+
+
+def _beside(by, row, person, plan, guardian_id) -> dict:
+    """{"plan", "caregiver"}: a case's summary where it is wanted; of a child, who cares for it, in words."""
+    told = {"plan": open_case_summary(by=by, case_id=row.case_id) if plan and row.case_id else {}, "caregiver": ""}
+    row.guardian = None
+    if guardian_id and row.child_protection:
+        open_ = open_guardians(by=by, person_id=person.pk)
+        found = next((each for each in open_ if str(each.row.pk) == str(guardian_id)), None)
+        if found is None:
+            raise Refused(_CHOICE)
+        row.guardian = found.row
+        told["caregiver"] = ", ".join(found.details[name] for name in ("name", "relation") if found.details.get(name))
+    return told
 
 
 def _fill(row, person, kind, priority, need, agreed, child_protection, language):
@@ -157,7 +175,7 @@ def _to_colleague(by, row, account_id):
 
 def _content(row, person, values) -> dict:
     """What is told, taken from her record field by field as it was chosen."""
-    told = {name: values.get(name) for name in CONTENT}
+    told = {name: values.get(name) for name in (*CONTENT, "plan", "caregiver")}
     for category in told["categories"] or ():
         if code_of("data_categories", category).group not in DISCLOSED_GROUPS:
             raise Refused(_CHOICE)
@@ -179,7 +197,7 @@ def _ask_for(row, services):
 @transaction.atomic
 def change_referral(
     *, by, referral_id, version, kind, priority, need="", services=(), agreed=False, child_protection=False,
-    language="", **content,
+    language="", plan=False, guardian_id=None, **content,
 ) -> Referral:  # fmt: skip
     """Writes a draft anew; what was sent is never changed. Conflict when somebody else changed it since `version`."""
     row = _locked(queries.of_sender(by, referral_id))
@@ -188,8 +206,9 @@ def change_referral(
     person = _door(by, row.person_id, Permission.REFER)
     kept = {name: value for name, value in _open_senders(row).items() if name == "outside"}
     _fill(row, person, kind, priority, need, agreed, child_protection, language)
+    content |= _beside(by, row, person, plan, guardian_id)
     row.content = _seal_senders(row, _content(row, person, content) | kept)
-    names = ("kind", "priority", "need", "agreed", "child_protection", "language", "content")
+    names = ("kind", "priority", "need", "agreed", "child_protection", "guardian", "language", "content")
     _write(row, by, **{name: getattr(row, name) for name in names})
     _ask_for(row, services)
     _note_trail(by, "referral.changed", row)
@@ -220,6 +239,8 @@ def _basis(by, row, content, urgent) -> tuple[str, bool]:
             return use.basis, True
     if row.agreed:
         told = {"recipient": receiver, "categories": content["categories"] or ["needs"], "how": content.get("how")}
+        if told["how"] == "guardian":
+            told |= {"guardianship_id": row.guardian_id, "with_assent": "yes"}
         try:
             with transaction.atomic():
                 take_consent(by=by, person_id=row.person_id, purposes=["referral"], **told)
@@ -265,11 +286,15 @@ def send_referral(*, by, referral_id, version) -> Referral:
             services=tuple(row.services.values_list("service_type", flat=True)),
         )
     )  # fmt: skip
+    if content.get("plan") and not (basis == "consent" and agreed):
+        content["plan"] = {}  # a case's summary goes with her consent only, whatever else the law allows to tell
+        row.content = _seal_senders(row, content)
     passed_over = overridden or bool({"basis", "consent"} & set(missing))
     now = timezone.now()
     _write(
         row, by, state=ReferralState.IN_PROGRESS, sent_at=now, due_at=now + ANSWER_WITHIN[row.priority], basis=basis,
         agreed=agreed, missing=list(missing), overridden_by_id=by.account_id if passed_over else None,
+        content=row.content,
     )  # fmt: skip
     if urgent and passed_over:
         _disclose(by, row, content)

@@ -5,10 +5,23 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from duga.casework.actions import add_programme, erase_person, name_worker, register_person, state_basis
+from duga.casework.actions import (
+    add_goal,
+    add_guardian,
+    add_programme,
+    add_step,
+    erase_person,
+    flag_guardian,
+    name_worker,
+    open_case,
+    register_person,
+    seal_person,
+    state_basis,
+)
 from duga.casework.actions import referrals as actions
 from duga.casework.actions.bases import withdraw_consent
 from duga.casework.models import (
+    Case,
     ConsentRecord,
     Disclosure,
     LawfulBasis,
@@ -351,6 +364,153 @@ def test_a_sealed_programme_there_takes_it_in_at_once(cast):
     told = Notice.objects.filter(path__contains=str(row.pk)).values_list("account__name", flat=True)
     assert set(told) == {"Other Worker"}
     assert queries.how_it_went(cast.viewer("coordinator"), cast.niksic, dt.date(2020, 1, 1)) == []
+
+
+def test_who_is_sealed_after_sending_leaves_every_general_place_of_the_sender_at_once(cast, ana):
+    rows = [sent(cast, ana, follows_id=None) for _ in range(5)]
+    given = sent(cast, ana, to={"account": cast.accounts["manager"].pk})
+    there, since = cast.viewer("other_worker"), dt.date(2020, 1, 1)
+    actions.ask_about_referral(by=there, referral_id=rows[0].pk, text="When?")
+    assert queries.how_it_went(cast.viewer("coordinator"), cast.niksic, since)[0].n == 5
+    assert cast.nis.pk in queries.experience(cast.viewer("worker"), cast.niksic, since)
+    line = _line(cast, "violence", worker="worker")
+    seal_person(by=cast.viewer("worker"), person_id=ana.pk, programme_id=line.pk)
+    _react("person.sealed", ana)
+    for name in ("manager", "supervisor", "coordinator"):
+        by = cast.viewer(name)
+        assert queries.sent(by, cast.niksic) == [] and queries.received(by, cast.niksic) == []
+        assert not Notice.objects.filter(account=cast.accounts[name], path__contains="/referrals/").exists()
+        for row in (rows[0], given):
+            with pytest.raises(NotFound):
+                queries.referral(by, row.pk)
+    assert queries.how_it_went(cast.viewer("coordinator"), cast.niksic, since) == []
+    assert queries.experience(cast.viewer("worker"), cast.niksic, since) == {}
+    assert len(queries.sent(cast.viewer("worker"), cast.niksic)) == 6  # named for it
+    assert Notice.objects.filter(account=cast.accounts["worker"], path__contains=str(rows[0].pk)).exists()
+    # What reached Niš is Niš's own; what it says, and what the clock says, is heard by those named alone.
+    assert len(queries.received(there, cast.nis)) == 5
+    Notice.objects.all().delete()
+    actions.accept_referral(by=there, referral_id=rows[0].pk)
+    actions.look_after_referrals(by=CLOCK, now=timezone.now() + dt.timedelta(days=60))
+    assert {name for name in ("manager", "supervisor", "coordinator", "worker") if _told(cast, name)} == {"worker"}
+
+
+def _told(cast, name):
+    return Notice.objects.filter(account=cast.accounts[name]).exists()
+
+
+def _react(event, person):
+    """What config.reactions does after such an entry."""
+    from config.reactions import ON_EVENT
+
+    entry = TrailEntry.objects.filter(event=event, subject_id=str(person.pk)).latest("number")
+    for react in ON_EVENT[event]:
+        react(entry)
+
+
+def test_what_was_sealed_by_who_made_it_no_more_is_heard_by_those_named(cast, ana):
+    row = sent(cast, ana)
+    line = _line(cast, "violence")
+    name_worker(by=cast.viewer("coordinator"), programme_id=line.pk, email="manager@example.org")
+    seal_person(by=cast.viewer("manager"), person_id=ana.pk, programme_id=line.pk)
+    actions.accept_referral(by=cast.viewer("other_worker"), referral_id=row.pk)
+    told = Notice.objects.filter(path__contains=str(row.pk), title__contains="accepted")
+    assert set(told.values_list("account__name", flat=True)) == {"Operator", "Manager"}
+    with pytest.raises(NotFound):
+        actions.revoke_referral(by=cast.viewer("worker"), referral_id=row.pk)
+
+
+def test_sealed_at_the_receiver_its_copy_goes_under_the_seal_there(cast, ana):
+    row, there, boss = sent(cast, ana, priority="emergency"), cast.viewer("other_worker"), "other_coordinator"
+    actions.accept_referral(by=there, referral_id=row.pk)
+    hers = actions.register_from_referral(by=there, referral_id=row.pk)
+    line = _line(cast, "violence", cast.nis, boss, "other_worker")
+    seal_person(by=there, person_id=hers.pk, programme_id=line.pk)
+    _react("person.sealed", hers)
+    assert queries.received(cast.viewer(boss), cast.nis) == []
+    assert not _told(cast, boss)
+    with pytest.raises(NotFound):
+        actions.open_referral(by=cast.viewer(boss), referral_id=row.pk)
+    actions.look_after_referrals(by=CLOCK, now=row.sent_at + dt.timedelta(days=9))
+    assert not _told(cast, boss) and _told(cast, "other_worker")
+    assert actions.open_referral(by=there, referral_id=row.pk).content["reason"]
+    assert queries.sent(cast.viewer("supervisor"), cast.niksic) == [row]  # the sender's own is as it was
+
+
+# --- From a case, and of a child --------------------------------------------------------------------
+
+
+def _case(cast, person):
+    by = cast.viewer("manager")
+    case = open_case(by=by, person_id=person.pk, basis="consent", how="spoken")
+    add_goal(by=by, case_id=case.pk, text="A flat of her own")
+    add_step(by=by, case_id=case.pk, text="Call the housing office")
+    return case
+
+
+def test_an_accepted_transfer_ends_the_case_it_was_made_from(cast, ana, add):
+    case = _case(cast, ana)
+    row = sent(cast, ana, "manager", case_id=case.pk, kind="transfer")
+    actions.reject_referral(by=cast.viewer("other_worker"), referral_id=row.pk, reason="other")
+    case.refresh_from_db()
+    assert case.state == "open"
+    row = sent(cast, ana, "manager", case_id=case.pk, kind="transfer")
+    opened = actions.open_referral(by=cast.viewer("other_worker"), referral_id=row.pk)
+    assert opened.content["plan"] == {} and "flat" not in str(opened.content)  # nobody chose to send it
+    actions.accept_referral(by=cast.viewer("other_worker"), referral_id=row.pk)
+    case.refresh_from_db()
+    assert (case.state, case.reason, case.changed_by) == ("closed", "transferred", None)
+    with pytest.raises(NotFound):
+        made(cast, add("Iva", "Perić"), case_id=case.pk)  # another's case
+
+
+def test_a_referral_leaves_the_case_open_and_a_guest_ends_it_like_anybody(cast, ana):
+    case = _case(cast, ana)
+    actions.accept_referral(by=cast.viewer("other_worker"), referral_id=sent(cast, ana, "manager", case_id=case.pk).pk)
+    assert Case.objects.get().state == "open"
+    row = sent(cast, ana, "manager", case_id=case.pk, kind="transfer", to=OUTSIDE)
+    actions.note_answer(by=cast.viewer("manager"), referral_id=row.pk, answer="done")
+    assert Case.objects.get().state == "closed"
+
+
+def test_the_plan_of_a_case_goes_only_when_chosen_and_with_her_consent(cast, add):
+    mira, worker, there = add("Mira", "Perić"), cast.viewer("worker"), cast.viewer("other_worker")
+    case = _case(cast, mira)
+    more = {"case_id": case.pk, "plan": True}
+    row = sent(cast, mira, "manager", **more)
+    told = actions.open_referral(by=there, referral_id=row.pk).content
+    assert told["plan"] == {"goals": ["A flat of her own"], "steps": ["Call the housing office"]}
+    assert set(ConsentRecord.objects.get().categories) == {"name", "situation", "needs", "help_received"}
+    assert "case" not in told and case.code not in str(told)
+    petra = add("Petra", "Perić")
+    case = _case(cast, petra)
+    day = dt.date(2026, 1, 2)
+    state_basis(by=worker, person_id=petra.pk, purpose="referral", basis="public_task", given_on=day)
+    row = sent(cast, petra, "manager", case_id=case.pk, plan=True, agreed=False)
+    assert actions.open_referral(by=there, referral_id=row.pk).content["plan"] == {}
+    assert actions.open_referral(by=cast.viewer("manager"), referral_id=row.pk).content["plan"] == {}
+
+
+def test_a_guardian_who_may_be_the_danger_is_on_no_form_no_side_and_no_link(cast, add):
+    child, manager = add("Luka", "Ilić", birth_year=timezone.localdate().year - 9), cast.viewer("manager")
+    uncle = add_guardian(by=manager, person_id=child.pk, kind="relative", name="Zoran Ilić", relation="uncle")
+    more = {"child_protection": True, "priority": "emergency", "guardian_id": str(uncle.pk), "how": "guardian"}
+    row, link = sent(cast, child, **more), sent(cast, child, to=OUTSIDE, **more)
+    draft = made(cast, child, **more)
+    given = actions.make_guest_link(by=cast.viewer("worker"), referral_id=link.pk)
+    token, there = given.path.split("/")[2], cast.viewer("other_worker")
+    assert actions.open_referral(by=there, referral_id=row.pk).content["caregiver"] == "Zoran Ilić, uncle"
+    page = actions.open_as_guest(by=VISITOR, token=token, code=given.code)
+    assert page.content["caregiver"]
+    assert "guardian" in set(ConsentRecord.objects.values_list("how", flat=True))
+    flag_guardian(by=manager, guardianship_id=uncle.pk, reason="he hits the child")
+    for viewer, which in ((there, row), (cast.viewer("worker"), row), (cast.viewer("worker"), draft)):
+        assert "Zoran" not in str(actions.open_referral(by=viewer, referral_id=which.pk).content)
+    assert "Zoran" not in str(actions.open_as_guest(by=VISITOR, token=token, code=page.code).content)
+    with pytest.raises(Refused):
+        made(cast, child, **more)
+    actions.send_referral(by=cast.viewer("worker"), referral_id=draft.pk, version=1)
+    assert "Zoran" not in str(actions.open_referral(by=there, referral_id=draft.pk).content)
 
 
 # --- By link, without an account --------------------------------------------------------------------

@@ -7,7 +7,15 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from duga.casework.actions import add_programme, name_worker, register_person
+from duga.casework.actions import (
+    add_goal,
+    add_guardian,
+    add_programme,
+    flag_guardian,
+    name_worker,
+    open_case,
+    register_person,
+)
 from duga.casework.actions import referrals as actions
 from duga.casework.models import Referral, ReferralGuest
 from duga.members.models import TrailEntry
@@ -117,6 +125,10 @@ def test_who_guesses_is_slowed_down(house, client, settings):
     cache.clear()
     answers = [client.get(f"/referral/{number:043d}/").status_code for number in range(5)]
     assert answers == [404, 404, 404, 429, 429]
+    page = client.get(house.given.path, headers={"Accept": "text/html"})  # a browser is told in words
+    assert page.status_code == 429 and page["Retry-After"] and page["Content-Type"].startswith("text/html")
+    text = page.content.decode()
+    assert "Wait a minute" in text and "Dnevni centar" not in text and house.given.path not in text
     cache.clear()
 
 
@@ -135,6 +147,50 @@ def test_a_board_names_nobody(house, sign_in, cast):
     for name, slug in (("worker", "niksic"), ("other_worker", "nis")):
         page = sign_in(name).get(f"/workspace/organisations/{slug}/referrals/").content.decode()
         assert "Ana" not in page and house.inside.code in page and house.ana.code not in page
+
+
+def test_a_case_leads_to_a_referral_and_to_a_transfer_that_ends_it(house, sign_in, cast):
+    by = cast.viewer("manager")
+    case = open_case(by=by, person_id=house.ana.pk, basis="consent", how="spoken")
+    add_goal(by=by, case_id=case.pk, text=f"A flat {SCRIPT}")
+    client = sign_in("manager")
+    page = client.get(f"/workspace/cases/{case.pk}/").content.decode()
+    whom = f"/workspace/people/{house.ana.pk}/refer/?case={case.pk}"
+    assert f'"{whom}"' in page and f'"{whom}&amp;kind=transfer"' in page
+    text = client.get(f"{whom}&kind=transfer").content.decode()
+    form = whom.replace("refer/?", "refer/form/?to=outside&") + "&kind=transfer"
+    assert form.replace("&", "&amp;") in text and "to=colleague" not in text
+    told = {"kind": "transfer", "priority": "normal", "reason": "x", "language": "en", "how": "spoken", "plan": "on"}
+    assert client.post(form, told | {"name": "Clinic"}).status_code == 302
+    row = Referral.objects.order_by("-pk").first()
+    assert (row.case_id, row.kind) == (case.pk, "transfer")
+    draft = client.get(page_of(row)).content.decode()
+    assert "A flat" in draft and SCRIPT not in draft
+    other = register_person(by=by, organisation_id=cast.niksic.pk, identity={"given": "Iva"})
+    for wrong in (house.ana.pk, "x"):
+        assert client.get(f"/workspace/people/{house.ana.pk}/refer/?case={wrong}").status_code == 404
+    assert client.get(f"/workspace/people/{other.pk}/refer/form/?to=outside&case={case.pk}").status_code == 404
+
+
+def test_a_guardian_who_may_be_the_danger_is_not_offered_and_on_no_paper(house, sign_in, cast):
+    by = cast.viewer("manager")
+    child = register_person(by=by, organisation_id=cast.niksic.pk, identity={"given": "Luka"}, birth_year=2018)
+    uncle, aunt = (add_guardian(by=by, person_id=child.pk, kind="relative", name=name) for name in ("Zoran", "Milena"))
+    row = actions.make_referral(
+        by=by, person_id=child.pk, to={"name": "Clinic"}, child_protection=True, guardian_id=uncle.pk, **TOLD
+    )
+    client, form = sign_in("manager"), f"/workspace/people/{child.pk}/refer/form/?to=outside"
+    assert "Zoran" in client.get(form).content.decode()
+    assert "Zoran" in client.get(f"{page_of(row)}paper/").content.decode()
+    flag_guardian(by=by, guardianship_id=uncle.pk, reason="he hits the child")
+    page = client.get(form).content.decode()
+    assert "Milena" in page and "Zoran" not in page and str(uncle.pk) not in page
+    for address in ("", "paper/", "change/"):
+        assert "Zoran" not in client.get(f"{page_of(row)}{address}").content.decode()
+    told = {"kind": "referral", "priority": "normal", "reason": "x", "language": "en", "how": "spoken", "name": "C"}
+    told |= {"child_protection": "on", "guardian_id": str(uncle.pk)}
+    assert client.post(form, told).status_code == 422
+    assert client.post(form, told | {"guardian_id": str(aunt.pk)}).status_code == 302
 
 
 def test_paper_has_three_copies_in_two_languages_and_no_more_than_was_told(house, sign_in):
