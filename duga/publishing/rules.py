@@ -27,6 +27,10 @@ TITLES = {
     "services_verified:provider_kind": gettext_noop("Services verified lately"),
     "places_offered:unit": gettext_noop("How many places there are"),
     "licences_granted:year": gettext_noop("Licences, year by year"),
+    "services_per_100000:country": gettext_noop("Services per 100,000 inhabitants, country by country"),
+    "services_per_100000:": gettext_noop("Services per 100,000 inhabitants"),
+    "funds_planned:area,service_type,year,payer,unit": gettext_noop("Funds planned for services"),
+    "funds_spent:area,service_type,year,payer,unit": gettext_noop("Funds spent on services"),
     "people_within_10_km:service_type": gettext_noop("People within 10 km of a service, by straight line"),
 }
 

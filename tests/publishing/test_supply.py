@@ -8,17 +8,23 @@ from django.urls import reverse
 
 from duga.directory import actions as directory
 from duga.directory.queries.access import provider_of
+from duga.directory.queries.funds import sheet_of
+from duga.evidence import indicators
 from duga.indicators import actions
 from duga.indicators.forms import DraftForm
 from duga.indicators.models import Release
 from duga.indicators.queries import damaged_snapshots
+from duga.indicators.queries.cells import as_cell
+from duga.indicators.queries.rates import divided
 from duga.indicators.queries.verifying import differences
 from duga.indicators.rules import SUPPLY, SUPPLY_COUNTRY_TABLES, CountingKind, command, public_table
 from duga.members.rules import Viewer
+from duga.places.actions import load_population, load_shipped_places
 from duga.plain.errors import Refused
 from tests.directory import build
 
 pytestmark = pytest.mark.django_db
+SOURCE = {"source": "Invented office", "licence": "CC0"}
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -50,8 +56,9 @@ def test_supply_goes_through_the_gate_and_onto_the_pages(cast, offered, client, 
     assert (done.state, done.message) == ("done", "")
     (batch,) = done.result["batches"]
     drafts = list(Release.objects.filter(batch=batch).order_by("pk"))
-    named = [table.indicator for table in SUPPLY_COUNTRY_TABLES if table.indicator != "people_within_10_km"]
-    assert [each.indicator for each in drafts] == named  # no settlement is known here, so reach is not known either
+    unknown = ("people_within_10_km", "services_per_100000", "funds_planned", "funds_spent")
+    named = [table.indicator for table in SUPPLY_COUNTRY_TABLES if table.indicator not in unknown]
+    assert [each.indicator for each in drafts] == named  # no settlement, population or budget is known here
     client.force_login(cast.accounts["reviewer"], backend=BACKEND)
     shown = client.get(reverse("drafts", args=[batch]))
     assert shown.status_code == 200 and "Services offered" in shown.content.decode()
@@ -79,6 +86,54 @@ def test_supply_goes_through_the_gate_and_onto_the_pages(cast, offered, client, 
     assert damaged_snapshots() == []
     (offered.supply.path / "services.parquet").write_bytes(b"changed")
     assert damaged_snapshots() != []
+
+
+def test_a_rate_of_services_and_funds_go_through_the_gate(cast, offered, client):
+    """A rate bears whom it divides by; funds are lines: place, service, year, payer, currency, and no sum of them."""
+    load_shipped_places(by=build.HOUSE)
+    load_population(by=build.HOUSE, name="p.csv", data=b"country,year,population\nME,2025,600000\n", **SOURCE)
+    sent = build.funds(cast)
+    mapping = {**sheet_of(sent)[1], "currency": "=EUR"}
+    assert directory.load_funds(by=cast.viewer("national"), table_id=sent.pk, mapping=mapping).loaded
+    taken = actions.take_snapshot(by=cast.viewer("secretariat"))
+    drafts = actions.draft_supply(by=cast.viewer("secretariat"), country="ME", snapshot=taken)
+    actions.check_drafts(by=cast.viewer("reviewer"), batch=drafts[0].batch)
+    released = {each.indicator: each for each in actions.publish_drafts(
+        by=cast.viewer("secretariat"), batch=drafts[0].batch)}  # fmt: skip
+    rate = released["services_per_100000"]
+    assert [(cell["value"], cell["count"], cell["inhabitants"]) for cell in rate.table["cells"]] == [(0.5, 3, 600000)]
+    assert rate.table["population"][0]["source"] == SOURCE["source"]
+    assert SOURCE["source"] in client.get(reverse("release", args=[rate.pk])).content.decode()
+    lines = {
+        code: {(cell["area"], cell["service_type"], cell["year"], cell["payer"], cell["unit"]): cell["value"]
+               for cell in released[code].table["cells"]}
+        for code in ("funds_planned", "funds_spent")
+    }  # fmt: skip
+    assert lines["funds_planned"] == {
+        ("ME-12", "day_centre", "2024", "municipality", "EUR"): 12000,
+        ("ME-12", "home_visit", "2024", "municipality", "EUR"): 8000,
+    }
+    assert sorted(lines["funds_spent"].values()) == [9500.5, 120000]
+    for each in (rate, released["funds_planned"], released["funds_spent"]):
+        assert differences(cast.viewer("secretariat"), each.pk) == []
+        assert client.get(reverse("release", args=[each.pk])).status_code == 200
+        assert json.loads(bytes(each.files.get(kind="prov").data))["entity"]
+    page = client.get(reverse("evidence_year", args=["me", taken.supply.as_of.year])).content.decode()
+    assert "Services per 100,000 inhabitants" in page and "Funds planned for services, 2024" in page
+    assert actions.draft_supply(by=cast.viewer("secretariat"), country="ME", snapshot=taken) == []
+    load_population(by=build.HOUSE, name="p.csv", data=b"country,year,population\nME,2026,500000\n", **SOURCE)
+    newer = actions.draft_supply(by=cast.viewer("secretariat"), country="ME", snapshot=taken)
+    assert [each.indicator for each in newer] == ["services_per_100000"]
+
+
+def test_the_rate_of_all_countries_needs_the_inhabitants_of_each():
+    indicator = indicators.find("services_per_100000")
+    cells = [as_cell({"country": word}, count) for word, count in (("ME", 3), ("RS", 7), ("(all)", 10))]
+    known = [{"country": "ME", "population": 600_000}, {"country": "AL", "population": 9}]
+    told = {cell["country"]: cell["value"] for cell in divided(cells, indicator, known, "")}
+    assert told == {"ME": 0.5, "RS": None, "(all)": None}
+    known.append({"country": "RS", "population": 400_000})
+    assert divided(cells, indicator, known, "")[-1]["value"] == 1.0
 
 
 def test_people_and_supply_of_one_year_are_released_apart_and_stand_together(cast, rows, client, settings):

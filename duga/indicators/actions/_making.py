@@ -42,8 +42,10 @@ def _make(folder: Path, snapshot: Snapshot, country: str, year: int, tables: Ite
     """One country (empty: all side by side) and year; `tables` empty: all about people that are public there."""
     tables = tuple(tables)
     if tables and all(table.indicator in rules.SUPPLY for table in tables):
-        made = [_made_of_supply(frozen_of(folder), country, table) for table in tables]
-        return [each for each in made if each.document["cells"]]
+        opened = frozen_of(folder)
+        people = population_rows_for([country] if country else opened.words["services"]["country"], str(year))
+        made = [_made_of_supply(opened, country, table, people) for table in tables]
+        return [each for each in made if each.document["cells"] and each.document.get("population") != []]
     counts, older = _counts(folder), guard.older_for_release(country, year, snapshot)
     places = [country] if country else counts.opened.manifest.words.get("country", [])
     people = population_rows_for(places, str(year))
@@ -67,9 +69,9 @@ def _make_all(
             yield country, year, made.result()
 
 
-def _made_of_supply(frozen, country: str, table: PublicTable) -> _Made:
+def _made_of_supply(frozen, country: str, table: PublicTable, people: list[dict]) -> _Made:
     indicator = indicators.find(table.indicator)
-    document = count_public(frozen, country, table, indicator, release_id=uuid7())
+    document = count_public(frozen, country, table, indicator, release_id=uuid7(), population=people)
     return _Made(document, indicator.text, _files_of(document), consulted(indicator))
 
 

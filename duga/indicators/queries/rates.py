@@ -28,14 +28,19 @@ def worked_out(people, wanted, indicator: Indicator, inhabitants: Iterable[Mappi
     people: the numerator as `counting.Counted`; inhabitants: rows with country and population; country "": by country.
     """
     rows = list(inhabitants)
-    known = {row["country"]: row["population"] for row in rows}
-    shown = {cell["country"] for cell in people.cells if cell.get("country", ALL) != ALL}
-    known[ALL] = sum(known.values()) if shown and shown <= known.keys() else known.get(country)
-    cells = [_cell(cell, known.get(cell.get("country", ALL)), indicator) for cell in people.cells]
     return replace(
-        people, wanted=wanted, indicator=indicator, cells=cells, beside=[], rests_on=people.indicator.code,
+        people, wanted=wanted, indicator=indicator, cells=divided(people.cells, indicator, rows, country), beside=[],
+        rests_on=people.indicator.code,
         population=rows, consulted={people.indicator.code: people.indicator.text},
     )  # fmt: skip
+
+
+def divided(cells: Iterable[Mapping], indicator: Indicator, inhabitants: Iterable[Mapping], country: str) -> list[dict]:
+    """Cells of a count as cells of its rate; the rate of all countries only where the inhabitants of each are known."""
+    cells, known = list(cells), {row["country"]: row["population"] for row in inhabitants}
+    shown = {cell["country"] for cell in cells if cell.get("country", ALL) != ALL}
+    known[ALL] = sum(known[code] for code in shown) if shown and shown <= known.keys() else known.get(country)
+    return [_cell(cell, known.get(cell.get("country", ALL)), indicator) for cell in cells]
 
 
 def _cell(cell: Mapping, people: int | None, indicator: Indicator) -> dict:

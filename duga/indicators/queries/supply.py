@@ -4,7 +4,7 @@ The gate is the one of all figures (definition, draft, second person, release, p
 nothing here is about a person and no secret place is in what was frozen.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +16,7 @@ from duga.evidence.model import Table
 from duga.evidence.snapshot import open_snapshot
 from duga.indicators import rules
 from duga.indicators.models import BuiltTable, Snapshot
+from duga.indicators.queries import rates
 from duga.indicators.queries.cells import as_cell, place_of
 from duga.indicators.queries.releases import folder_of
 from duga.indicators.rules import PublicTable
@@ -24,12 +25,18 @@ from duga.plain.errors import Refused, gettext_noop
 
 def count_public(
     frozen: supply.Supply, country: str, wanted: PublicTable, indicator: Indicator, *, release_id,
-    code_version=__version__, where: Mapping | None = None,
+    code_version=__version__, where: Mapping | None = None, population: Iterable[Mapping] = (),
 ) -> dict:  # fmt: skip
-    """The document of a public table of a country; "": of all side by side. `where` keeps it to more than that."""
-    where = dict(where or {}) | ({"country": (country,)} if country else {})
-    table = engines.count(indicator, frozen, by=wanted.breakdown, where=where)
+    """The document of a public table of a country; "": of all side by side. `where` keeps it to more than that.
+
+    `population`: what a rate divides by, as `places.queries.population_rows_for` gives it.
+    """
+    where, rate = dict(where or {}) | ({"country": (country,)} if country else {}), indicator.measure == "rate"
+    counted = indicator.parts["numerator"] if rate else indicator
+    table = engines.count(counted, frozen, by=wanted.breakdown, where=where, totals=wanted.totals)
     cells = [_cell(table, key, cell) for key, cell in table.cells.items()]
+    if rate:
+        cells = rates.divided(cells, indicator, population, country)
     cells.sort(key=lambda cell: [place_of(name, cell[name]) for name in wanted.breakdown])
     document = {
         "format": rules.FORMAT,
@@ -55,7 +62,9 @@ def count_public(
         "beside": [],
         "notes": [{"text": text, "params": params} for text, params in supply.not_known(indicator, frozen, where)],
     }  # fmt: skip
-    if table.derived:
+    if rate:
+        document |= {"terms": list(rates.TERMS), "rests_on": counted.code, "population": list(population)}
+    elif table.derived:
         document |= {"terms": list(table.terms), "rests_on": indicator.parts["numerator"].code}
     return document
 

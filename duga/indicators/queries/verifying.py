@@ -33,7 +33,7 @@ def differences(viewer: Viewer, release_id) -> list[str]:
         again = supply.count_public(
             frozen, release.country, wanted,
             supply.as_it_stood(release.indicator, release.definition, release.consulted),
-            release_id=release.pk, code_version=release.code_version,
+            release_id=release.pk, code_version=release.code_version, population=release.table.get("population", []),
         )  # fmt: skip
     else:
         counted, question = _count_again(release, opened)

@@ -20,11 +20,15 @@ MINIMUM = 5
 
 @dataclass(frozen=True)
 class PublicTable:
-    """A table of the public page: an indicator, its breakdown, and the drawing made of it (empty: none)."""
+    """A table of the public page: an indicator, its breakdown, and the drawing made of it (empty: none).
+
+    Without `totals` it holds its lines alone: amounts of several years and payers, of which no sum is asked for.
+    """
 
     indicator: str
     breakdown: tuple[str, ...]
     chart: str = ""
+    totals: bool = True
 
     @property
     def name(self) -> str:
@@ -47,6 +51,8 @@ NETWORK_TABLES = (
     PublicTable("people_assisted_per_10000", ("country",)),
 )
 
+#: What a line of funds is about; the currency is its unit.
+FUNDS = ("area", "service_type", "year", "payer", "unit")
 #: What is on offer, of a country: nothing in it is hidden, so these tables need not share a total. They rest on what
 #: was frozen of the directory on one day and bear its year; a table by year tells all years up to it.
 SUPPLY_COUNTRY_TABLES = (
@@ -58,11 +64,15 @@ SUPPLY_COUNTRY_TABLES = (
     PublicTable("places_offered", ("unit",)),
     PublicTable("licences_granted", ("year",)),
     PublicTable("people_within_10_km", ("service_type",)),
+    PublicTable("services_per_100000", ()),
+    PublicTable("funds_planned", FUNDS, totals=False),
+    PublicTable("funds_spent", FUNDS, totals=False),
 )
 #: All countries side by side.
 SUPPLY_NETWORK_TABLES = (
     PublicTable("services_offered", ("country",)),
     PublicTable("services_licensed", ("country",)),
+    PublicTable("services_per_100000", ("country",)),
 )
 SUPPLY = frozenset(table.indicator for table in (*SUPPLY_COUNTRY_TABLES, *SUPPLY_NETWORK_TABLES))
 """Indicators whose releases rest on the directory and not on deliveries."""

@@ -172,10 +172,16 @@ def _order() -> list[str]:
     return [*first, *(table.name for table in public if table.name not in first)]
 
 
+#: Tables of a single number, or whose total stands out: the large numbers at the head of a country's page.
+STATS = (
+    "people_assisted:sex,age_band", "people_assisted_per_10000:", "households_reached:", "services_per_100000:",
+)  # fmt: skip
+
+
 def _stats(documents: Mapping[str, Shown], language: str) -> tuple[list[Stat], list[Stat]]:
     """The country's few large numbers, and those that are never added to them."""
     stats, beside = [], []
-    for name in ("people_assisted:sex,age_band", "people_assisted_per_10000:", "households_reached:"):
+    for name in STATS:
         if name in documents:
             shown = documents[name]
             title = marked(shown.document["indicator"]["title"], language)

@@ -60,7 +60,7 @@ def _block(name: str, shown: Shown, language: str) -> Block:
     return Block(
         name=name.replace(":", "-").replace(",", "-"),
         title=_(TITLES[name]),
-        caption=f"{_title(document, language)}, {period_words(document['period'])}",
+        caption=f"{_title(document, language)}, {_years(document)}",
         columns=columns,
         rows=rows,
         url=release_url(shown.id),
@@ -75,7 +75,7 @@ def _block(name: str, shown: Shown, language: str) -> Block:
 
 
 def _table(shown: Shown, language: str) -> tuple[list[Column], list[Row]]:
-    """One dimension: a row each. Sex and age: ages down, sexes across, totals last."""
+    """One dimension: a row each. Sex and age: ages down, sexes across, totals last. More: a row each line told."""
     document = shown.document
     breakdown = document["breakdown"]
     names = word_finder(document, language)
@@ -87,6 +87,8 @@ def _table(shown: Shown, language: str) -> tuple[list[Column], list[Row]]:
             words.sort(key=lambda word: (word == ALL, word in NO_PLACE, alphabetical(names(name, word))))
         rows = [Row((names(name, word), _linked(shown, (word,))), total=word == ALL) for word in words]
         return columns, rows
+    if len(breakdown) > 2:
+        return _lines(shown, names)
     across, down = breakdown
     heads = list(dict.fromkeys(cell[across] for cell in document["cells"]))
     sides = list(dict.fromkeys(cell[down] for cell in document["cells"]))
@@ -95,6 +97,24 @@ def _table(shown: Shown, language: str) -> tuple[list[Column], list[Row]]:
         Row((names(down, side), *(_linked(shown, (head, side)) for head in heads)), total=side == ALL) for side in sides
     ]
     return columns, rows
+
+
+def _lines(shown: Shown, names) -> tuple[list[Column], list[Row]]:
+    """A column each dimension, a row each cell there is: what no line tells is unknown, and never nought."""
+    document = shown.document
+    columns = [Column(_(DIMENSION_WORDS[name])) for name in document["breakdown"]]
+    rows = []
+    for cell in document["cells"]:
+        key = figures.cell_key(document, cell)
+        words = [names(name, word) for name, word in zip(document["breakdown"], key, strict=True)]
+        rows.append(Row((*words, _linked(shown, key))))
+    return [*columns, Column(_value_word(document), numeric=True)], rows
+
+
+def _years(document: Mapping) -> str:
+    """When a table's numbers are of: the years it goes through, else its period."""
+    years = sorted({cell["year"] for cell in document["cells"] if cell.get("year", ALL) != ALL})
+    return "–".join(dict.fromkeys([years[0], years[-1]])) if years else period_words(document["period"])
 
 
 def _drawing(shown: Shown, chart: str, language: str) -> tuple[str, str]:
@@ -215,10 +235,10 @@ def period_words(period: str) -> str:
 def method_words(document: Mapping) -> str:
     """Unit, counting and protection in one sentence."""
     parts = [
-        _("Each one counted once, in every total too.")
-        if document["totals"] == "distinct"
-        else _("Worked out from two counts; never added up.")
+        _("Worked out from two counts; never added up.")
         if document.get("rests_on")
+        else _("Each one counted once, in every total too.")
+        if document["totals"] == "distinct"
         else _("Quantities added; unlike units never.")
     ]
     if document["protection"]["method"] == "suppression":
