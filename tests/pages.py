@@ -51,6 +51,11 @@ def person_of_niksic(world):
 def consent_of_niksic(world):
     """What she answered when she was asked, with the signed paper."""
     return {"consent_id": world.consent.pk}
+def feedback_of_niksic(world):
+    """What somebody wrote about it: a sensitive complaint."""
+    return {"feedback_id": world.feedback.pk}
+
+
 def volunteer_of_niksic(world):
     """A volunteer of the organisation."""
     return {"volunteer_id": world.volunteer.pk}
@@ -289,6 +294,16 @@ PAGES: dict[str, Page] = {
     **{f"casework:{name}": Page(EVERYONE) for name in ("shift", "shift_worker", "shift_manifest", "shift_hello")},
     **{f"casework:{name}": Page(EVERYONE, method="post") for name in ("shift_device", "shift_take", "shift_records")},
     "casework:phones": Page(WORKERS, of_niksic),
+    # casework: feedback
+    "casework:feedback_page": Page(EVERYONE, of_niksic),
+    "casework:feedback_answer": Page(EVERYONE),
+    "casework:feedback": Page(f"{FOLLOWERS} officer", of_niksic),
+    **{f"casework:{name}": Page(WORKERS, of_niksic) for name in ("feedback_paper", "feedback_form")},
+    "casework:feedback_cooperation": Page("coordinator", of_niksic),
+    "casework:feedback_one": Page("supervisor coordinator officer", feedback_of_niksic),
+    "casework:feedback_step": Page(
+        "supervisor coordinator officer", feedback_of_niksic, method="post", data={"do": "looked_into"}
+    ),
     # casework: referrals
     **{f"casework:{name}": Page(WORKERS, of_niksic) for name in ("referrals", "pathways")},
     "casework:referral_figures": Page("manager supervisor coordinator", of_niksic),

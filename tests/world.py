@@ -77,6 +77,17 @@ def furnish_casework(cast):
     cast.batch_id = outcome.batch_id
     _referrals(cast)
     _accountability(cast)
+    _feedback(cast)
+
+
+def _feedback(cast):
+    """A sensitive complaint, typed in from paper."""
+    from duga.casework.actions.feedback import receive_feedback
+    from duga.casework.models import Feedback
+
+    told = {"kind": "sensitive", "words": "the parcels were sold", "language": "sr", "channel": "paper"}
+    receive_feedback(by=cast.viewer("worker"), organisation=cast.niksic, **told)
+    cast.feedback = Feedback.objects.get()
 
 
 def _accountability(cast):

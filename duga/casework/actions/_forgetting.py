@@ -34,6 +34,7 @@ from duga.casework.models import (
     VolunteerAccess,
 )
 from duga.casework.models.bases import BestInterestsDecision, ConsentRecord, Disclosure, Guardianship
+from duga.casework.models.feedback import Feedback
 from duga.casework.models.helpline import Call, RiskAssessment
 from duga.casework.models.referrals import Referral, ReferralCopy, ReferralGuest, ReferralMessage
 
@@ -103,6 +104,7 @@ TRACES: tuple[Trace, ...] = (
     Trace(SubjectRequest, clear={"reason": ""}),
     Trace(Volunteer, person="", clear={"identity": b"", "areas": [], "available": {}}),
     Trace(VolunteerAccess, person="", organisation="volunteer__organisation_id", delete=True),
+    Trace(Feedback, person="", clear={"told": b"", "answer": b"", "code": b""}),
     Trace(StockMovement, person="", organisation="item__organisation_id", clear={"told": b""}),
 )
 

@@ -16,8 +16,9 @@ from duga.casework import queries
 from duga.casework.actions._help import IDENTITY, NOTE, SPECIAL, _note_key, _organisation
 from duga.casework.actions.accountability.tables import _accountability_tables
 from duga.casework.actions.bases.tables import _bases_files, _bases_tables
-from duga.casework.actions.helpline.tables import _helpline_tables
 from duga.casework.actions.cases.exporting import _case_files, _case_tables
+from duga.casework.actions.feedback import _feedback_tables
+from duga.casework.actions.helpline.tables import _helpline_tables
 from duga.casework.actions.lists import _read_scan
 from duga.casework.actions.referrals.tables import _referral_tables
 from duga.casework.actions.requests.tables import _request_tables
@@ -188,6 +189,7 @@ def _everything(by, organisation):
     yield "imports", *_imports(by, organisation)
     yield from _stock_tables(organisation)
     yield from _case_tables(by, organisation)
+    yield from _feedback_tables(by, organisation)
     yield from _volunteer_tables(organisation)
 
 

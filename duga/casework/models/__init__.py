@@ -24,6 +24,7 @@ from duga.casework.models.cases import (
     Need,
 )
 from duga.casework.models.devices import Device, DeviceRecord
+from duga.casework.models.feedback import Feedback, FeedbackKeptFrom
 from duga.casework.models.helpline import Call, HelplineLine, MonthlyRequest, RiskAssessment, RiskInstrument
 from duga.casework.models.imports import ImportBatch
 from duga.casework.models.ledger import Assistance, Correction
@@ -73,6 +74,8 @@ __all__ = [
     "DistributionList",
     "ErasureCertificate",
     "EscalationStep",
+    "Feedback",
+    "FeedbackKeptFrom",
     "Group",
     "GroupMember",
     "Guardianship",

@@ -19,11 +19,22 @@ from duga.vault.sensitivity import Sensitivity
 
 #: Parts of casework by what they are for (codes of the list `purposes`), each by the module of its models.
 ACTIVITIES = {
-    "assistance": ("people", "ledger", "lists", "programmes", "imports", "staging", "requests", "parties", "cases", "devices"),
+    "assistance": (
+        "people",
+        "ledger",
+        "lists",
+        "programmes",
+        "imports",
+        "staging",
+        "requests",
+        "parties",
+        "cases",
+        "devices",
+    ),
     "referral": ("referrals",),
     "helpline": ("helpline",),
     "employment": ("volunteers",),
-    "audit": ("stock", "accountability", "bases"),
+    "audit": ("stock", "accountability", "bases", "feedback"),
     "statistics_linkage": ("objections",),
 }
 
