@@ -72,6 +72,8 @@ def test_from_the_call_to_the_confirmed_delivery(cast, take, add):
     with pytest.raises(Refused):  # her own word is no confirmation
         actions.confirm_request(by=worker, request_id=request.pk, version=request.version, how="call")
     actions.confirm_request(by=manager, request_id=request.pk, version=request.version, how="call")
+    [moment] = [moment for moment in queries.timeline(worker, person.pk) if moment.kind == "request"]
+    assert (moment.codes, moment.labels["state"]) == ({"need": ("needs", "food")}, "confirmed")
     told = [step.what for step in queries.request(worker, request.pk).steps]
     assert told == ["taken", "assessed", "offered", "accepted", "started", "delivered", "confirmed"]
 
@@ -280,6 +282,33 @@ def test_visits_come_round_once_and_skip_holidays(cast, add):
     assert not Assignment.objects.filter(account=cast.accounts["worker"], state="accepted").exists()
     actions.end_visits(by=manager, visit_id=visit.pk, version=visit.version)
     assert not Request.objects.filter(visit=visit, state="assigned").exists()
+
+
+def test_who_said_no_is_neither_called_nor_visited_unless_it_is_an_emergency(cast, take, add):
+    worker, manager, person = cast.viewer("worker"), cast.viewer("manager"), add("Ana", "Kovač")
+    at, today = timezone.now() + dt.timedelta(hours=3), timezone.localdate()
+    visits = {
+        "by": manager, "organisation_id": cast.niksic.pk, "need": "care", "service_type": "home_visit",
+        "rhythm": "weekly", "weekdays": range(7), "begins_on": today, "person_id": person.pk,
+        "account_id": cast.accounts["worker"].pk,
+    }  # fmt: skip
+    agreed = actions.plan_visit(**visits)
+    made = Request.objects.filter(visit=agreed).count()
+    said = {"by": worker, "person_id": person.pk, "purposes": ["contact"], "how": "spoken"}
+    actions.take_consent(**said, given=False)
+    for refused in (
+        lambda: actions.plan_callback(by=worker, request_id=take(person_id=person.pk).pk, version=1, at=at),
+        lambda: take(person_id=person.pk, callback_at=at),
+        lambda: actions.plan_visit(**visits),
+    ):
+        with pytest.raises(Refused, match="said no"):
+            refused()
+    emergency = take(person_id=person.pk, urgency="emergency")
+    assert actions.plan_callback(by=worker, request_id=emergency.pk, version=1, at=at).callback_at == at
+    later = today + dt.timedelta(days=20)
+    assert actions.make_visits(by=CLOCK, today=later) == 0
+    actions.take_consent(**said)
+    assert actions.make_visits(by=CLOCK, today=later) > 0 and Request.objects.filter(visit=agreed).count() > made
 
 
 def test_who_could_take_it_best_first_with_reasons(cast, given, take):

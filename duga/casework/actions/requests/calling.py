@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from duga.casework.actions._help import IDENTITY, _tell
+from duga.casework.actions.bases.consents import require_use
 from duga.casework.actions.requests._help import _assignment, _request, _step, _take_out
 from duga.casework.models import Assignment, Request
-from duga.casework.rules import ENDED, HOLD_MINUTES, full_name
+from duga.casework.rules import ENDED, HOLD_MINUTES, Urgency, full_name
 from duga.members.rules import Permission
 from duga.plain.errors import Refused, gettext_noop
 from duga.vault import sealing
@@ -87,12 +88,19 @@ def _later(moment) -> dt.datetime:
     return moment
 
 
+def _may_call(by, about) -> None:
+    """Refused where whom a request or visits are about does not want to be contacted; an emergency is not held up."""
+    if about.person_id and getattr(about, "urgency", "") != Urgency.EMERGENCY:
+        require_use(by=by, person_id=about.person_id, purpose="contact")
+
+
 @transaction.atomic
 def plan_callback(*, by, request_id, version, at) -> Request:
     """Puts a request into the queue of calls to make, at a moment ahead."""
     request = _request(by, request_id, version=version)
     if request.state in ENDED:
         raise Refused(_ENDED)
+    _may_call(by, request)
     request.callback_at, request.callback_tries = _later(at), 0
     return _step(by, request, "call_planned")
 

@@ -28,6 +28,7 @@ from duga.casework.actions.requests._help import (
     _when,
     _write_step,
 )
+from duga.casework.actions.requests.calling import _may_call
 from duga.casework.models import Request
 from duga.casework.rules import AskedBy, RequestState, Urgency, check_quantity, due_at
 from duga.members.queries import NOT_HERE
@@ -165,6 +166,8 @@ def _take(
     request.due_at = due_at(request.urgency, request.received_at)
     request.programme = _programme(by, organisation.pk, programme_id)
     _place_whom(by, request, person_id, household_id)
+    if request.callback_at:
+        _may_call(by, request)
     _put(request, _clean_caller(caller), details)
     if assessed:
         _check_service(request)

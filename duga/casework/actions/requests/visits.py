@@ -28,6 +28,7 @@ from duga.casework.actions.requests._help import (
     _write_step,
 )
 from duga.casework.actions.requests.assigning import _someone
+from duga.casework.actions.requests.calling import _may_call
 from duga.casework.actions.requests.taking import _place_whom
 from duga.casework.models import Assignment, RecurringVisit, Request
 from duga.casework.rules import (
@@ -61,7 +62,8 @@ def plan_visit(
     details="",
 ) -> RecurringVisit:  # fmt: skip
     """Agrees on visits that come round: whom, how often, on which weekdays (0 Monday), by whom. The next two weeks are
-    made at once, the rest by the clock; public holidays are skipped unless `on_holidays`."""
+    made at once, the rest by the clock; public holidays are skipped unless `on_holidays`. Refused where she said no to
+    being contacted."""
     organisation = _organisation(by, organisation_id, Permission.ASSIGN_WORK)
     if rhythm not in list(Rhythm):
         raise Refused(_RHYTHM)
@@ -75,6 +77,7 @@ def plan_visit(
     _place_whom(by, visit, person_id, household_id)
     if visit.person is None and visit.household is None:
         raise Refused(_WHOM)
+    _may_call(by, visit)
     visit.volunteer = _someone(by, visit, account_id, volunteer_id)
     if details:
         visit.details = sealing.seal(owner=visit.pk, field=DETAILS, value=_short(details, 2000), key=_key(visit))
@@ -117,16 +120,27 @@ def _note(visit) -> str:
 
 
 def make_visits(*, by, today=None) -> int:
-    """Makes the requests and assignments of the coming two weeks that are not made yet; returns how many."""
-    today, made = today or timezone.localdate(), 0
+    """Makes the requests and assignments of the coming two weeks that are not made yet; returns how many.
+
+    Nothing is made for who said no to being contacted since; once she says yes again, they come round as before.
+    """
+    today, made, uses = today or timezone.localdate(), 0, {}
     due = RecurringVisit.objects.filter(ended_at=None).exclude(made_until__gte=today + dt.timedelta(days=AHEAD_DAYS))
     for pk in list(due.order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
             rows = RecurringVisit.objects.select_for_update(of=("self",)).filter(pk=pk, ended_at=None)
             visit = rows.select_related("programme", "organisation", "person", "household", "volunteer").first()
-            if visit is not None:
+            if visit is not None and _welcome(visit, uses):
                 made += _make(by, visit, today)
     return made
+
+
+def _welcome(visit, uses: dict) -> bool:
+    """Whether she may be contacted; `uses` keeps what was read of an organisation, sealed programmes too."""
+    if visit.organisation_id not in uses:
+        uses[visit.organisation_id] = queries.uses_by_person(visit.organisation_id, "contact")
+    use = uses[visit.organisation_id].get(visit.person_id)
+    return use is None or use.allowed
 
 
 def _make(by, visit, today) -> int:

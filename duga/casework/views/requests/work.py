@@ -17,6 +17,7 @@ from duga.casework.rules import (
     WEEKDAY_LABELS,
     RequestState,
 )
+from duga.casework.views.bases.consents import said_of
 from duga.casework.views.requests.board import desk, person_of
 from duga.casework.views.requests.one import people_rows
 from duga.casework.views.requests.shown import assignment_word, request_row, urgency_word, word
@@ -136,6 +137,12 @@ def visits(request, slug):
     return render(request, "casework/requests/visits.html", context, status=status(form))
 
 
+def _no_contact(viewer, visit) -> str:
+    """Why she may not be visited any more, in words; "" while she may."""
+    use = queries.may_use(viewer, visit.person_id, "contact") if visit.person_id else None
+    return "" if use is None or use.allowed else said_of(use)
+
+
 @staff
 @require_http_methods(["GET", "POST"])
 def visit(request, visit_id):
@@ -160,6 +167,7 @@ def visit(request, visit_id):
         "words": _visit_words(found),
         "what": word("service_types", found.service_type),
         "note": note,
+        "no_contact": _no_contact(viewer, found),
         "turns": queries.visit_turns(viewer, found),
         "people": people,
         "form": form,
