@@ -104,6 +104,19 @@ def part(work, cast):
     casework.undo_merge(by=cast.viewer("manager"), merge_id=work.merged.pk)
 
 
+def deliver(work, cast):
+    """What was asked for on the phone and brought is counted like what is recorded by hand."""
+    worker = cast.viewer("worker")
+    request = casework.take_request(
+        by=worker, organisation_id=cast.niksic.pk, need="care", service_type="home_visit", person_id=work.mira.pk,
+        area_id=work.town.pk, assessed=True,
+    )  # fmt: skip
+    given = casework.assign_request(
+        by=worker, request_id=request.pk, version=request.version, account_id=worker.account_id
+    )
+    casework.deliver(by=worker, assignment_id=given.pk, date=dt.date(2020, 2, 3))
+
+
 WRITES = [
     (lambda work, cast: None, set()),
     (lambda work, cast: work.give(work.ana, (2019, 10)), {"2019-10"}),
@@ -112,8 +125,9 @@ WRITES = [
     (lambda work, cast: correct(work, entry_of(work.ana, (2019, 9)), person_id=work.mira.pk), {"2019-09"}),
     (move_to_a_new_month, {"2020-01"}),  # December has nothing left in it
     (change_sex, {"2019-07", "2019-09"}),
+    (deliver, {"2020-02"}),
     (withdraw, {"2019-08"}),
-    (seal, {"2019-07", "2019-09"}),  # August has nothing left in it
+    (seal, {"2019-07", "2019-09"}),  # August and February have nothing left in them
     (merge, {"2019-06", "2019-07", "2019-10", "2019-11", "2020-01"}),  # what is of both
     (part, {"2019-06", "2019-07", "2019-10", "2019-11", "2020-01"}),
     (erase, {"2019-06", "2019-07", "2019-10", "2019-11", "2020-01"}),
