@@ -5,9 +5,13 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from duga.casework import actions
-from duga.casework.models import Assignment, Attachment, RecurringVisit, Request
-from duga.members.rules import Viewer
+from duga.casework import actions, queries
+from duga.casework.actions import referrals
+from duga.casework.models import Assignment, Attachment, Person, RecurringVisit, Request
+from duga.casework.queries import referrals as told_of
+from duga.members.models import RoleGrant
+from duga.members.rules import VISITOR, Role, Viewer
+from duga.plain.errors import Refused
 from tests.casework.test_cases import pdf
 from tests.casework.volunteering import errand, her_viewer, phone_of, recruit
 
@@ -88,3 +92,104 @@ def test_a_signed_consent_is_read_after_a_merge_and_after_its_undoing(cast, add,
     actions.attach_proof(by=worker, consent_id=row.pk, data=SCAN + b"2")
     actions.undo_merge(by=manager, merge_id=merge.pk)
     assert actions.open_proof(by=worker, consent_id=row.pk)[0] == SCAN + b"2"
+
+
+# --- Referrals ----------------------------------------------------------------------------------------
+
+
+def sent(cast, person, by, **more):
+    told = {"reason": "x", "text": "y", "categories": ["name"], "need": "shelter", "services": ["shelter"],
+            "agreed": True, "informed": True, "to": {"organisation": cast.nis.pk}}  # fmt: skip
+    row = referrals.make_referral(by=cast.viewer(by), person_id=person.pk, **(told | more))
+    return referrals.send_referral(by=cast.viewer(by), referral_id=row.pk, version=row.version)
+
+
+def test_who_came_from_a_sealed_programme_enters_no_open_register_and_no_ones_inbox(cast, add, shelter):
+    vera = add("Vera", "Tajna", by="operator", programme_id=shelter.pk)
+    row = sent(cast, vera, "operator")
+    # Nobody approves cases in Niš: nobody may see it, so nobody is told.
+    RoleGrant.objects.filter(account=cast.accounts["other_coordinator"]).delete()
+    assert told(cast, row) == []
+    RoleGrant.objects.filter(account=cast.accounts["other_worker"]).update(role=Role.CASE_SUPERVISOR)
+    approver = cast.viewer("other_worker")
+    assert told(cast, row) == [approver.account_id]
+    referrals.accept_referral(by=approver, referral_id=row.pk)
+    with pytest.raises(Refused):
+        referrals.register_from_referral(by=approver, referral_id=row.pk)
+    assert not Person.objects.filter(organisation=cast.nis).exists()
+
+
+def told(cast, row):
+    """Whom a referral is told to where it goes."""
+    return told_of.told_at(told_of.of_sender(cast.viewer("operator"), row.pk), told_of.Side.RECEIVER)
+
+
+def test_a_consent_taken_back_closes_the_link_of_who_accepted_too(cast, add, worker):
+    ana = add("Ana", "Kovač")
+    row = sent(cast, ana, "worker", to={"name": "Dom zdravlja", "contact": "x@example.org"})
+    given = referrals.make_guest_link(by=worker, referral_id=row.pk)
+    told = {"by": VISITOR, "token": given.path.split("/")[2]}
+    page = referrals.answer_as_guest(**told, code=given.code, answer="accepted").page
+    assert referrals.open_as_guest(**told, code=page.code).content
+    [consent] = queries.consents_of(worker, ana.pk)
+    actions.withdraw_consent(by=worker, consent_id=consent.pk)
+    again = referrals.open_as_guest(**told, code=page.code)
+    assert again.row and again.content == {}
+    with pytest.raises(Refused):
+        referrals.make_guest_link(by=worker, referral_id=row.pk)
+
+
+# --- Phones, calls, parties ---------------------------------------------------------------------------
+
+
+def test_the_phone_of_who_works_here_no_more_is_emptied(cast, worker):
+    _device, secret = actions.add_device(by=worker, organisation_id=cast.niksic.pk, name="Android")
+    assert actions.take_shift(by=worker, secret=secret)["people"] == []
+    RoleGrant.objects.filter(account=cast.accounts["worker"]).delete()
+    for step in (actions.take_shift, lambda **here: actions.receive_records(records=[], **here)):
+        with pytest.raises(actions.Emptied):
+            step(by=cast.viewer("worker"), secret=secret)
+
+
+def test_her_no_to_being_contacted_holds_for_call_backs_and_visits(cast, add, worker):
+    ana = add("Ana", "Kovač", phone="069 1")
+    told = {"by": worker, "organisation_id": cast.niksic.pk, "need": "food", "person_id": ana.pk}
+    row, urgent = actions.take_request(**told), actions.take_request(**told, urgency="emergency")
+    actions.take_consent(by=worker, person_id=ana.pk, purposes=["contact"], given=False)
+    at = timezone.now() + dt.timedelta(hours=1)
+    with pytest.raises(Refused):
+        actions.plan_callback(by=worker, request_id=row.pk, version=row.version, at=at)
+    actions.plan_callback(by=worker, request_id=urgent.pk, version=urgent.version, at=at)
+    with pytest.raises(Refused):
+        visits(cast, ana, account_id=worker.account_id)
+    assert not RecurringVisit.objects.exists()
+
+
+def test_a_party_does_not_tell_that_one_of_it_was_sealed(cast, add, worker, shelter):
+    both = [add("Ana", "Kovač"), add("Zora", "Ilić", by="operator")]
+    party = actions.start_party(
+        by=worker, organisation_id=cast.niksic.pk, size=2, since=timezone.localdate(), person_ids=[p.pk for p in both]
+    )
+    actions.seal_person(by=cast.viewer("operator"), person_id=both[1].pk, programme_id=shelter.pk)
+    [shown] = queries.parties(worker, cast.niksic).object_list
+    assert shown.known == len(queries.party_members(worker, party.pk)) == 1
+
+
+# --- Exports ------------------------------------------------------------------------------------------
+
+
+def test_an_export_tells_not_who_gave_what_in_a_sealed_programme(cast, add, coordinator, shelter):
+    day, here = timezone.localdate(), {"organisation_id": cast.niksic.pk}
+    item = actions.add_stock_item(by=coordinator, name="Parcel", unit="parcel", store="Cellar", **here)
+    actions.receive_stock(by=coordinator, item_id=item.pk, quantity=5, date=day)
+    told = {"service_type": "parcel_distribution", "unit": "parcel", "date": day, "from_stock": item.pk, **here}
+    for who, programme in (("operator", shelter.pk), ("worker", None)):
+        person = add("Ana", "Kovač", by=who, programme_id=programme)
+        actions.record_assistance(by=cast.viewer(who), person_id=person.pk, **told)
+    tables = {name: (columns, list(rows)) for name, columns, rows in actions.export_everything(by=coordinator, **here)}
+    columns, rows = tables["stock_movements"]
+    given = [dict(zip(columns, row, strict=True)) for row in rows if row[columns.index("kind")] == "issue"]
+    assert [(row["by_id"], bool(row["assistance_id"])) for row in given] == [
+        (None, False), (cast.accounts["worker"].pk, True)
+    ]  # fmt: skip
+    assert all(row["after"] is not None for row in given)

@@ -1,4 +1,4 @@
-"""What the actions on cases share: the key a case's texts lie under, its door for writing, its files' place, its end."""
+"""What the actions on cases share: the key a case's texts lie under, its door for writing, its files, its end."""
 
 from pathlib import Path
 

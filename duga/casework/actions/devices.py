@@ -23,7 +23,7 @@ from duga.casework.rules import LIVE, full_name
 from duga.casework.rules.devices import SHIFT_HOURS, FromPhone, RecordKind, Sent, check_records, read_record
 from duga.members.actions import write_trail
 from duga.members.rules import Permission
-from duga.plain.errors import NOT_HERE, DugaError, NotFound, gettext_noop
+from duga.plain.errors import NOT_HERE, DugaError, NotAllowed, NotFound, gettext_noop
 from duga.vault import sealing
 
 _FASTER = gettext_noop("Somebody recorded an answer to this errand before yours came in.")
@@ -68,7 +68,10 @@ def _device(by, secret: str) -> Device:
     if device.wiped_at:
         Device.objects.filter(pk=device.pk, told_at=None).update(told_at=timezone.now())
         raise Emptied(NOT_HERE)
-    _organisation(by, device.organisation_id, Permission.RECORD_ASSISTANCE)
+    try:
+        _organisation(by, device.organisation_id, Permission.RECORD_ASSISTANCE)
+    except (NotAllowed, NotFound):  # she works here no more: what her phone carries is not hers to keep
+        raise Emptied(NOT_HERE) from None
     Device.objects.filter(pk=device.pk).update(seen_at=timezone.now())
     return device
 

@@ -187,7 +187,7 @@ def _everything(by, organisation):
         ),
     )
     yield "imports", *_imports(by, organisation)
-    yield from _stock_tables(organisation)
+    yield from _stock_tables(by, organisation)
     yield from _case_tables(by, organisation)
     yield from _feedback_tables(by, organisation)
     yield from _volunteer_tables(organisation)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from duga.casework import queries
 from duga.casework.actions._help import _check_code, _mark, _organisation, _tell, _today
 from duga.casework.actions._tables import _opened, _plain
-from duga.casework.models import StockItem, StockMovement
+from duga.casework.models import Assistance, StockItem, StockMovement
 from duga.casework.rules import (
     SIGNS,
     Movement,
@@ -204,9 +204,20 @@ def _follow(by, entry) -> None:
         _move(item, kind, change, by=by, date=_today() if change > 0 else entry.date, assistance=entry)
 
 
-def _stock_tables(organisation):
-    """Stores and their movements, for the day the organisation goes: (table name, columns, rows)."""
+def _stock_tables(by, organisation):
+    """Stores and their movements, for the day the organisation goes: (table name, columns, rows).
+
+    Of what was given out in a sealed programme only that it left the store, but for who is named for it.
+    """
     yield "stock_items", *_plain(StockItem.objects.filter(organisation=organisation))
     rows = StockMovement.objects.filter(item__organisation=organisation)
     words = {"column": "told", "label": queries.STOCK_TOLD, "words": ("source", "note")}
-    yield "stock_movements", *_opened(rows, organisation_id=organisation.pk, **words)
+    columns, lines = _opened(rows, organisation_id=organisation.pk, **words)
+    closed = [columns.index(name) for name in ("assistance_id", "by_id")]
+    sealed = Assistance.objects.filter(programme__sealed=True, organisation=organisation).exclude(queries.visible(by))
+    sealed = set(sealed.values_list("pk", flat=True))
+    yield "stock_movements", columns, (_without(line, closed) if line[closed[0]] in sealed else line for line in lines)
+
+
+def _without(line, closed) -> list:
+    return [None if place in closed else value for place, value in enumerate(line)]

@@ -45,7 +45,7 @@ def parties(viewer: Viewer, organisation, *, state: str = "", page=1, size: int 
     require(viewer, Permission.SEE_PEOPLE, of=organisation)
     rows = TravellingParty.objects.filter(visible(viewer), organisation_id=organisation.pk)
     rows = rows.filter(state=state) if state else rows
-    known = Count("members", filter=Q(members__left=None))
+    known = Count("members", filter=Q(members__left=None) & visible(viewer, "members__person__"))
     return Paginator(rows.select_related("area").annotate(known=known).order_by("-since", "-pk"), size).get_page(page)
 
 

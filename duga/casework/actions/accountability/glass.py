@@ -46,7 +46,8 @@ def break_glass(*, by, organisation_id, code: str, reason: str) -> BreakGlass:
     except Unreadable:
         wanted = ""
     rows = Person.objects.filter(organisation=organisation, code=wanted, erased_at=None, programme__sealed=True)
-    person = rows.select_related("programme").first() if wanted else None
+    person = rows.select_related("programme", "merged_into__programme").first() if wanted else None
+    person = person.merged_into or person if person else None  # an old code leads to the record that is kept
     with transaction.atomic():
         if person is None:
             write_trail(

@@ -66,7 +66,9 @@ def begin_call(*, by, line_id, at: dt.datetime | None = None) -> Call:
 
 
 def _draft(by, call_id) -> Call:
+    """One's own unfinished call, locked: two presses, or two windows, come one after the other."""
     call = queries.call(by, call_id)
+    call.refresh_from_db(from_queryset=Call.objects.select_for_update())
     if call.state != CallState.DRAFT:
         raise Refused(_FINISHED)
     return call
