@@ -51,6 +51,8 @@ def person_of_niksic(world):
 def consent_of_niksic(world):
     """What she answered when she was asked, with the signed paper."""
     return {"consent_id": world.consent.pk}
+
+
 def feedback_of_niksic(world):
     """What somebody wrote about it: a sensitive complaint."""
     return {"feedback_id": world.feedback.pk}

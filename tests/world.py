@@ -172,7 +172,9 @@ def furnish_requests(cast):
 
     worker, manager = cast.viewer("worker"), cast.viewer("manager")
     here = {"by": worker, "organisation_id": cast.niksic.pk, "need": "food", "service_type": "parcel_distribution"}
-    cast.request = actions.take_request(**here, person_id=cast.person.pk, caller={"name": "Zora", "phone": "069 1 11 22"})
+    cast.request = actions.take_request(
+        **here, person_id=cast.person.pk, caller={"name": "Zora", "phone": "069 1 11 22"}
+    )
     given = actions.take_request(**here, assessed=True)
     told = {"request_id": given.pk, "version": given.version, "account_id": cast.accounts["worker"].pk}
     cast.errand = actions.assign_request(by=manager, **told)

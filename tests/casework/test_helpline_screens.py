@@ -39,7 +39,8 @@ def test_a_call_on_screen_from_the_first_tap_to_the_end(cast, line, sign_in):
         version = Call.objects.get().version
         assert operator.post(address, {"version": version, "do": "finish", **wrong}).status_code == 422
     told = {
-        **SAFE, "do": "finish", "version": Call.objects.get().version, "caller": "self", "services": ["talk", "referral"],
+        **SAFE, "do": "finish", "version": Call.objects.get().version, "caller": "self",
+        "services": ["talk", "referral"],
         "often_talk": "2", "q_now": "yes", "done": ["emergency"], "channel": "phone", "callback": "on", "note": "told",
     }  # fmt: skip
     assert operator.post(address, told).status_code == 302
@@ -56,7 +57,12 @@ def test_a_call_on_screen_from_the_first_tap_to_the_end(cast, line, sign_in):
 def test_codes_on_screen_are_never_given_back(cast, line, sign_in):
     operator = sign_in("operator")
     first, second = begin(cast, line), begin(cast, line)
-    for call, do, status in ((first, "find", 422), (first, "choose", 302), (second, "find", 302), (second, "drop", 302)):
+    for call, do, status in (
+        (first, "find", 422),
+        (first, "choose", 302),
+        (second, "find", 302),
+        (second, "drop", 302),
+    ):
         call.refresh_from_db()
         address = reverse("casework:duty_call", kwargs={"call_id": call.pk})
         answer = operator.post(address, {"version": call.version, "do": do, "code": "žuta kuća 7", "note": "so far"})
@@ -73,7 +79,9 @@ def test_leaving_keeps_what_was_typed_ends_the_session_and_tells_nothing(cast, l
     assert helpline.open_draft(by=cast.viewer("operator"), call_id=call.pk) == {"note": "half a sentence"}
     address = reverse("casework:duty_call", kwargs={"call_id": call.pk})
     assert operator.get(address).status_code == 302
-    assert operator.post(reverse("casework:duty_leave"), told).status_code == 200  # signed out already: out all the same
+    assert (
+        operator.post(reverse("casework:duty_leave"), told).status_code == 200
+    )  # signed out already: out all the same
     for who in ("worker", "coordinator", "supervisor"):  # leaving is no way to write into another's draft
         sign_in(who).post(reverse("casework:duty_leave"), {**told, "version": "2", "note": "changed"})
     assert helpline.open_draft(by=cast.viewer("operator"), call_id=call.pk) == {"note": "half a sentence"}
@@ -89,7 +97,9 @@ def test_lines_months_and_the_supervisors_page_on_screen(cast, line, sign_in):
     assert coordinator.post(lines, {**told, "opens_0": "13", "closes_0": "21.00"}).status_code == 302
     one = reverse("casework:duty_line", kwargs={"line_id": line.pk})
     assert coordinator.post(one, {"programme": str(line.programme_id), "name": "SOS 2"}).status_code == 302
-    assert coordinator.get(reverse("casework:duty", kwargs={"slug": "niksic"})).content.decode().count("Take a call") == 0
+    assert (
+        coordinator.get(reverse("casework:duty", kwargs={"slug": "niksic"})).content.decode().count("Take a call") == 0
+    )
     assert coordinator.post(lines, {"do": "close", "line": str(line.pk)}).status_code == 302
     supervisor = sign_in("supervisor")
     page = supervisor.get(reverse("casework:duty_supervision", kwargs={"slug": "niksic"})).content.decode()
@@ -103,9 +113,7 @@ def test_lines_months_and_the_supervisors_page_on_screen(cast, line, sign_in):
     assert asked.status_code == 302 and "Somebody else" in supervisor.get(asked.headers["Location"]).content.decode()
     from duga.casework.actions import name_worker
 
-    name_worker(
-        by=cast.viewer("coordinator"), programme_id=line.programme_id, email="coordinator@example.org"
-    )
+    name_worker(by=cast.viewer("coordinator"), programme_id=line.programme_id, email="coordinator@example.org")
     second = sign_in("coordinator")
     assert second.post(asked.headers["Location"], {"do": "tell"}).status_code == 422
     assert second.post(asked.headers["Location"], {"do": "refuse", "reason": "too few"}).status_code == 302

@@ -34,28 +34,6 @@
     });
   }
 
-  // Half-written words are kept at every pause: <form data-autosave> is sent with autosave=1, the answer is thrown away.
-  for (const form of all("form[data-autosave]")) {
-    let waiting = 0;
-    const keep = () => {
-      clearTimeout(waiting);
-      waiting = 0;
-      const words = new FormData(form);
-      words.set("autosave", "1");
-      fetch(form.action || location.href, { method: "POST", body: words, keepalive: true }).then((answer) => {
-        if (!answer.ok) return;
-        unsaved = Boolean(waiting);
-        for (const told of form.querySelectorAll("[data-kept]")) told.hidden = false;
-      }, () => {});
-    };
-    form.addEventListener("input", () => {
-      clearTimeout(waiting);
-      waiting = setTimeout(keep, 1500);
-    });
-    form.addEventListener("submit", () => clearTimeout(waiting));
-    document.addEventListener("visibilitychange", () => { if (waiting && document.hidden) keep(); });
-  }
-
   // A second tap on a slow line sends nothing twice.
   for (const form of all("form[method=post]")) {
     form.addEventListener("submit", (event) => {
