@@ -295,7 +295,7 @@ PAGES: dict[str, Page] = {
     # casework: a shift without a connection
     **{f"casework:{name}": Page(EVERYONE) for name in ("shift", "shift_worker", "shift_manifest", "shift_hello")},
     **{f"casework:{name}": Page(EVERYONE, method="post") for name in ("shift_device", "shift_take", "shift_records")},
-    "casework:phones": Page(WORKERS, of_niksic),
+    "casework:shift_phones": Page(WORKERS, of_niksic),
     # casework: feedback
     "casework:feedback_page": Page(EVERYONE, of_niksic),
     "casework:feedback_answer": Page(EVERYONE),

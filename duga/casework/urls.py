@@ -50,7 +50,7 @@ of_organisation = [
     path("feedback/form/", feedback.form, name="feedback_form"),
     path("feedback/working-together/", feedback.cooperation, name="feedback_cooperation"),
     path("in-an-emergency/", accountability.glass, name="glass"),
-    path("phones/", shift.phones, name="phones"),
+    path("phones/", shift.phones, name="shift_phones"),
     # requests
     path("requests/", requests_board.board, name="requests"),
     path("requests/new/", requests_board.new, name="request_new"),

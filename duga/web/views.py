@@ -62,7 +62,7 @@ def _phones(viewer, organisation) -> str:
     """Where a worker takes her shift along."""
     if organisation is None or not may(viewer, Permission.RECORD_ASSISTANCE, of=organisation):
         return ""
-    return address_of("casework:phones", organisation.slug)
+    return address_of("casework:shift_phones", organisation.slug)
 
 
 @require_safe

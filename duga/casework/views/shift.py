@@ -136,7 +136,7 @@ def phones(request, slug):
     if request.method == "POST":
         actions.wipe_device(by=request.viewer, device_id=id_of(request.POST.get("device", "")))
         messages.success(request, _("It empties itself as soon as it reaches the server, and is given nothing more."))
-        return redirect("casework:phones", slug=slug)
+        return redirect("casework:shift_phones", slug=slug)
     context = {
         "organisation": organisation, "phones": queries.devices_of(request.viewer, organisation),
         "crumbs": [(organisation.name, ""), (_("Phones"), "")],
