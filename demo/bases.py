@@ -35,11 +35,11 @@ def fill(by) -> str:
 
 
 def _child(worker, manager, supervisor, home) -> None:
-    identity = {"given": "Lana", "family": "Izmišljena", "birth_date": "2016-02-11"}
+    identity = {"given": "Lana", "family": "Nepostojić", "birth_date": "2016-02-11"}
     her = actions.register_person(by=manager, organisation_id=home.pk, identity=identity, sex="female")
     about = {"person_id": her.pk}
-    father = actions.add_guardian(by=worker, **about, kind="parent", name="Otac Izmišljeni", relation="otac")
-    actions.add_guardian(by=worker, **about, kind="relative", name="Mara Izmišljena", relation="tetka")
+    father = actions.add_guardian(by=worker, **about, kind="parent", name="Otac Nepostojić", relation="otac")
+    actions.add_guardian(by=worker, **about, kind="relative", name="Mara Nepostojić", relation="tetka")
     actions.flag_guardian(by=worker, guardianship_id=father.pk, reason="Dijete se boji da ide kući; vidi bilješku.")
     centre = Receiver("named", "Centar za socijalni rad (izmišljen)")
     told = actions.disclose(

@@ -94,7 +94,7 @@ def small(tmp_path_factory):
 
 def test_it_is_whole(small):
     told = json.loads((small.data / "demo.json").read_text())
-    assert len(told["people"]) == 9
+    assert len(told["people"]) == 11
     db = sqlite3.connect(small.data / "duga.sqlite3")
     count = {
         table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
