@@ -95,12 +95,17 @@ class ReplyForm(forms.Form):
 
 
 class CopyForm(forms.Form):
-    """In which language and form she gets a copy."""
+    """In which language and form she gets a copy, and whether she alone does; "look": it is looked through first."""
 
     language = forms.ChoiceField(label=_("Language"))
+    alone = forms.BooleanField(
+        label=_("She gets it alone, and nobody who may be a danger to her will read it"), required=False,
+        help_text=_("Without this, what was told of violence, calls, decisions and guardians who may be the danger "
+                    "stays out, and the copy says so."),
+    )  # fmt: skip
     form = forms.ChoiceField(
-        label=_("Form"), choices=[("pdf", _("to read (PDF)")), ("json", _("to take elsewhere (JSON)"))], widget=Chips,
-        initial="pdf",
+        choices=[("look", _("Look it through")), ("pdf", _("To read (PDF)")), ("json", _("To take elsewhere (JSON)"))],
+        widget=forms.HiddenInput, initial="look",
     )  # fmt: skip
 
     def __init__(self, *args, languages=(), **kwargs):

@@ -320,13 +320,21 @@ def reply(request, request_id):
 @staff
 @require_POST
 def copy(request, person_id):
-    """A copy of a person's data, to hand to her."""
+    """A copy of a person's data: looked through first, for what it tells of others; then made, to hand to her."""
     form = CopyForm(request.POST, languages=settings.LANGUAGES)
     if not form.is_valid():
         return redirect("casework:rights", person_id=person_id)
-    person = queries.person(request.viewer, person_id)
-    made = actions.copy_of_person(by=request.viewer, person_id=person.pk, **form.cleaned_data)
-    ending = form.cleaned_data["form"]
+    person, chosen = queries.person(request.viewer, person_id), form.cleaned_data
+    her = {"by": request.viewer, "person_id": person.pk, "language": chosen["language"], "alone": chosen["alone"]}
+    ending = chosen["form"]
+    if ending == "look":
+        shown = actions.look_through_copy(**her)
+        context = {
+            "person": person, "form": form, "copy": shown, "endings": form.fields["form"].choices[1:],
+            "crumbs": [*_of(person, _("Her rights"))[:1], (_("A copy of her data"), "")],
+        }  # fmt: skip
+        return render(request, f"{FOLDER}copy.html", context)
+    made = actions.copy_of_person(**her, form=ending, leave_out=request.POST.getlist("leave_out"))
     if ending == "json":
         made = json.dumps(made, ensure_ascii=False, indent=1).encode()
     answer = HttpResponse(made, content_type={"json": "application/json", "pdf": "application/pdf"}[ending])

@@ -28,7 +28,13 @@ from duga.members.queries.desk import (
     remembered_mapping,
     unread_notices,
 )
-from duga.members.queries.following import events_numbered, events_since, trail_between, trail_of_actor
+from duga.members.queries.following import (
+    events_about,
+    events_numbered,
+    events_since,
+    trail_between,
+    trail_of_actor,
+)
 from duga.members.queries.invitations import (
     invitation_by_id,
     invitation_by_token,
@@ -85,6 +91,6 @@ __all__ = [
     "own_account", "own_roles", "people_of", "person_names", "place_of",
     "recovery_by_token", "remembered_mapping", "require", "role_words", "roles_of", "roles_to_give",
     "separate_network_ids", "separate_networks", "standing", "standing_over_time", "state_of", "token_of", "trail",
-    "events_numbered", "events_since", "trail_between", "trail_heads", "trail_of_actor",
+    "events_about", "events_numbered", "events_since", "trail_between", "trail_heads", "trail_of_actor",
     "unread_notices", "verify_all", "verify_chain", "viewer_by_email", "viewer_of", "viewer_of_request",
 ]  # fmt: skip

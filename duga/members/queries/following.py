@@ -34,6 +34,15 @@ def events_numbered(organisation_id, numbers) -> dict[int, TrailEntry]:
     return {row.number: row for row in rows}
 
 
+def events_about(organisation_id, *, subjects, events, most: int) -> list[TrailEntry]:
+    """An organisation's newest entries of these events about these rows (ids), at most `most`; the caller's door."""
+    subjects, found = [str(each) for each in subjects], []
+    for start in range(0, len(subjects), 500):
+        rows = TrailEntry.objects.filter(organisation_id=organisation_id, event__in=list(events))
+        found += rows.filter(subject_id__in=subjects[start : start + 500]).order_by("-number")[:most]
+    return sorted(found, key=lambda entry: -entry.number)[:most]
+
+
 def trail_of_actor(account_id, organisation_id, *, event: str, since) -> int:
     """How many entries of an event an account made in an organisation since a moment; for limits of pace."""
     rows = TrailEntry.objects.filter(at__gte=since, actor_id=account_id, event=event)

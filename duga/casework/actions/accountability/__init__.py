@@ -1,7 +1,7 @@
 """What an organisation answers for: reads looked at, glass broken, data kept and erased, questions and breaches."""
 
 from duga.casework.actions.accountability.breaches import change_breach, close_breach, log_breach, remind_of_breaches
-from duga.casework.actions.accountability.copying import copy_of_person
+from duga.casework.actions.accountability.copying import copy_of_person, look_through_copy
 from duga.casework.actions.accountability.glass import break_glass, read_by_glass, review_glass
 from duga.casework.actions.accountability.keeping import end_hold, keep_longer, place_hold, set_retention
 from duga.casework.actions.accountability.reads import answer_question, ask_reader, judge_read, review_reads
@@ -19,6 +19,7 @@ __all__ = [
     "judge_read",
     "keep_longer",
     "log_breach",
+    "look_through_copy",
     "place_hold",
     "read_by_glass",
     "receive_request",
