@@ -22,4 +22,4 @@ ORDER = (
 )
 
 #: The stages that hold code now, in order.
-FLOW = ("members", "places", "directory", "casework", "indicators", "publishing", "web")
+FLOW = ("members", "places", "directory", "surveys", "casework", "indicators", "publishing", "web")

@@ -104,6 +104,10 @@ PAGES: dict[str, Page] = {
     "web:about": Page(EVERYONE),
     "web:health": Page(EVERYONE),
     "web:workspace": Page(SIGNED_IN),
+    # surveys: forms
+    "surveys:forms": Page(WORKERS, of_niksic),
+    "surveys:owners": Page("coordinator other_coordinator national secretariat"),
+    "surveys:network_forms": Page("national secretariat", of_me),
     # places
     "places:overview": Page("secretariat"),
     "places:country": Page("secretariat", lambda world: {"code": "RS"}),

@@ -38,6 +38,9 @@ class Permission(StrEnum):
     APPROVE_CASES = "approve_cases"  #: a supervisor's word: closures, transfers, decisions in a child's best interests
     ANSWER_HELPLINE = "answer_helpline"  #: record calls, in the sealed programmes one is named for
     REFER = "refer"  #: send people on, answer what is referred here
+    DESIGN_FORMS = "design_forms"  #: draft, translate and publish survey forms, plan rounds of asking
+    COLLECT_ANSWERS = "collect_answers"  #: fill forms in and send them, connect a phone
+    REVIEW_ANSWERS = "review_answers"  #: read, correct, approve and export the answers of its organisation
     PROTECT_DATA = "protect_data"  #: read log, break-glass, retention, requests of data subjects, breaches
 
 
@@ -74,11 +77,22 @@ class RoleRule:
 
 
 P = Permission
-_WORKER = {P.SEE_ORGANISATION, P.SEE_PEOPLE, P.ADD_PEOPLE, P.RECORD_ASSISTANCE, P.UPDATE_CAPACITY, P.REFER}
-_CASES = {*_WORKER, P.FOLLOW_CASES, P.ASSIGN_WORK, P.SEE_RECORDS, P.CORRECT_RECORDS, P.SEE_CONFIDENTIAL_PLACES}
+_WORKER = {
+    P.SEE_ORGANISATION,
+    P.SEE_PEOPLE,
+    P.ADD_PEOPLE,
+    P.RECORD_ASSISTANCE,
+    P.UPDATE_CAPACITY,
+    P.REFER,
+    P.COLLECT_ANSWERS,
+}
+_CASES = {
+    *_WORKER, P.FOLLOW_CASES, P.ASSIGN_WORK, P.SEE_RECORDS, P.CORRECT_RECORDS, P.SEE_CONFIDENTIAL_PLACES,
+    P.REVIEW_ANSWERS,
+}  # fmt: skip
 _COORDINATOR = {
     *_CASES, P.APPROVE_CASES, P.ANSWER_HELPLINE, P.PROTECT_DATA, P.IMPORT_RECORDS, P.EXPORT_RECORDS,
-    P.ERASE_PEOPLE, P.MANAGE_ORGANISATION, P.SEE_TRAIL, P.COUNT, P.EDIT_SERVICES,
+    P.ERASE_PEOPLE, P.MANAGE_ORGANISATION, P.SEE_TRAIL, P.COUNT, P.EDIT_SERVICES, P.DESIGN_FORMS,
 }  # fmt: skip
 
 ROLES: dict[Role, RoleRule] = {
@@ -115,7 +129,9 @@ ROLES: dict[Role, RoleRule] = {
     Role.NATIONAL_COORDINATOR: RoleRule(
         _("National coordinator"),
         _("Looks after a national network and its member organisations; sees figures, never the people helped."),
-        Scope.NETWORK, frozenset({P.SEE_ORGANISATION, P.MANAGE_NETWORK, P.COUNT, P.REVIEW, P.CURATE_DIRECTORY}),
+        Scope.NETWORK, frozenset({
+            P.SEE_ORGANISATION, P.MANAGE_NETWORK, P.COUNT, P.REVIEW, P.CURATE_DIRECTORY, P.DESIGN_FORMS,
+        }),
     ),
     Role.NETWORK_SECRETARIAT: RoleRule(
         _("Network secretariat"),
@@ -123,7 +139,7 @@ ROLES: dict[Role, RoleRule] = {
         Scope.NETWORK,
         frozenset({
             P.SEE_ORGANISATION, P.MANAGE_NETWORK, P.MANAGE_PLACES, P.COUNT, P.RELEASE, P.REVIEW, P.SEE_TRAIL,
-            P.CURATE_DIRECTORY,
+            P.CURATE_DIRECTORY, P.DESIGN_FORMS,
         }),
     ),
     Role.REVIEWER: RoleRule(

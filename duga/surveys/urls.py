@@ -1,0 +1,13 @@
+"""Addresses of surveys: /workspace/… for who designs and reviews, /collect/… for phones and who fills forms in."""
+
+from django.urls import path
+
+from duga.surveys.views import forms
+
+app_name = "surveys"
+urlpatterns = [
+    # forms
+    path("workspace/organisations/<slug:slug>/surveys/", forms.organisation, name="forms"),
+    path("workspace/surveys/", forms.owners, name="owners"),
+    path("workspace/networks/<slug:slug>/surveys/", forms.network, name="network_forms"),
+]
