@@ -9,6 +9,7 @@
 
 `model` holds the words and shapes, `quantities` units and bounds, `snapshot` freezes facts without names, `indicators`
 reads the definitions, `engines` counts, `derived` works out means, shares and the like from counts, `disclosure`
-protects and audits. docs/guide/evidence is the manual. DuckDB, Ibis, Arrow and HiGHS are imported where they are
+protects and audits; `perspectives`, `gaps` and `monitoring` set numbers beside one another.
+docs/guide/evidence is the manual. DuckDB, Ibis, Arrow and HiGHS are imported where they are
 used: importing this package is light.
 """
