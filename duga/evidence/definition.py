@@ -9,6 +9,7 @@ from duga.evidence import vocabulary
 from duga.evidence.model import UNIT_KINDS, Period
 from duga.evidence.quantities import Unit
 from duga.evidence.supply import words as supply
+from duga.evidence.work import words as work
 from duga.plain.errors import Refused, gettext_noop
 
 SENSITIVITIES = ("supply", "items", "persons", "violence")
@@ -89,6 +90,11 @@ class Indicator:
         return self.measure in supply.MEASURES or any(part.of_supply for part in self.parts.values())
 
     @property
+    def of_work(self) -> bool:
+        """Whether it is counted from the work beside deliveries: referrals, requests, cases, feedback."""
+        return self.measure in work.MEASURES or any(part.of_work for part in self.parts.values())
+
+    @property
     def composite(self) -> bool:
         """Whether more than one count is needed for it: worked out from others, or a size beside its households."""
         return self.measure in COMPOSITES or (self.measure == "size of households" and not self.alone)
@@ -100,6 +106,8 @@ class Indicator:
             return unit_of(self.measure, self.parts, self.per, self.show)
         if self.unit in UNIT_KINDS and self.unit != "money":
             return Unit(self.unit)
+        if self.unit in work.UNITS:
+            return Unit("contact", self.unit)
         return Unit(vocabulary.kind_of(self.unit or "") or "item", self.unit or "unit")
 
     @property

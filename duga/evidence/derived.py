@@ -47,7 +47,7 @@ def count(
         sized, households = (engines.count(each, snapshot, **question) for each in _with_households(indicator))
         return replace(sized, parts=(households,))
     by, where = engines.check_question(indicator, by, where, snapshot)
-    period = Period.read(period) or snapshot.period
+    period = Period.read(period) or (None if indicator.of_work else snapshot.period)  # None: all that is known
 
     def base(part: Indicator, **question) -> Table:
         return engines.count(part, snapshot, engine=engine, **question)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
 
-from duga.evidence import supply, violence, visits, vocabulary
+from duga.evidence import supply, violence, visits, vocabulary, work
 from duga.evidence.indicators import Indicator
 from duga.evidence.model import (
     ALL,
@@ -61,6 +61,10 @@ def count(
         snapshot = supply.of(snapshot)
         if not indicator.composite:
             return supply.count(indicator, snapshot, by=by, where=where, period=period, totals=totals)
+    if indicator.of_work:
+        snapshot = work.of(snapshot)
+        if not indicator.composite:
+            return work.count(indicator, snapshot, by=by, where=where, period=period, totals=totals)
     if indicator.composite:
         from duga.evidence import derived
 
@@ -146,6 +150,8 @@ def check_question(
     """Refuses what the definition does not allow; gives the question in a clean form."""
     if indicator.of_supply:
         return supply.check_question(indicator, by, where, snapshot and supply.of(snapshot))
+    if indicator.of_work:
+        return work.check_question(indicator, by, where, snapshot and work.of(snapshot))
     by = tuple(by)
     if len(set(by)) != len(by):
         raise Refused(gettext_noop("A dimension was named twice."))

@@ -25,6 +25,7 @@ from duga.evidence.definition import (
 )
 from duga.evidence.model import DIMENSIONS, RECIPIENTS, TIME, UNIT_KINDS, Period, known_word
 from duga.evidence.supply import words as supply
+from duga.evidence.work import words as work
 from duga.plain.errors import NotFound, Refused, gettext_noop
 
 __all__ = [
@@ -66,8 +67,10 @@ _UNIT_OF = {
     "distinct households": "household",
     "size of households": "person",
     "sum of size": "person",
-} | {name: each.unit for name, each in supply.MEASURES.items()}
+} | {name: each.unit for name, each in (*supply.MEASURES.items(), *work.MEASURES.items())}
+_COUNTED = (*MEASURES, *supply.MEASURES, *work.MEASURES)
 _OF_SUPPLY = ("share", "ratio", "rate")
+_OF_WORK = ("share", "ratio", "mean")
 _PARTS = ("numerator", "denominator", "counted")
 _BESIDE_FIELDS = {"code", "title", "unit", "measure", "of", "sensitivity"}
 
@@ -104,7 +107,7 @@ def parse(text: str, name: str = "the definition", folder: str | Path = FOLDER, 
     needed, more = _COMPOSITE_FIELDS.get(measure, (set(), set()))
     fields = (_FIELDS - {"unit", "of", "one_of", "beside"}) | needed | more if needed else _FIELDS
     if "measure" in data:
-        known_word(measure, (*MEASURES, *supply.MEASURES, *COMPOSITES), "measure")
+        known_word(measure, (*_COUNTED, *COMPOSITES), "measure")
     _only(data, fields, name)
     missing = sorted((fields - _OPTIONAL - more) - data.keys())
     if missing:
@@ -112,8 +115,8 @@ def parse(text: str, name: str = "the definition", folder: str | Path = FOLDER, 
     if not isinstance(data["version"], int):
         raise Refused(gettext_noop("version in %(name)s must be a whole number."), name=name)
     texts = {key: _texts(data[key], key, name) for key in ("title", "definition", "counting_rule", "limits")}
-    allowed = (*DIMENSIONS, *(supply.OWN if needed else ()))
-    allowed = supply.dimensions_of(measure) if measure in supply.MEASURES else allowed
+    allowed = (*DIMENSIONS, *((*supply.OWN, *work.OWN) if needed else ()))
+    allowed = _dimensions_of(measure) or allowed
     breakdowns = tuple(known_word(word, allowed, "breakdown") for word in data["breakdowns"])
     if needed:
         what = _composed(data, breakdowns, name, Path(folder), (*known, str(data["code"])))
@@ -148,7 +151,7 @@ def _data(text: str, name: str) -> dict:
 
 
 def _one_of(data: dict, name: str) -> tuple[str, ...]:
-    if data["measure"] in supply.MEASURES:
+    if data["measure"] in (*supply.MEASURES, *work.MEASURES):
         return supply.NEEDED.get(data["measure"], ())
     one_of = tuple(known_word(word, DIMENSIONS, "dimension") for word in data.get("one_of") or ())
     if data.get("unit") is None and "unit" not in one_of:
@@ -203,6 +206,14 @@ def _check_parts(measure: str, sensitivity: str, parts: list[Indicator], name: s
             ),
             name=name,
         )
+    if len({part.of_work for part in parts}) > 1 or (any(part.of_work for part in parts) and measure not in _OF_WORK):
+        raise Refused(
+            gettext_noop(
+                "%(name)s joins referrals, requests, cases or feedback with something else, or with times. A share, "
+                "ratio or mean of them is all that is worked out of them."
+            ),
+            name=name,
+        )
     needed = max((part.sensitivity for part in parts), key=SENSITIVITIES.index)
     if SENSITIVITIES.index(sensitivity) < SENSITIVITIES.index(needed):
         raise Refused(
@@ -232,7 +243,7 @@ def _part(data, role: str, name: str, folder: Path, known: tuple[str, ...]) -> I
     part = parse(path.read_text("utf-8"), path.name, path.parent, known)
     if not data.get("of"):
         return replace(part, beside=())
-    return part.kept_to(_of_supply(data["of"], part.measure) if part.of_supply else _of(data["of"]))
+    return part.kept_to(_of(data["of"], part.measure))
 
 
 def _share_is_a_part(numerator: Indicator, denominator: Indicator, name: str) -> None:
@@ -269,9 +280,9 @@ def _whole_number(value, key: str, name: str, *, least: int) -> int:
 def _what(data: dict, name: str) -> dict:
     """The part a measure beside has too: code, unit, measure, of, sensitivity."""
     unit = data.get("unit")
-    measure = known_word(data["measure"], (*MEASURES, *supply.MEASURES), "measure")
+    measure = known_word(data["measure"], _COUNTED, "measure")
     if unit is not None:
-        known_word(unit, UNIT_KINDS, "unit")
+        known_word(unit, (*UNIT_KINDS, *work.UNITS), "unit")
     if measure in _UNIT_OF and unit != _UNIT_OF[measure]:
         raise Refused(
             gettext_noop("%(name)s: %(measure)s gives a number of unit %(right)s, not %(unit)s."),
@@ -284,7 +295,7 @@ def _what(data: dict, name: str) -> dict:
         "code": str(data["code"]),
         "unit": unit,
         "measure": measure,
-        "of": _of_supply(data["of"], measure) if measure in supply.MEASURES else _of(data["of"]),
+        "of": _of(data["of"], measure),
         "sensitivity": _sensitivity(data["sensitivity"], measure, name),
     }
 
@@ -299,18 +310,23 @@ def _sensitivity(word: str, measure: str, name: str) -> str:
     return word
 
 
-def _of_supply(data, measure: str) -> dict[str, tuple[str, ...]]:
-    """Which services, steps or settlements count: dimensions of the measure and their words."""
-    of = {}
-    for key, words in (data or {}).items():
-        known_word(key, supply.dimensions_of(measure), "column")
-        words = [words] if isinstance(words, str) else words
-        of[key] = tuple(supply.check_word(key, str(word)) for word in words)
-    return of
+def _dimensions_of(measure: str) -> tuple[str, ...]:
+    """What a measure of supply or of work may be broken down by; nothing for one of deliveries."""
+    if measure in supply.MEASURES:
+        return supply.dimensions_of(measure)
+    return work.dimensions_of(measure) if measure in work.MEASURES else ()
 
 
-def _of(data) -> dict[str, tuple[str, ...]]:
-    """Which facts count: columns and their words, all from the closed vocabulary."""
+def _of(data, measure: str) -> dict[str, tuple[str, ...]]:
+    """Which facts, services, steps or referrals count: columns and their words, all from the closed vocabulary."""
+    if known := _dimensions_of(measure):
+        check = (supply if measure in supply.MEASURES else work).check_word
+        return {
+            known_word(key, known, "column"): tuple(
+                check(key, str(word)) for word in ([words] if isinstance(words, str) else words)
+            )
+            for key, words in (data or {}).items()
+        }
     allowed = {"recipient": RECIPIENTS, "unit_kind": UNIT_KINDS}
     of = {}
     for key, words in (data or {}).items():

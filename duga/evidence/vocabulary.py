@@ -22,6 +22,8 @@ LISTS = {
     "service_type": "service_types",
     "unit": "units",
     "channel": "channels",
+    "need": "needs",
+    "outcome": "case_outcomes",
 }
 """The dimensions whose words are listed, and the list of each."""
 
