@@ -88,6 +88,11 @@ def request_of_niksic(world):
     return {"request_id": world.request.pk}
 
 
+def phone_of_niksic(world):
+    """The addresses of a phone that collects for the organisation: its token stands in them."""
+    return {"slug": world.niksic.slug, "token": world.survey_phone.token}
+
+
 #: Addresses of libraries whose own tests cover them; each with the reason it is not opened here.
 NOT_OPENED: dict[str, str] = {
     "web:styleguide": "in a demo only (tests/web/test_styleguide.py)",
@@ -96,6 +101,10 @@ NOT_OPENED: dict[str, str] = {
     "mfa_view_recovery_codes": "needs a second factor (tests/members/signin/)",
     "mfa_generate_recovery_codes": "needs a second factor (allauth's own tests)",
     "mfa_download_recovery_codes": "needs a second factor (allauth's own tests)",
+    **dict.fromkeys(
+        [f"surveys:collect_{name}" for name in ("list", "form", "manifest", "file", "submission")],
+        "phones sign in by digest (tests/surveys/test_openrosa.py)",
+    ),
 }
 
 PAGES: dict[str, Page] = {
@@ -224,6 +233,16 @@ PAGES: dict[str, Page] = {
     "network_invitations": Page("national secretariat", of_me),
     "network_trail": Page("secretariat", of_me),
     "organisation_new": Page("national secretariat", of_me),
+    # surveys: phones, which sign in by the token in the address
+    "surveys:key_list": Page(EVERYONE, phone_of_niksic),
+    "surveys:key_submission": Page(EVERYONE, phone_of_niksic, method="head"),
+    **{
+        f"surveys:key_{name}": Page(EVERYONE, lambda world: phone_of_niksic(world) | {"form_id": "needs"})
+        for name in ("form", "manifest")
+    },
+    "surveys:key_file": Page(
+        EVERYONE, lambda world: phone_of_niksic(world) | {"form_id": "needs", "name": world.survey_file.name}
+    ),
     # casework: requests
     "casework:requests": Page(WORKERS, of_niksic),
     "casework:request_new": Page(WORKERS, of_niksic),

@@ -1,6 +1,7 @@
 """Something on every shelf, put there by actions: each stage adds what its pages need to be opened once."""
 
 from tests.casework.volunteering import furnish_volunteers
+from tests.surveys.phones import furnish_receiving
 
 
 def furnish(cast):
@@ -8,6 +9,7 @@ def furnish(cast):
     furnish_members(cast)
     furnish_places(cast)
     furnish_directory(cast)
+    furnish_receiving(cast)
     furnish_casework(cast)
     furnish_duty(cast)
     furnish_requests(cast)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from duga.surveys.views import forms
+from duga.surveys.views.openrosa import addresses as openrosa
 
 app_name = "surveys"
 urlpatterns = [
@@ -10,4 +11,6 @@ urlpatterns = [
     path("workspace/organisations/<slug:slug>/surveys/", forms.organisation, name="forms"),
     path("workspace/surveys/", forms.owners, name="owners"),
     path("workspace/networks/<slug:slug>/surveys/", forms.network, name="network_forms"),
+    # phones: OpenRosa 1.0
+    *openrosa.urlpatterns,
 ]

@@ -1,5 +1,6 @@
 """The tables of surveys: forms in the open, answers under the seal of the organisation that asked."""
 
+from duga.surveys.models.feeds import FeedToken
 from duga.surveys.models.forms import AnswerMapping, Form, FormAttachment, FormVersion
 from duga.surveys.models.receiving import (
     Submission,
@@ -13,6 +14,7 @@ from duga.surveys.models.rounds import CollectDevice, FillLink, Round, RoundAssi
 __all__ = [
     "AnswerMapping",
     "CollectDevice",
+    "FeedToken",
     "FillLink",
     "Form",
     "FormAttachment",

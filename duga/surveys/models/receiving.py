@@ -28,6 +28,8 @@ class Submission(Record):
     instance_id = models.CharField(max_length=200)
     xml = SealedField()
     mark = models.BinaryField(max_length=32)
+    content = models.BinaryField(max_length=16, default=b"", blank=True)  # keyed hash of what was answered alone
+    phone = models.BinaryField(max_length=16, default=b"", blank=True)  # keyed hash of the phone's own number
     source = models.CharField(max_length=10)
     round = models.ForeignKey(Round, models.PROTECT, null=True, blank=True, related_name="submissions")
     assignment = models.ForeignKey(RoundAssignment, models.PROTECT, null=True, blank=True, related_name="submissions")
@@ -47,8 +49,9 @@ class Submission(Record):
 
     SENSITIVITY = {
         **dict.fromkeys(
-            ["organisation", "form", "form_version", "instance_id", "mark", "source", "round", "assignment", "device",
-             "link", "received_at", "complete", "state", "decided_at", "flags", "test", "version", "changed_at"],
+            ["organisation", "form", "form_version", "instance_id", "mark", "content", "phone", "source", "round",
+             "assignment", "device", "link", "received_at", "complete", "state", "decided_at", "flags", "test",
+             "version", "changed_at"],
             S.INTERNAL,
         ),
         "xml": S.IDENTITY, **dict.fromkeys(["account", "decided_by", "changed_by"], S.STAFF),
@@ -63,6 +66,8 @@ class Submission(Record):
         indexes = [
             models.Index(fields=["form", "organisation", "received_at"], name="submission_in_order"),
             models.Index(fields=["organisation", "received_at"], name="submission_newest"),
+            models.Index(fields=["organisation", "form", "content"], name="submission_same_content"),
+            models.Index(fields=["organisation", "form", "phone", "received_at"], name="submission_same_phone"),
         ]
 
 

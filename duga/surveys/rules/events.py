@@ -14,7 +14,23 @@ EVENT_WORDS = {
     "form.attachment_dropped": _("removed a file from a form"),
     "form.translated": _("translated a form"),
     "form.personal_marked": _("said which questions of a form are personal"),
+    "submission.received": _("sent answers in"),
+    "submission.mended": _("sent answers in anew, changed"),
+    "submission.opened": _("opened answers"),
+    "submission.file_opened": _("opened a file that came with answers"),
+    "submission.edited": _("mended answers"),
+    "submission.reviewed": _("reviewed answers"),
+    "submission.commented": _("commented on answers"),
+    "answers.exported": _("exported answers"),
+    "answers.fed": _("read answers as data"),
+    "answers.imported": _("imported answers"),
+    "phone.connected": _("connected a phone for surveys"),
+    "phone.revoked": _("revoked a phone for surveys"),
+    "feed.made": _("made a key for reading answers as data"),
+    "feed.revoked": _("revoked a key for reading answers as data"),
 }
 
 #: Daily work with people's answers: not seen by networks that may read an organisation's trail.
-INSIDE_EVENTS: set[str] = set()
+INSIDE_EVENTS: set[str] = {
+    event for event in EVENT_WORDS if event.startswith(("submission.", "answers.", "phone.", "feed."))
+}

@@ -1,0 +1,55 @@
+"""OpenRosa 1.0 in words and bytes: what ODK Collect and KoboCollect ask, and how they are answered."""
+
+from duga.surveys.rules.openrosa.answers import (
+    ALREADY_DIFFERENT,
+    MOST_BYTES,
+    NOT_SIGNED_IN,
+    RECEIVED,
+    TOO_LARGE,
+    UNREADABLE_POST,
+    Listed,
+    Media,
+    form_list,
+    headers,
+    manifest,
+    said_xml,
+)
+from duga.surveys.rules.openrosa.digest import (
+    REALM,
+    Told,
+    answers_to,
+    challenge,
+    hashes_of,
+    make_nonce,
+    nonce_age,
+    read_authorization,
+    same_address,
+)
+from duga.surveys.rules.openrosa.phones import managed_settings, packed, unpacked
+
+__all__ = [
+    "ALREADY_DIFFERENT",
+    "MOST_BYTES",
+    "NOT_SIGNED_IN",
+    "REALM",
+    "RECEIVED",
+    "TOO_LARGE",
+    "UNREADABLE_POST",
+    "Listed",
+    "Media",
+    "Told",
+    "answers_to",
+    "challenge",
+    "form_list",
+    "hashes_of",
+    "headers",
+    "make_nonce",
+    "managed_settings",
+    "manifest",
+    "nonce_age",
+    "packed",
+    "read_authorization",
+    "said_xml",
+    "same_address",
+    "unpacked",
+]
