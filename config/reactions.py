@@ -56,6 +56,13 @@ def _population(_entry):
     put_population_beside(by=CLOCK)
 
 
+def _find_new_services(_entry):
+    """An import puts its services into the search after it is committed: here where it was cut off in between."""
+    from duga.directory.actions import index_new
+
+    index_new(by=CLOCK)
+
+
 def _withdraw_referrals(entry):
     """What waits for an answer ends with the consent it rests on, with an erasure, with its organisation."""
     from duga.casework.actions.referrals import withdraw_referrals
@@ -78,6 +85,7 @@ def _hide_referrals(entry):
 
 #: Trail event → what it causes, each called with the entry.
 ON_EVENT: dict[str, tuple[Callable, ...]] = {
+    "directory.imported": (_find_new_services,),
     "person.erased": (_withdraw_referrals, _note_erasure, _encode_anew),
     "person.sealed": (_hide_referrals, _encode_anew),
     "person.merged": (_encode_anew,),

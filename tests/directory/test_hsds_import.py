@@ -6,11 +6,12 @@ import zipfile
 
 import pytest
 from click.testing import CliRunner
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from duga.directory import actions
+from duga.directory.actions import _bulk
 from duga.directory.actions.exchange import import_hsds, run
-from duga.directory.models import Contact, Disagreement, LooseRow, Provider, Service, Source
+from duga.directory.models import Contact, Disagreement, LooseRow, Provider, SearchEntry, Service, Source
 from duga.directory.queries.hsds import listing
 from duga.plain.errors import DugaError, Refused, Unreadable
 from tests.directory import build
@@ -126,18 +127,55 @@ def test_a_check_writes_nothing(bring):
     assert (Service.objects.count(), Source.objects.count(), outcome.source_id) == (0, 0, None)
 
 
-def test_nobody_waits_while_a_file_is_checked(bring, monkeypatch):
-    """Matching takes seconds, and a transaction keeps everybody else from writing."""
-    open_before, open_then, resolve = len(connection.savepoint_ids), [], run.Resolver.resolve
+def test_others_wait_only_while_rows_that_are_ready_are_taken_over(bring, monkeypatch):
+    """Matching and making ready take seconds, and a transaction keeps everybody else from writing."""
+    open_before, open_then = len(connection.savepoint_ids), {}
 
-    def look(resolver):
-        open_then.append(len(connection.savepoint_ids) - open_before)
-        return resolve(resolver)
+    def watch(owner, name):
+        was = getattr(owner, name)
 
-    monkeypatch.setattr(run.Resolver, "resolve", look)
+        def look(*args, **more):
+            open_then.setdefault(name, []).append(len(connection.savepoint_ids) - open_before)
+            return was(*args, **more)
+
+        monkeypatch.setattr(owner, name, look)
+
+    for owner, name in ((run.Resolver, "resolve"), (_bulk._Aside, "add"), (_bulk._Aside, "take_over")):
+        watch(owner, name)
     bring([SERVICE], dry_run=True)
     bring([SERVICE])
-    assert open_then == [0, 1] and Service.objects.count() == 1
+    assert set(open_then["resolve"]) == set(open_then["add"]) == {0} and open_then["take_over"] == [1]
+    assert SearchEntry.objects.count() == Service.objects.count() == 1
+    with connection.cursor() as cursor, pytest.raises(DatabaseError), transaction.atomic():
+        cursor.execute("SELECT * FROM aside_directory_service")  # nothing is left aside
+
+
+def test_whoever_is_overtaken_looks_again_and_brings_nothing_twice(bring, cast, monkeypatch):
+    resolve, others = run.Resolver.resolve, [1, 1]
+
+    def overtaken(resolver):
+        plan = resolve(resolver)
+        if others.pop() if others else 0:
+            with monkeypatch.context() as once:
+                once.setattr(run.Resolver, "resolve", resolve)
+                bring([SERVICE] if others else [service(id="7e0b8d53-6f55-4c33-9d56-0d8c4f1f0009")])
+        return plan
+
+    monkeypatch.setattr(run.Resolver, "resolve", overtaken)
+    outcome = bring([SERVICE])
+    assert not others and outcome.imported == 0 and outcome.already == 3
+    assert Service.objects.count() == SearchEntry.objects.count() == 2 and Source.objects.count() == 1
+
+
+def test_what_was_cut_off_before_the_search_knew_it_is_found_by_the_clock(bring, monkeypatch):
+    from config.reactions import ON_EVENT
+
+    monkeypatch.setattr(run, "index_new", lambda **told: 0)
+    bring([SERVICE])
+    assert not SearchEntry.objects.exists()
+    for react in ON_EVENT["directory.imported"]:
+        react(None)
+    assert SearchEntry.objects.count() == 1
 
 
 def test_identifiers_that_are_no_uuids_are_known_again(bring):

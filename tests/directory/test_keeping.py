@@ -1,6 +1,7 @@
 """One thing at a time on a phone: hours in a language, holidays, texts in other languages, recordings, free places."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,8 +9,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from duga.directory import actions, queries
 from duga.directory.forms.keeping import shown_hours
 from duga.directory.forms.words import value_words
-from duga.directory.models import Funding, Program, Proposal, Recording, Service, ServiceCapacity
+from duga.directory.models import (
+    Funding,
+    Program,
+    Proposal,
+    Recording,
+    Schedule,
+    SearchEntry,
+    Service,
+    ServiceCapacity,
+)
 from duga.directory.queries.hsds import nesting, shelf
+from duga.directory.rules.hsds import formats
+from duga.directory.rules.hsds.formats import hours_in_words
 from duga.places.actions import load_shipped_places
 from duga.plain.errors import Refused
 from tests.directory import build
@@ -180,6 +192,36 @@ def test_a_service_at_several_places_told_one_by_one(cast, offered, sign_in):
     assert len(queries.offer_of(queries.service_by_id(offered.pk))["locations"]) == 2
     assert page.post(address, {"do": "place"}).status_code == 422
     assert page.post(address, {"do": "also", "row": "00000000-0000-0000-0000-000000000000"}).status_code in (302, 409)
+
+
+def test_hours_of_one_of_several_places(cast, offered, sign_in):
+    page, address = sign_in("coordinator"), at(offered, "times")
+    assert "without hours of its own" not in page.get(address).content.decode()  # one place: nothing to choose
+    page.post(at(offered, "where"), {"do": "place", "address_1": "Druga 2", "city": "Bar"})
+    bar = next(row["id"] for row in queries.offer_of(offered)["locations"] if row["city"] == "Bar")
+    told = {"do": "hours", "days": ["SU"], "opens_at": "10:00", "closes_at": "14:00", "at": bar}
+    assert page.post(address, told).status_code == 302
+    plain, apart = hours(offered)
+    assert (plain["at"], apart["at"]) == (None, bar)
+    shown = page.get(f"{address}?row={apart['id']}").content.decode()
+    assert "Sunday, 10:00 – 14:00, only at Druga 2, Bar" in shown
+    assert re.search(rf'<input[^>]*value="{bar}"[^>]*checked', shown)
+    # readers see them under the place; the search finds it open then; HSDS has them at the service at that location
+    assert "Druga 2, Bar" in page.get(f"/services/{offered.pk}/").content.decode().split("Opening hours")[1]
+    assert any(slot.startswith("open:6") for slot in SearchEntry.objects.get(service=offered).words)
+    out = nesting.full_service(Service.objects.get(pk=offered.pk), shelf.fill([offered.pk]))
+    pair = next(each for each in out["service_at_locations"] if each["location"]["id"] == bar)
+    assert [row["byday"] for row in pair["schedules"]] == ["SU"] and len(out["schedules"]) == 1
+    assert hours_in_words(formats._schedules(out)) == "MO,TU,WE,TH,FR 09:00-15:00; SU 10:00-14:00"
+    # the week of the whole service leaves them alone; they move to all places, and go with theirs
+    page.post(address, {**told, "row": apart["id"], "days": ["SA"]})
+    assert [row["byday"] for row in hours(offered)] == ["MO,TU,WE,TH,FR", "SA"]
+    page.post(address, {**told, "row": apart["id"], "at": ""})
+    assert [row["at"] for row in hours(offered)] == [None, None]
+    page.post(address, {**told, "row": apart["id"]})
+    assert page.post(address, {**told, "at": "00000000-0000-0000-0000-000000000000"}).status_code == 422
+    page.post(at(offered, "where"), {"do": "leave", "row": bar})
+    assert [row["id"] for row in hours(offered)] == [plain["id"]] and Schedule.objects.count() == 1
 
 
 def test_programmes_hold_services_and_say_who_pays(cast, offered, sign_in):

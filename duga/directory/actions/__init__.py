@@ -5,7 +5,7 @@ from duga.directory.actions.duplicates import decide_different, find_duplicates,
 from duga.directory.actions.exports import export_directory, export_papers
 from duga.directory.actions.funds import load_funds, remove_funds, send_funds
 from duga.directory.actions.guides import keep_in_list, leave_out, remove_guide, remove_list, save_list, write_guide
-from duga.directory.actions.indexing import reindex
+from duga.directory.actions.indexing import index_new, reindex
 from duga.directory.actions.licences import (
     add_licence_task,
     assess,
@@ -62,7 +62,7 @@ __all__ = [
     "add_licence_task", "add_provider", "add_service", "add_source", "assess", "attach_document", "change_provider",
     "change_service", "close_campaign", "close_days", "close_place", "confirm_by_link", "decide_different",
     "decide_disagreement", "decide_proposal", "export_directory", "export_papers", "find_duplicates",
-    "finish_licence_task", "keep_in_list",
+    "finish_licence_task", "index_new", "keep_in_list",
     "keep_place", "keep_programme", "leave_out", "list_organisation", "load_entries", "load_funds", "load_licences",
     "load_licensing", "load_terms", "look_after_licences", "look_after_services", "make_application_file",
     "make_campaign_links", "make_confirm_link", "map_term",

@@ -28,7 +28,7 @@ from duga.plain.errors import Conflict, Refused, gettext_noop
 from duga.plain.text import fold
 
 MODELS = {
-    "phones": Phone, "languages": Language, "schedules": Schedule, "closures": Closure, "service_areas": ServiceArea,
+    "phones": Phone, "languages": Language, "closures": Closure, "service_areas": ServiceArea,
     "cost_options": CostOption, "required_documents": RequiredDocument, "capacities": ServiceCapacity,
     "contacts": Contact, "funding": Funding,
 }  # fmt: skip
@@ -41,11 +41,13 @@ _IN_ADDRESS = ("address_1", "address_2", "city", "postal_code")
 
 def _write(service, changes) -> None:
     """Writes cleaned changes ({field: value}) of a service, but not the service's own row: `_set_fields` sets that."""
-    for name, value in changes.items():
+    for name, value in sorted(changes.items(), key=lambda told: told[0] != "locations"):  # hours hang on places
         if name.startswith("terms."):
             _write_terms("service", service.pk, name.removeprefix("terms."), value)
         elif name == "locations":
             _write_locations(service, value)
+        elif name == "schedules":
+            _write_schedules(service, value)
         elif name in MODELS:
             _write_rows(service, name, value)
 
@@ -59,14 +61,42 @@ def _set_fields(row, changes, names) -> None:
             setattr(row, name, _typed(type(row), name, changes[name]))
 
 
+def _write_schedules(service, rows):
+    """Hours of the service, and those it has at one of its places alone (`at`: the location's id)."""
+    pairs = {str(pair.location_id): pair for pair in service.service_at_locations.all()}
+    apart = Schedule.objects.filter(service=None, service_at_location__in=pairs.values())
+    there = {str(row.pk): row for row in [*Schedule.objects.filter(service=service), *apart]}
+    for told in rows:
+        row = _known(there, told, "schedules") or Schedule(service=service)
+        if "at" in told:
+            row.service = None if told["at"] else service
+            row.service_at_location = pairs.get(told["at"])
+            if told["at"] and row.service_at_location is None:
+                raise Conflict(_GONE, what=ROWS["locations"].label)
+        values = {column: value for column, value in told.items() if column not in ("id", "at")}
+        _set_fields(row, values, values)
+        row.save()
+    for row in there.values():
+        if row.service_id:
+            _drop(row)
+        else:
+            row.delete()
+
+
+def _known(there, told, name):
+    """The row that is changed, taken out of those that are there; None for a new one."""
+    if not told.get("id"):
+        return None
+    if told["id"] not in there:
+        raise Conflict(_GONE, what=ROWS[name].label)
+    return there.pop(told["id"])
+
+
 def _write_rows(service, name, rows):
     model, columns = MODELS[name], ROWS[name].columns
     there = {str(row.pk): row for row in model.objects.filter(service=service)}
     for told in rows:
-        known = there.pop(told["id"], None) if told.get("id") else None
-        if told.get("id") and known is None:
-            raise Conflict(_GONE, what=ROWS[name].label)
-        row = known or model(service=service)
+        row = _known(there, told, name) or model(service=service)
         values = {column: told[column] for column in columns if column in told}
         if "unit" in values:
             row.unit = _unit(values.pop("unit"))

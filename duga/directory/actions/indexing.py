@@ -31,7 +31,7 @@ from duga.members.queries import require
 from duga.members.rules import Permission, Viewer
 from duga.places.queries import area_by_id
 
-__all__ = ["reindex"]
+__all__ = ["index_new", "reindex"]
 
 AT_ONCE = 200  #: services of one transaction when the whole index is made
 COLUMNS = ["country", "points", "older_on", "hidden_on", "emergency", "words"]
@@ -62,6 +62,28 @@ def reindex(*, by: Viewer, progress: Callable[[float], None] | None = None) -> i
         write_trail(by=by, event="directory.reindexed", subject=("directory.SearchEntry", ""), detail=detail)
     say(1.0)
     return number
+
+
+def index_new(*, by: Viewer, service_ids=None, progress: Callable[[float], None] | None = None) -> int:
+    """Brings services into the index that an import put in and that are not in it yet (`service_ids`: only of these).
+
+    A part in each transaction. What was cut off goes on when it is asked for again; returns how many came.
+    """
+    if not by.system:
+        require(by, Permission.CURATE_DIRECTORY)
+    public = Service.objects.filter(listed=True, merged_into=None, status__in=FOUND)
+    if service_ids is None:
+        service_ids = public.exclude(pk__in=SearchEntry.objects.values("service_id")).values_list("pk", flat=True)
+    ids, done = sorted(service_ids), 0
+    for part in parts(ids, AT_ONCE):
+        with transaction.atomic():
+            _index(part)
+        done += len(part)
+        if progress:
+            progress(done / len(ids))
+        if done < len(ids):
+            _let_others_write()
+    return len(ids)
 
 
 def _wrong_postings() -> dict[tuple[str, int], int]:

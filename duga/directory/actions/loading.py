@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from duga.directory import models
-from duga.directory.actions._bulk import _write_rows
+from duga.directory.actions._bulk import _Aside
 from duga.directory.actions.indexing import _index
 from duga.directory.queries.access import may_edit
 from duga.directory.queries.bundles import parts
@@ -45,7 +45,6 @@ _CONFIDENTIAL = gettext_noop(
 )
 
 
-@transaction.atomic
 def load_entries(
     *, by: Viewer, network_id, rows: Mapping[str, list[dict]], source_id=None, how: How = How.SOURCE,
     verified: Mapping | None = None, progress: Callable[[str, float], None] | None = None,
@@ -56,30 +55,62 @@ def load_entries(
     without an organisation is kept by the network. `verified` {service id: moment, or {FactKind: moment}}: what was
     verified when, told with `how`; the rest is due at once. `progress(words, share)` hears how far it is, 0 to 1.
     """
-    network = network_by_id(by, network_id)
-    require(by, Permission.CURATE_DIRECTORY, network)
-    if unknown := set(rows) - set(TABLES):
-        raise Refused(_UNKNOWN, name=min(unknown), known=", ".join(TABLES))
-    say, number = progress or (lambda words, share: None), {}
-    _check_places(rows.get("service_at_location", ()))
-    whole = sum(map(len, rows.values())) or 1
-    done = 0
-    for name, model in TABLES.items():
-        told = rows.get(name)
-        if told:
-            _insert(model, told, network, source_id)
-            number[name] = len(told)
-            done += len(told)
-            say(name, 0.6 * done / whole)
-    _check_keepers(by, rows)
-    services = [row["id"] for row in rows.get("service", ())]
-    _first_facts(rows, services, verified or {}, how, by)
-    _index(services, lambda share: say("search", 0.6 + 0.4 * share))
-    write_trail(by=by, event="directory.loaded", subject=("members.Network", network.pk), detail=number)
+    say = progress or (lambda words, share: None)
+    told = {"source_id": source_id, "how": how, "verified": verified or {}}
+    ready = _Ready(by, network_id, rows, **told, say=lambda words, share: say(words, 0.6 * share))
+    with ready, transaction.atomic():
+        number = ready.write()
+        _index(ready.services, lambda share: say("search", 0.6 + 0.4 * share))
     return number
 
 
-def _insert(model, told, network, source_id):
+class _Ready:
+    """Entries made ready outside any transaction; `write()` puts them in, in the caller's. `services`: their ids."""
+
+    def __init__(self, by, network_id, rows, *, source_id, how, verified, say):
+        network = network_by_id(by, network_id)
+        require(by, Permission.CURATE_DIRECTORY, network)
+        if unknown := set(rows) - set(TABLES):
+            raise Refused(_UNKNOWN, name=min(unknown), known=", ".join(TABLES))
+        self.by, self.network, self.rows, self.aside, self.say = by, network, rows, _Aside(), say
+        self.services = [row["id"] for row in rows.get("service", ())]
+        self.told = {"source_id": source_id, "how": how, "verified": verified}
+
+    def __enter__(self):
+        try:
+            self._add()
+        except BaseException:
+            self.aside.__exit__()
+            raise
+        return self
+
+    def _add(self):
+        whole, done = sum(map(len, self.rows.values())) or 1, 0
+        for name, model in TABLES.items():
+            if told := self.rows.get(name):
+                self.aside.add(model, _filled(model, told, self.network, self.told["source_id"]))
+                done += len(told)
+                self.say(name, done / whole)
+        facts, log = _first_facts(self.rows, self.services, self.told["verified"], self.told["how"], self.by)
+        self.aside.add(models.Fact, facts)
+        self.aside.add(models.Verification, log)
+
+    def __exit__(self, *error):
+        self.aside.__exit__(*error)
+
+    def write(self) -> dict[str, int]:
+        """Puts all in, with one entry in the trail; {table: how many}."""
+        _check_places(self.rows.get("service_at_location", ()))
+        self.aside.take_over()
+        _check_keepers(self.by, self.rows)
+        number = {name: len(self.rows[name]) for name in TABLES if self.rows.get(name)}
+        subject = ("members.Network", self.network.pk)
+        write_trail(by=self.by, event="directory.loaded", subject=subject, detail=number)
+        return number
+
+
+def _filled(model, told, network, source_id) -> list[dict]:
+    """Rows with what goes without saying: their source, who keeps a provider, when they came."""
     now = timezone.now()
     sourced = any(column.attname == "source_id" for column in model._meta.concrete_fields)
     rows = []
@@ -93,7 +124,7 @@ def _insert(model, told, network, source_id):
         if model in (models.Provider, models.Service, models.Location):
             row.setdefault("changed_at", now)
         rows.append(row)
-    _write_rows(model, rows)
+    return rows
 
 
 def _check_keepers(by, rows):
@@ -119,7 +150,7 @@ def _check_places(pairs):
 
 
 def _first_facts(rows, services, verified, how, by):
-    """Of each kind of fact something is told of: when it was verified, and when it is due."""
+    """(facts, log of their verifying): of each kind something is told of, when it was verified and when it is due."""
     told = _told(rows)
     today, facts, log = timezone.localdate(), [], []
     places = {row["service_id"]: row["updated"] for row in rows.get("service_capacity", ()) if row.get("updated")}
@@ -144,8 +175,7 @@ def _first_facts(rows, services, verified, how, by):
             {"service_id": service_id, "kinds": kinds, "at": moment, "how": how, "by_id": by.account_id}
             for moment, kinds in at_once.items()
         ]
-    _write_rows(models.Fact, facts)
-    _write_rows(models.Verification, log)
+    return facts, log
 
 
 def _told(rows) -> dict[object, set[FactKind]]:

@@ -68,7 +68,8 @@ def _merge_services(by, kept_id, gone_id):
     _check_open(kept, other)  # neither may tell where the other's confidential place is
     _check_open(gone, now)
     if kept.provider_id != gone.provider_id:
-        other.pop("locations")  # places stay with who keeps them
+        other.pop("locations")  # places stay with who keeps them, and so do hours that hold at one alone
+        other["schedules"] = [row for row in other["schedules"] if not row["at"]]
     fills = {
         name: _copied(name, value)
         for name, value in other.items()

@@ -32,12 +32,15 @@ class HoursForm(forms.Form):
     opens_at = forms.CharField(label=gettext_lazy("Opens"), max_length=5, required=False)
     closes_at = forms.CharField(label=gettext_lazy("Closes"), max_length=5, required=False)
     language = forms.ChoiceField(label=gettext_lazy("In the language"), widget=Chips, required=False)
+    at = forms.ChoiceField(label=gettext_lazy("Where"), widget=Chips, required=False)
     valid_from = DayField(label=gettext_lazy("From day"), required=False)
     valid_to = DayField(label=gettext_lazy("To day"), required=False)
     description = forms.CharField(label=gettext_lazy("In words"), max_length=600, required=False)
 
-    def __init__(self, *args, spoken=(), **kwargs):
+    def __init__(self, *args, spoken=(), places=(), **kwargs):
+        """`spoken`: codes of the service's languages; `places` [(id, words)] of where it is."""
         super().__init__(*args, **kwargs)
+        self.fields["at"].choices = [("", _("at every place without hours of its own")), *places]
         named = [(code, label("languages", code, get_language() or "en")) for code in spoken]
         self.fields["language"].choices = [("", _("whatever the language")), *named]
         for name in ("opens_at", "closes_at"):
@@ -60,6 +63,7 @@ class HoursForm(forms.Form):
         """The row of `schedules` it says."""
         told, week = self.cleaned_data, self.cleaned_data["week"]
         row = {name: told[name] for name in ("opens_at", "closes_at", "language", "description")}
+        row["at"] = told["at"] or None
         row |= {name: told[name].isoformat() if told[name] else None for name in ("valid_from", "valid_to")}
         row |= {"byday": ",".join(week + day for day in told["days"]), "freq": "MONTHLY" if week else "WEEKLY"}
         return row | ({"id": told["row"]} if told["row"] else {})
@@ -72,7 +76,7 @@ def shown_hours(row) -> dict | None:
     more = row.get("bymonthday") or row.get("dtstart") or (row.get("interval") or 1) != 1 or row.get("attending_type")
     if more or len(weeks) > 1 or not weeks <= WEEKS.keys():
         return None
-    told = {name: row.get(name) for name in ("opens_at", "closes_at", "language", "description", "valid_from")}
+    told = {name: row.get(name) for name in ("opens_at", "closes_at", "language", "description", "valid_from", "at")}
     return told | {
         "row": row["id"], "days": [word[-2:] for word in words], "week": next(iter(weeks), ""),
         "valid_to": row.get("valid_to"),

@@ -226,7 +226,7 @@ def _week(schedules):
     for row in schedules:
         days = [day for day in (row.get("byday") or ",".join(DAYS)).split(",") if day in DAYS]
         plain = row.get("opens_at") and row.get("closes_at") and row.get("freq") in ("", "WEEKLY", None)
-        bound = any(row.get(name) for name in ("language", "valid_from", "valid_to", "dtstart", "bymonthday"))
+        bound = any(row.get(name) for name in ("language", "valid_from", "valid_to", "dtstart", "bymonthday", "at"))
         if plain and not bound and (row.get("interval") or 1) == 1 and not set(days) & set(week):
             week |= dict.fromkeys(days, (row["opens_at"], row["closes_at"]))
             used.append(row["id"])

@@ -3,6 +3,7 @@
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from duga.directory.queries import place_of
 from duga.directory.rules import PROVIDER_KIND_LABELS, REPORT_LABELS, STATUS_LABELS
 from duga.directory.rules.fields import PROVIDER, ROWS, SERVICE, label_of
 from duga.directory.rules.kinds import APPS
@@ -89,7 +90,13 @@ def _schedule(told):
     days = schedule_days(told) or (_("every day") if hours and not told.get("bymonthday") else told.get("bymonthday"))
     season = " – ".join(day_words(told[name]) for name in ("valid_from", "valid_to") if told.get(name))
     spoken = label("languages", told["language"], _language()) if told.get("language") else ""
-    return _joined(days, hours, season, spoken, told.get("description"))
+    return _joined(days, hours, season, spoken, told.get("description"), _only_at(told))
+
+
+def _only_at(told):
+    place = place_of(told["at"]) if told.get("at") else {}
+    where = ", ".join(filter(None, (place.get(name) for name in ("name", "address_1", "city"))))
+    return _("only at %(place)s") % {"place": where} if where else ""
 
 
 def _closure(told):

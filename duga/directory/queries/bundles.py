@@ -86,9 +86,17 @@ class Bundle:
         """The terms of our own taxonomies it bears, by key."""
         return _terms(self.attributes)
 
+    def hours_at(self) -> dict:
+        """{location id: schedules of this service at that place alone}."""
+        found = {
+            place: [row for row in rows if row.service_at_location_id and row.service_id is None]
+            for place, rows in self.location_schedules.items()
+        }
+        return {place: rows for place, rows in found.items() if rows}
+
     def hours(self) -> list:
-        """Every schedule that says when it is open: its own, else those of its locations."""
-        own = list(self.schedules)
+        """Every schedule that says when it is open: its own and those at one of its places, else its places' own."""
+        own = [*self.schedules, *(row for rows in self.hours_at().values() for row in rows)]
         return own or [row for rows in self.location_schedules.values() for row in rows]
 
 
@@ -155,7 +163,8 @@ def _read_locations(found):
     for location_id, attribute in _attributes("location", ids):
         _put(at, "location_terms", location_id, attribute)
     for name, model in (("location_schedules", Schedule), ("location_phones", Phone)):
-        for row in model.objects.filter(Q(location_id__in=ids) | Q(service_at_location_id__in=list(by_pair))):
+        rows = model.objects.filter(Q(location_id__in=ids) | Q(service_at_location_id__in=list(by_pair)))
+        for row in rows.filter(service=None).order_by("created_at", "id"):
             if row.service_at_location_id in by_pair:
                 each, location_id = by_pair[row.service_at_location_id]
                 getattr(each, name).setdefault(location_id, []).append(row)

@@ -33,6 +33,9 @@ def offer_in(told: Bundle) -> dict:
     for name, rows in ROWS.items():
         if name == "locations":
             offer[name] = [_location(told, location) for location in told.locations]
+        elif name == "schedules":
+            offer[name] = [_row(row, rows.columns) for row in told.schedules]
+            offer[name] += [_row(row, rows.columns, at) for at, found in told.hours_at().items() for row in found]
         else:
             offer[name] = [_row(row, rows.columns) for row in getattr(told, name)]
     return offer
@@ -47,10 +50,18 @@ def other_places(service: Service) -> list[dict]:
     return [_location(told, row) for row in found]
 
 
-def _row(row, columns):
+def place_of(location_id) -> dict:
+    """A place as a row of `locations`; {} when it is not there any more."""
+    row = Location.objects.filter(pk=location_id, merged_into=None).prefetch_related("addresses").first()
+    return _location(Bundle(None, addresses={row.pk: list(row.addresses.all())}), row) if row else {}
+
+
+def _row(row, columns, at=None):
     told = {"id": str(row.pk)}
     for name in columns:
-        if name == "area":
+        if name == "at":
+            told[name] = plain(at)
+        elif name == "area":
             told[name] = plain(row.area_id)
         elif name == "unit":
             told[name] = row.unit.name

@@ -37,7 +37,7 @@ _OWN = (
 
 @dataclass(slots=True)
 class Seen:
-    """A service as the search sees it. `hours` are rows in the order of WHEN: its own, else those of its places."""
+    """A service as the search sees it. `hours` are rows in the order of WHEN, as `Bundle.hours` tells them."""
 
     id: object
     created_at: dt.datetime
@@ -133,12 +133,12 @@ def _places(found):
 
 
 def _hours_of_places(at, pairs):
+    rows = Schedule.objects.filter(service_at_location_id__in=list(pairs), service=None)
+    for pk, *row in rows.values_list("service_at_location_id", *WHEN):
+        pairs[pk].hours.append(tuple(row))
     hours = defaultdict(list)
     for pk, *row in Schedule.objects.filter(location_id__in=list(at)).values_list("location_id", *WHEN):
         for each in at[pk]:
             hours[each.id].append(tuple(row))
-    rows = Schedule.objects.filter(service_at_location_id__in=list(pairs))
-    for pk, *row in rows.values_list("service_at_location_id", *WHEN):
-        hours[pairs[pk].id].append(tuple(row))
     for each in {each.id: each for told in at.values() for each in told}.values():
         each.hours = each.hours or hours[each.id]

@@ -126,6 +126,7 @@ ROWS: dict[str, Rows] = {
             "language": Field(_("In the language"), kind="code"),
             "attending_type": Field(_("In person, by phone, online")),
             "description": Field(_("In words"), kind="long", limit=600),
+            "at": Field(_("Only at"), kind="id"),
         },
         ("byday", "bymonthday", "opens_at", "description", "dtstart"),
     ),

@@ -67,13 +67,16 @@ def times(request, service_id):
     rows = {row["id"]: row for row in offer["schedules"]}
     shown = shown_hours(rows[request.GET["row"]]) if request.GET.get("row") in rows else None
     languages = [row["code"] for row in offer["languages"] if row["code"]]
-    hours = HoursForm(request.POST if wanted == "hours" else None, initial=shown, spoken=languages)
+    places = [(row["id"], row_words("locations", row)) for row in offer["locations"]]
+    data = request.POST if wanted == "hours" else None
+    hours = HoursForm(data, initial=shown, spoken=languages, places=places)
     closure = ClosureForm(request.POST if wanted == "closure" else None)
     if request.method == "POST" and _changed_times(request, service, offer, hours, closure):
         return redirect("directory:times", service_id=service.pk)
     closures = [row for row in offer["closures"] if row["last_day"] >= today]
     context = {
         "service": service, "hours": hours, "closure": closure, "changes": bool(shown), "today": today,
+        "several": len(places) > 1 or any(row["at"] for row in offer["schedules"]),
         "own": queries.may_edit(request.viewer, service.provider),
         "ours": queries.may_update(request.viewer, service.provider),
         "lines": [

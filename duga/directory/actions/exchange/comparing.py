@@ -57,7 +57,7 @@ def _hanging(read):
     found: dict = defaultdict(lambda: defaultdict(list))
     for name, entity in LISTS.items():
         for row in read.all(entity):
-            if row.refs.get("service_id"):
+            if row.refs.get("service_id") and not row.refs.get("service_at_location_id"):
                 columns = [column for column in ROWS[name].columns if column in TABLES[entity].columns]
                 said = {column: plain(row.values[column]) for column in columns if column in row.values}
                 found[row.refs["service_id"]][name].append(said)
@@ -71,8 +71,13 @@ def _fields(row, entity, ours) -> dict:
 
 
 def _lists(theirs, now) -> dict:
-    """The lists that say something else, whatever their order."""
-    return {name: rows for name, rows in theirs.items() if _bare(rows) != _bare(now[name], of=rows)}
+    """The lists that say something else, whatever their order; hours at one place alone are no part of that."""
+    apart = [row for row in now["schedules"] if row["at"]]
+    now = now | {"schedules": [row for row in now["schedules"] if not row["at"]]}
+    found = {name: rows for name, rows in theirs.items() if _bare(rows) != _bare(now[name], of=rows)}
+    if "schedules" in found:
+        found["schedules"] = [*found["schedules"], *({"id": row["id"]} for row in apart)]
+    return found
 
 
 def _bare(rows, of=None):

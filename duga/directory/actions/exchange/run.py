@@ -9,16 +9,17 @@ from django.utils.translation import gettext
 from duga.directory.actions.exchange.comparing import _compare
 from duga.directory.actions.exchange.outcome import Outcome
 from duga.directory.actions.exchange.resolving import Resolver
-from duga.directory.actions.loading import load_entries
+from duga.directory.actions.indexing import index_new
+from duga.directory.actions.loading import _Ready
 from duga.directory.models import LooseRow, Source
-from duga.directory.rules import ProviderKind, SourceKind
+from duga.directory.rules import How, ProviderKind, SourceKind
 from duga.directory.rules.hsds import lists
 from duga.directory.rules.hsds.files import read_file, read_package
 from duga.directory.rules.hsds.reading import Rows
 from duga.directory.rules.hsds.tables import TABLES
 from duga.directory.rules.hsds.values import tell
 from duga.members.actions import write_trail
-from duga.members.queries import network_by_id, require
+from duga.members.queries import network_by_id, require, trail_between, trail_heads
 from duga.members.rules import Permission, Viewer
 from duga.plain.errors import Refused, gettext_noop
 from duga.plain.tables import best_table, guess_mapping, names_of, read_tables, write_xlsx
@@ -27,6 +28,11 @@ __all__ = ["import_hsds", "import_list"]
 
 REFUSE, SET_ASIDE = "refuse", "set-aside"
 
+#: Who does one of these meanwhile may have brought in what an import takes for new.
+OVERTAKING = tuple(
+    f"directory.{event}"
+    for event in ("imported", "loaded", "provider_added", "service_added", "merged", "merge_undone", "terms_loaded")
+)
 _CHOICE = gettext_noop("Bad rows are either refused or set aside.")
 _NO_COUNTRY = gettext_noop(
     "No address tells the country of these services, and neither does the network. Say which country it is."
@@ -131,37 +137,42 @@ def _bring(by, network, read: Rows, told, country, kind, bad_rows, dry_run, say,
         if bad_rows == REFUSE:
             outcome.stopped = True
             return outcome
-    with nullcontext() if dry_run else transaction.atomic():  # a check writes nothing, and nobody waits for it
-        source = _source(network, told, keep=not dry_run)
-        say("match", 0.1)
-        resolver = Resolver(
-            read,
-            source=source,
-            network=network,
-            country=country,
-            kind=kind,
-            published=told["kind"] in (SourceKind.FEED, SourceKind.FILE),
-        )
-        plan = resolver.resolve()
-        if any(not row["country"] for row in plan.load["organization"]):
-            raise Refused(_NO_COUNTRY)
-        _tell(outcome, plan, source, listed)
-        if not dry_run:
-            _write(by, network, source, plan, read, outcome, say)
-    if dry_run:
-        outcome.source_id = None
+    published = told["kind"] in (SourceKind.FEED, SourceKind.FILE)
+    for patient in (True, True, False):  # whoever is overtaken twice keeps the others waiting the third time
+        with nullcontext() if patient or dry_run else transaction.atomic():
+            seen = _numbers()
+            source = Source.objects.filter(network=network, name=told["name"]).first()
+            source = source or Source(network=network, **told)
+            say("match", 0.1)
+            plan = Resolver(
+                read, source=source, network=network, country=country, kind=kind, published=published
+            ).resolve()  # fmt: skip
+            if any(not row["country"] for row in plan.load["organization"]):
+                raise Refused(_NO_COUNTRY)
+            _tell(outcome, plan, source, listed)
+            if dry_run:
+                outcome.source_id = None
+                return outcome
+            if _write(by, network, source, told["licence"], plan, outcome, say, seen):
+                break
+    services = [row["id"] for row in plan.load["service"]]
+    index_new(by=by, service_ids=services, progress=lambda share: say("search", 0.6 + 0.3 * share))
+    _compare(by, source, plan, read, outcome)
+    say("search", 1.0)
     return outcome
 
 
-def _source(network, told, *, keep) -> Source:
-    """The source of that name as it is or will be; kept only where something is brought in."""
-    source = Source.objects.filter(network=network, name=told["name"]).first() or Source(network=network, **told)
-    if keep and source._state.adding:
+def _numbers() -> dict[str, int]:
+    """How far the trail is, by chain."""
+    return {chain: number for chain, (number, _hash) in trail_heads().items()}
+
+
+def _keep(source, licence):
+    if source._state.adding:
         source.save(force_insert=True)
-    elif keep and told["licence"] and source.licence != told["licence"]:
-        source.licence = told["licence"]
+    elif licence and source.licence != licence:
+        source.licence = licence
         source.save(update_fields=["licence"])
-    return source
 
 
 def _tell(outcome, plan, source, listed):
@@ -177,22 +188,31 @@ def _tell(outcome, plan, source, listed):
     outcome.rejected += plan.dragged
 
 
-def _write(by, network, source, plan, read, outcome, say):
-    if plan.load:
-        load_entries(
-            by=by, network_id=network.pk, rows={name: rows for name, rows in plan.load.items() if rows},
-            source_id=source.pk, verified=plan.verified, progress=lambda words, share: say("write", 0.2 + 0.8 * share),
-        )  # fmt: skip
-    loose = {(entity, row.id): row for entity, row in plan.loose}
-    LooseRow.objects.bulk_create(
-        LooseRow(source=source, entity=entity, external_id=key, told=_loose(row))
-        for (entity, key), row in loose.items()
-    )
-    _compare(by, source, plan, read, outcome)
-    write_trail(
-        by=by, event="directory.imported", subject=("directory.Source", source.pk),
-        detail={"imported": outcome.imported, "already": outcome.already, "rejected": outcome.rejected},
-    )  # fmt: skip
+def _write(by, network, source, licence, plan, outcome, say, seen) -> bool:
+    """Puts in what is new, all or nothing; False, and nothing, where somebody has brought in what it may know.
+
+    Everything is made ready before: others wait only while it is taken over.
+    """
+    load = {name: rows for name, rows in plan.load.items() if rows}
+    told = {"source_id": source.pk, "how": How.SOURCE, "verified": plan.verified}
+    with _Ready(by, network.pk, load, **told, say=lambda words, share: say("write", 0.2 + 0.3 * share)) as ready:
+        say("write", 0.5)
+        with transaction.atomic():
+            if trail_between(seen, _numbers(), OVERTAKING):
+                return False
+            _keep(source, licence)
+            if load:
+                ready.write()
+            loose = {(entity, row.id): row for entity, row in plan.loose}
+            LooseRow.objects.bulk_create(
+                LooseRow(source=source, entity=entity, external_id=key, told=_loose(row))
+                for (entity, key), row in loose.items()
+            )
+            write_trail(
+                by=by, event="directory.imported", subject=("directory.Source", source.pk),
+                detail={"imported": outcome.imported, "already": outcome.already, "rejected": outcome.rejected},
+            )  # fmt: skip
+    return True
 
 
 def _loose(row) -> dict:

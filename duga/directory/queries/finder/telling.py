@@ -239,19 +239,20 @@ def open_words(told: Bundle, now: dt.datetime, hours: Fresh | None) -> Open:
 
 
 def hours_lines(told: Bundle, today: dt.date, say: Speaker) -> list[tuple[str, list[Line]]]:
-    """[(language as its speakers write it, or "" for all, its lines)]: the hours of each language apart."""
-    groups: dict[str, dict] = defaultdict(dict)
+    """[(place and language as its speakers write it, or "" for all, its lines)]: what holds for some stands apart."""
+    groups: dict[tuple[str, str], dict] = defaultdict(dict)
+    only = {row.pk: at for at, rows in told.hours_at().items() for row in rows}
     for row in told.hours():
+        lines = groups[_place_name(told, only.get(row.pk), say.language), row.language]
         hours = read({name: getattr(row, name) for name in WHEN})
         note = say(row, "description", told.service.language)
         if hours is None:
             if note.text:
-                groups[row.language][row.pk] = [Line("", "", note)]
+                lines[row.pk] = [Line("", "", note)]
             continue
         if hours.last and hours.last < today:
             continue
         times = _times(hours)
-        lines = groups[row.language]
         if _weekly(hours):
             days = {weekday for _n, weekday in hours.days} or set(range(7))
             season = _season(hours)
@@ -259,10 +260,24 @@ def hours_lines(told: Bundle, today: dt.date, say: Speaker) -> list[tuple[str, l
         else:
             lines[row.pk] = [Line(_next_days(hours, told, today), times, note)]
     return [
-        (language_name(language) if language else "", [line for found in lines.values() for line in _lines(found)])
-        for language, lines in sorted(groups.items())
+        (_heading(place, language), [line for found in lines.values() for line in _lines(found)])
+        for (place, language), lines in sorted(groups.items())
         if lines
     ]
+
+
+def _heading(place, language):
+    return " · ".join(filter(None, (place, language_name(language) if language else "")))
+
+
+def _place_name(told: Bundle, location_id, language) -> str:
+    """One of its places by name, else by address; "" for none."""
+    location = next((each for each in told.locations if each.pk == location_id), None)
+    if location is None:
+        return ""
+    address = next(iter(told.addresses.get(location_id, ())), None)
+    name = location.name or ", ".join(filter(None, (address.address_1, address.city) if address else ()))
+    return letters(name, location.country or told.service.country, language)
 
 
 def _lines(found):

@@ -72,12 +72,12 @@ def _reached(told, own, of_provider) -> str:
 
 
 def _schedules(told):
-    own = told.get("schedules", ())
-    return (
-        own
-        if own or "hours" in old(told)
-        else [row for location, _address in places(told) for row in location.get("schedules", ())]
-    )
+    """Rows of hours: of the service and of it at one of its places, else of its places; none that are too old."""
+    pairs = told.get("service_at_locations", ())
+    own = [*told.get("schedules", ()), *(row for pair in pairs for row in pair.get("schedules", ()))]
+    if own or "hours" in old(told):
+        return own
+    return [row for location, _address in places(told) for row in location.get("schedules", ())]
 
 
 def hours_in_words(rows) -> str:
