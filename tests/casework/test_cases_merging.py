@@ -29,6 +29,34 @@ def merge(manager, pair):
     return actions.merge_people(by=manager, kept_id=pair[0].pk, gone_id=pair[1].pk)
 
 
+def test_two_households_of_hers_become_one_where_that_is_said_and_come_back(cast, manager, pair, give, add):
+    kept, gone = pair
+    here, iva = {"by": manager, "organisation_id": cast.niksic.pk}, add("Iva", "Kovač")
+    home, other = (
+        actions.register_household(**here, size=size, head_id=her.pk) for her, size in ((kept, 4), (gone, 3))
+    )
+    for each in (home, other):
+        actions.add_household_member(by=manager, household_id=each.pk, role="child", person_id=iva.pk)
+        give(household_id=each.pk, note=f"at {each.code}")
+    case = actions.open_case(by=manager, household_id=other.pk, basis="legal_duty")
+    actions.add_note(by=manager, case_id=case.pk, text="the roof leaks")
+    made = actions.merge_people(by=manager, kept_id=kept.pk, gone_id=gone.pk, one_household=True)
+    assert [(row.pk, row.size) for row in queries.households_of(manager, kept.pk)] == [(home.pk, 4)]
+    assert queries.household(manager, other.pk).pk == home.pk  # an old address leads to the one that stays
+    assert {row.household_id for row in Assistance.objects.all()} == {home.pk}
+    assert len(queries.household_members(manager, home.pk)) == 1
+    assert [text for _, text in actions.open_notes(by=manager, case_id=case.pk)] == ["the roof leaks"]
+    with pytest.raises(Refused, match="head one household"):
+        actions.merge_people(by=manager, kept_id=kept.pk, gone_id=iva.pk, one_household=True)
+    actions.undo_merge(by=manager, merge_id=made.pk)
+    assert [row.pk for row in queries.households_of(manager, gone.pk)] == [other.pk]
+    assert {row.household_id for row in Assistance.objects.all()} == {home.pk, other.pk}
+    assert [len(queries.household_members(manager, each.pk)) for each in (home, other)] == [1, 1]
+    assert [text for _, text in actions.open_notes(by=manager, case_id=case.pk)] == ["the roof leaks"]
+    notes = {actions.open_note(by=manager, assistance_id=entry.pk) for entry in Assistance.objects.all()}
+    assert notes == {f"at {home.code}", f"at {other.code}"}
+
+
 def rows_of(model, name, person):
     return set(model._default_manager.filter(**{name: person}).values_list("pk", flat=True))
 

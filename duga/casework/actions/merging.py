@@ -14,7 +14,17 @@ from duga.casework.actions._forgetting import TRACES
 from duga.casework.actions._help import IDENTITY, NOTE, SPECIAL, _changed, _index, _tell, _today
 from duga.casework.actions.lists import _attendance_mark
 from duga.casework.actions.people import _door, _lasting_tokens, _trusted
-from duga.casework.models import Assistance, GroupMember, LawfulBasis, Merge, Need, PartyMember, Person, PersonToken
+from duga.casework.models import (
+    Assistance,
+    GroupMember,
+    Household,
+    LawfulBasis,
+    Merge,
+    Need,
+    PartyMember,
+    Person,
+    PersonToken,
+)
 from duga.casework.rules import Left, Met
 from duga.members.rules import Permission
 from duga.plain.errors import Refused, gettext_noop
@@ -22,6 +32,8 @@ from duga.vault import sealing
 from duga.vault.fields import SealedField
 
 BEFORE = "casework.Merge.before"
+#: Under this name a merge remembers the household that went with her.
+HOME = "casework.Household.merged_into"
 #: Merges stay where they are; index words are made anew.
 _STAYS = (Merge, PersonToken)
 #: What else a row must say when it ends because it would stand twice.
@@ -31,6 +43,9 @@ _COARSE = ("sex", "birth_year", "area_id")
 
 _SAME = gettext_noop("Choose two different records.")
 _WALLS = gettext_noop("Only records of one organisation, and of one side of a seal, can be made one.")
+_HOMES = gettext_noop(
+    "Each of the two must head one household, and no more, for them to be made one. Leave them apart."
+)
 _UNDONE = gettext_noop("These two records stand apart already.")
 _ERASED = gettext_noop("One of the two was erased since: nothing can be parted any more.")
 _MOVED = gettext_noop(
@@ -39,9 +54,10 @@ _MOVED = gettext_noop(
 
 
 @transaction.atomic
-def merge_people(*, by, kept_id, gone_id) -> Merge:
+def merge_people(*, by, kept_id, gone_id, one_household: bool = False) -> Merge:
     """Makes two records of one organisation one: everything of `gone` moves to `kept`, which takes over what it lacks.
 
+    `one_household`: the households that the two head are one too; that of `kept` stays, with its real size.
     For who may correct records, or is named for the sealed programme both lie in; never across a seal. Entries keep
     what they say, so that nothing counts otherwise but that one person is one.
     """
@@ -50,6 +66,7 @@ def merge_people(*, by, kept_id, gone_id) -> Merge:
     locked = {str(pk): _door(by, pk, Permission.ADD_PEOPLE) for pk in sorted([str(kept_id), str(gone_id)])}
     kept, gone = locked[str(kept_id)], locked[str(gone_id)]
     _check_walls(by, kept, gone)
+    homes = _two_homes(kept, gone) if one_household else None
     merge = Merge(organisation_id=kept.organisation_id, kept=kept, gone=gone, by_id=by.account_id)
     before = {"facts": _facts(kept), "kept": _tokens_of(kept), "gone": _tokens_of(gone)}
     identity = before["facts"]["identity"] or {}
@@ -57,6 +74,7 @@ def merge_people(*, by, kept_id, gone_id) -> Merge:
     _reseal(gone, old=gone, new=kept)
     _settle_bases(merge, kept, gone)
     _move_all(merge, kept, gone)
+    _join_homes(merge, homes)
     _take_over(kept, gone)
     gone.merged_into = kept
     for person in (kept, gone):
@@ -108,11 +126,11 @@ def _take_over(kept, gone) -> None:
 # --- What moves ---------------------------------------------------------------------------------------
 
 
-def _ways() -> list[tuple[type[models.Model], str]]:
-    """(table, field) of every foreign key to a person."""
+def _ways(to=Person) -> list[tuple[type[models.Model], str]]:
+    """(table, field) of every foreign key to a person, or to a household."""
     return [
         (related.related_model, related.field.name)
-        for related in Person._meta.get_fields(include_hidden=True)
+        for related in to._meta.get_fields(include_hidden=True)
         if related.auto_created and not related.concrete and (related.one_to_many or related.one_to_one)
         and related.related_model not in _STAYS
     ]  # fmt: skip
@@ -121,14 +139,43 @@ def _ways() -> list[tuple[type[models.Model], str]]:
 def _move_all(merge, kept, gone) -> None:
     groups = [member.group for member in GroupMember.objects.filter(person=gone).select_related("group")]
     for model, name in _ways():
-        ids = set(model._default_manager.filter(**{name: gone}).values_list("pk", flat=True))
-        ids -= _end_doubles(merge, model, name, kept, gone) if ids else set()
-        if not ids:
-            continue
+        ids = _to_move(merge, model, name, kept, gone)
         if model is Assistance:
             _move_ticks(groups, ids, gone, kept)
+        _move(merge, model, name, kept, ids)
+
+
+def _to_move(merge, model, name, kept, gone) -> set:
+    """The ids of the rows that move; those that would stand twice end, or stay."""
+    ids = set(model._default_manager.filter(**{name: gone}).values_list("pk", flat=True))
+    return ids - (_end_doubles(merge, model, name, kept, gone) if ids else set())
+
+
+def _move(merge, model, name, kept, ids) -> None:
+    if ids:
         model._default_manager.filter(pk__in=ids).update(**{name: kept}, **_touched(model))
         merge.moved[f"{model._meta.label}.{name}"] = sorted(str(pk) for pk in ids)
+
+
+def _two_homes(kept, gone) -> tuple[Household, Household]:
+    """The households that two people head, one each; Refused where there are none or several."""
+    rows = Household.objects.select_for_update(of=("self",)).filter(merged_into=None).order_by("pk")
+    homes = [list(rows.filter(head=person)) for person in (kept, gone)]
+    if any(len(each) != 1 for each in homes):
+        raise Refused(_HOMES)
+    return homes[0][0], homes[1][0]
+
+
+def _join_homes(merge, homes) -> None:
+    """Moves what points to the household that goes to the one that stays; the one that goes says which that is."""
+    if homes is None:
+        return
+    kept, gone = homes
+    for model, name in _ways(Household):
+        if (model, name) != (Household, "merged_into"):
+            _move(merge, model, name, kept, _to_move(merge, model, name, kept, gone))
+    Household.objects.filter(pk=gone.pk).update(merged_into=kept)
+    merge.moved[HOME] = [str(gone.pk)]
 
 
 def _touched(model) -> dict:
@@ -257,7 +304,10 @@ def undo_merge(*, by, merge_id) -> Person:
     before = sealing.unseal(
         owner=merge.pk, field=BEFORE, data=merge.before, key=sealing.store().person_key(merge.kept_id)
     )
+    moved = dict(merge.moved)  # what had moved stays told when it is undone
+    _part_homes(merge)
     _move_back(merge, kept, gone)
+    merge.moved = moved
     _reseal(gone, old=kept, new=gone)
     _index_anew(merge, before, kept, gone)
     gone.merged_into = None
@@ -270,6 +320,16 @@ def undo_merge(*, by, merge_id) -> Person:
     return gone
 
 
+def _part_homes(merge) -> None:
+    """Parts two households again that were made one with their heads."""
+    for home in Household.objects.filter(pk__in=merge.moved.pop(HOME, ()), merged_into__isnull=False):
+        for model, name in _ways(Household):
+            ids = merge.moved.pop(f"{model._meta.label}.{name}", ())
+            rows = model._default_manager.filter(pk__in=ids, **{name: home.merged_into_id})
+            rows.update(**{name: home.pk}, **_touched(model))
+        Household.objects.filter(pk=home.pk).update(merged_into=None)
+
+
 def _move_back(merge, kept, gone) -> None:
     by_label = {f"{model._meta.label}.{name}": (model, name) for model, name in _ways()}
     groups = [member.group for member in GroupMember.objects.filter(person=kept).select_related("group")]
@@ -279,7 +339,7 @@ def _move_back(merge, kept, gone) -> None:
         if model is Assistance:
             _move_ticks(groups, ids, kept, gone)
         rows.update(**{name: gone}, **_touched(model))
-    tables = {model._meta.label: model for model, _name in _ways()}
+    tables = {model._meta.label: model for to in (Person, Household) for model, _name in _ways(to)}
     for label, ids in merge.ended.items():
         table, name = label.rsplit(".", 1)
         model = tables[table]

@@ -16,14 +16,20 @@ from django.utils import timezone
 from duga.casework import queries
 from duga.casework.actions._help import _organisation, _organisation_box
 from duga.casework.actions.imports import import_assistance, preview_import
+from duga.casework.actions.volunteers.importing import import_volunteers, preview_volunteers
 from duga.casework.models import StagedImport
 from duga.casework.queries import staged_path
-from duga.casework.rules import STAGED_HOURS, StagedState, check_step
+from duga.casework.rules import STAGED_HOURS, StagedKind, StagedState, check_step
 from duga.members.rules import Permission
 from duga.plain.errors import NotFound, Refused, gettext_noop
 from duga.vault import sealing
 
 FILE = "casework.StagedImport.file"
+#: How a file of each kind is looked at, and brought in.
+READERS = {
+    StagedKind.ASSISTANCE: (preview_import, import_assistance),
+    StagedKind.VOLUNTEERS: (preview_volunteers, import_volunteers),
+}
 SHOWN = 200  #: so many faults are shown on screen; all of them stand in the file of bad rows
 
 _LATE = gettext_noop("This file waited too long and was destroyed. Choose it once more.")
@@ -65,11 +71,12 @@ def _destroy(staged):
         staged_path(staged.pk, ending).unlink(missing_ok=True)
 
 
-def stage_import(*, by, organisation_id, name, data: bytes) -> StagedImport:
+def stage_import(*, by, organisation_id, name, data: bytes, kind=StagedKind.ASSISTANCE) -> StagedImport:
     """Takes a file in, sealed, if it is a table at all; Unreadable says what else it is and what to do."""
     organisation = _organisation(by, organisation_id, Permission.IMPORT_RECORDS)
-    preview_import(by=by, organisation_id=organisation.pk, name=name, data=data)
-    staged = StagedImport(organisation=organisation, by_id=by.account_id)
+    preview, _bring_in = READERS[StagedKind(kind)]
+    preview(by=by, organisation_id=organisation.pk, name=name, data=data)
+    staged = StagedImport(organisation=organisation, by_id=by.account_id, kind=StagedKind(kind))
     staged.title = queries.seal_title(staged, name)
     _keep(staged, data)
     staged.save(force_insert=True)
@@ -80,7 +87,8 @@ def preview_staged(*, by, staged_id, mapping=None):
     """The file's columns, first rows and what they are taken for (see `preview_import`)."""
     staged = queries.staged(by, staged_id)
     mapping = staged.mapping if mapping is None else mapping
-    return preview_import(
+    preview, _bring_in = READERS[staged.kind]
+    return preview(
         by=by, organisation_id=staged.organisation_id, name=staged.name, data=_kept(staged), mapping=mapping or None
     )
 
@@ -117,9 +125,9 @@ def run_staged(*, by, staged_id) -> StagedImport:
     staged = queries.staged(by, staged_id)
     if staged.state not in (StagedState.CHECKING, StagedState.IMPORTING):
         return staged
-    checking = staged.state == StagedState.CHECKING
+    checking, (_preview, bring_in) = staged.state == StagedState.CHECKING, READERS[staged.kind]
     try:
-        outcome = import_assistance(
+        outcome = bring_in(
             by=by, organisation_id=staged.organisation_id, name=staged.name, data=_kept(staged),
             mapping=staged.mapping or None, bad_rows="set-aside" if checking else staged.bad_rows, dry_run=checking,
             progress=_teller(staged),

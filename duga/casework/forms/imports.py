@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from duga.casework.forms.fields import code_choices
-from duga.casework.rules import CODE_LISTS, FIELD_LABELS, FIELDS, IGNORE
-from duga.ui.widgets import FileDrop, file_errors
+from duga.casework.rules import CODE_LISTS, FIELD_LABELS, FIELDS, IGNORE, StagedKind
+from duga.casework.rules.importing.volunteers import VOLUNTEER_COLUMN_LABELS
+from duga.ui.widgets import Chips, FileDrop, file_errors
 
 #: Fields that may be one value for all rows, with their code list ("" for free text).
 FOR_ALL = {"service": "service_types", "unit": "units", "date": "", "area": "", "recipient": "recipients",
@@ -17,13 +18,22 @@ KINDS = gettext_lazy("Excel (xlsx, xls), LibreOffice (ods), CSV or a Kobo export
 
 
 class UploadForm(forms.Form):
-    """The spreadsheet as it is."""
+    """The spreadsheet as it is, and what it is a list of."""
 
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What is in it"), required=False, widget=Chips, initial=StagedKind.ASSISTANCE,
+        choices=[(StagedKind.ASSISTANCE.value, gettext_lazy("Who was given what")),
+                 (StagedKind.VOLUNTEERS.value, gettext_lazy("Volunteers"))],
+    )  # fmt: skip
     file = forms.FileField(
         label=gettext_lazy("Your spreadsheet"),
         widget=FileDrop(hint=KINDS),
         error_messages=file_errors(KINDS),  # also of a file so large that it was not even taken in
     )
+
+    def clean_kind(self):
+        """Nothing said is assistance."""
+        return self.cleaned_data["kind"] or StagedKind.ASSISTANCE.value
 
     def clean_file(self):
         """Not larger than what is read in one piece."""
@@ -34,18 +44,20 @@ class UploadForm(forms.Form):
 
 
 class MappingForm(forms.Form):
-    """What each column means; made anew for each file."""
+    """What each column means; made anew for each file. With `labels`, the meanings, nothing else is asked."""
 
-    def __init__(self, data=None, *, preview):
+    def __init__(self, data=None, *, preview, labels=None):
         super().__init__(data)
-        self.preview = preview
+        self.preview, self._asked = preview, {}
+        self._for_all, self._coded = ({}, {}) if labels else (FOR_ALL, CODE_LISTS)
         means = {index: name for name, index in preview.mapping.items()}
-        choices = [("", _("— leave out —")), *((spec.name, _(FIELD_LABELS[spec.name])) for spec in FIELDS)]
+        labels = labels or {spec.name: FIELD_LABELS[spec.name] for spec in FIELDS}
+        choices = [("", _("— leave out —")), *((name, _(words)) for name, words in labels.items())]
         for index, heading in enumerate(preview.columns):
             self.fields[f"column_{index}"] = forms.ChoiceField(
                 label=heading or _("(no heading)"), choices=choices, required=False, initial=means.get(index, "")
             )
-        for name, codes in FOR_ALL.items():
+        for name, codes in self._for_all.items():
             options = {"label": _(FIELD_LABELS[name]), "required": False, "initial": preview.constants.get(name, "")}
             if name == "recipient":
                 field = forms.ChoiceField(choices=[("", _("as the column says")), *RECIPIENTS], **options)
@@ -58,8 +70,7 @@ class MappingForm(forms.Form):
             self.fields["sheet"] = forms.ChoiceField(
                 label=_("Sheet"), choices=[(sheet, sheet) for sheet in preview.sheets], initial=preview.sheet
             )
-        self._asked = {}
-        for name in CODE_LISTS:
+        for name in self._coded:
             self._ask(name)
 
     def _ask(self, name):
@@ -87,7 +98,7 @@ class MappingForm(forms.Form):
 
     def for_all(self):
         """The bound fields of one value for all rows."""
-        return [self[f"all_{name}"] for name in FOR_ALL]
+        return [self[f"all_{name}"] for name in self._for_all]
 
     def words(self):
         """(field label, bound fields) of words no code list knows."""
@@ -116,7 +127,7 @@ class MappingForm(forms.Form):
         """The mapping as `import_assistance` takes it."""
         data, columns = self.cleaned_data, range(len(self.preview.columns))
         mapping = {data[f"column_{index}"]: index for index in columns if data.get(f"column_{index}")}
-        for name in FOR_ALL:
+        for name in self._for_all:
             if data.get(f"all_{name}") and name not in mapping:
                 mapping[name] = f"={data[f'all_{name}']}"
         values = {name: dict(words) for name, words in self.preview.values.items()}
@@ -128,6 +139,10 @@ class MappingForm(forms.Form):
         if data.get("sheet"):
             mapping["sheet"] = data["sheet"]
         return mapping
+
+
+#: What a file of another kind than assistance may hold, by its kind.
+LABELS = {StagedKind.VOLUNTEERS: VOLUNTEER_COLUMN_LABELS}
 
 
 def _shown(value):

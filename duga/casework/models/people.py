@@ -67,10 +67,11 @@ class Household(Record):
     size = models.PositiveSmallIntegerField()
     area = models.ForeignKey("places.Area", models.PROTECT, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")  # was here twice
 
     SENSITIVITY = {
         "organisation": S.INTERNAL, "programme": S.INTERNAL, "code": S.COARSE, "head": S.COARSE, "size": S.COARSE,
-        "area": S.COARSE, "version": S.INTERNAL,
+        "area": S.COARSE, "version": S.INTERNAL, "merged_into": S.COARSE,
     }  # fmt: skip
 
     class Meta:

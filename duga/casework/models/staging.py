@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from duga.casework.rules import StagedState
+from duga.casework.rules import StagedKind, StagedState
 from duga.vault.fields import SealedField
 from duga.vault.models import Record
 from duga.vault.sensitivity import Sensitivity as S
@@ -13,6 +13,7 @@ class StagedImport(Record):
 
     organisation = models.ForeignKey("members.Organisation", models.PROTECT, related_name="+")
     by = models.ForeignKey("members.Account", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, default=StagedKind.ASSISTANCE.value)
     title = SealedField()  # the file's name, under the organisation's key: it often names a person
     mapping = models.JSONField(default=dict)  # as import_assistance takes it; holds no cell but words of code columns
     bad_rows = models.CharField(max_length=10, default="refuse")
@@ -22,6 +23,7 @@ class StagedImport(Record):
     changed_at = models.DateTimeField(null=True, blank=True)
 
     SENSITIVITY = {
-        "organisation": S.INTERNAL, "by": S.STAFF, "title": S.IDENTITY, "mapping": S.INTERNAL, "bad_rows": S.INTERNAL,
+        "organisation": S.INTERNAL, "by": S.STAFF, "kind": S.INTERNAL, "title": S.IDENTITY, "mapping": S.INTERNAL,
+        "bad_rows": S.INTERNAL,
         "state": S.INTERNAL, "outcome": S.INTERNAL, "batch": S.INTERNAL, "changed_at": S.INTERNAL,
     }  # fmt: skip

@@ -1,6 +1,6 @@
 """People, households and institutions by their coarse facts and codes. Names stay closed here."""
 
-from duga.casework.models import Household, Institution, LawfulBasis, Person
+from duga.casework.models import Household, Institution, LawfulBasis, Person, TravellingParty
 from duga.casework.queries.programmes import door, visible
 from duga.casework.rules import read_case_code
 from duga.members.queries import NOT_HERE, organisation_by_id, require
@@ -30,8 +30,9 @@ def person_id_by_code(viewer: Viewer, organisation, code: str):
 
 
 def household(viewer: Viewer, household_id, permission=Permission.SEE_PEOPLE) -> Household:
-    """A household by id, with its head's coarse facts."""
-    return door(viewer, Household.objects.select_related("area", "programme", "head"), household_id, permission)
+    """A household by id, with its head's coarse facts; of one that was here twice the one that is kept."""
+    found = door(viewer, Household.objects.select_related("area", "programme", "head"), household_id, permission)
+    return household(viewer, found.merged_into_id, permission) if found.merged_into_id else found
 
 
 def _by_id(viewer, rows, organisation_id, ids) -> dict:
@@ -56,7 +57,8 @@ def households_by_id(viewer: Viewer, organisation_id, ids) -> dict:
 
 def households_of(viewer: Viewer, person_id) -> list[Household]:
     """The households a person heads."""
-    return list(person(viewer, person_id).households.filter(visible(viewer)).select_related("area"))
+    rows = person(viewer, person_id).households.filter(visible(viewer), merged_into=None)
+    return list(rows.select_related("area"))
 
 
 def institutions(viewer: Viewer, organisation, text: str = "") -> list[Institution]:
@@ -81,5 +83,7 @@ def key_gaps() -> tuple[int, int]:
         people = list(Person.objects.filter(organisation_id=organisation, erased_at=None).values_list("pk", flat=True))
         found = len(sealing.store().person_keys(people))
         missing += len(people) - found
+        parties = TravellingParty.objects.filter(organisation_id=organisation).values_list("pk", flat=True)
+        found += len(sealing.store().person_keys(list(parties)))
         unused += sealing.store().people_of(organisation) - found
     return missing, unused

@@ -191,7 +191,7 @@ from duga.casework.rules.requests import (
     turns,
     when,
 )
-from duga.casework.rules.staging import STAGED_HOURS, StagedState, check_step
+from duga.casework.rules.staging import STAGED_HOURS, StagedKind, StagedState, check_step
 from duga.casework.rules.stock import (
     EXPIRES_SOON,
     LOSS_LABELS,
@@ -421,6 +421,7 @@ __all__ = [
     "ProgrammeKind",
     "Qualifier",
     "Recipient",
+    "StagedKind",
     "StagedState",
     "State",
     "Terms",

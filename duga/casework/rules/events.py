@@ -202,6 +202,7 @@ EVENT_WORDS = {
     "stock.counted": gettext_noop("counted what a store holds"),
     "stock.lost": gettext_noop("took lost goods off a store"),
     "stock.received": gettext_noop("received goods into a store"),
+    "volunteers.imported": gettext_noop("brought a spreadsheet of volunteers in"),
     "volunteer.added": gettext_noop("added a volunteer"),
     "volunteer.card_printed": gettext_noop("printed a volunteer's card"),
     "volunteer.changed": gettext_noop("changed a volunteer's record"),

@@ -5,6 +5,13 @@ from enum import StrEnum
 from duga.plain.errors import Refused, gettext_noop
 
 
+class StagedKind(StrEnum):
+    """What a file on its way in holds."""
+
+    ASSISTANCE = "assistance"
+    VOLUNTEERS = "volunteers"
+
+
 class StagedState(StrEnum):
     """Where a file on its way in stands."""
 

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,6 +20,7 @@ from duga.plain.errors import Refused
 from duga.ui.fields import said
 from duga.ui.numbers import format_number
 from duga.ui.pages import id_of, staff, status, try_
+from duga.ui.templatetags.ui import day
 
 
 def _crumbs(person, *more):
@@ -139,7 +139,8 @@ def merge_pair(request, person_id, other_id):
     if request.method == "POST":
         kept, gone = (one, other) if request.POST.get("keep") == str(one.id) else (other, one)
         try:
-            actions.merge_people(by=viewer, kept_id=kept.id, gone_id=gone.id)
+            homes = bool(request.POST.get("one_household"))
+            actions.merge_people(by=viewer, kept_id=kept.id, gone_id=gone.id, one_household=homes)
             messages.success(request, _("The two records are one now. It can be undone here."))
             return redirect("casework:merge", person_id=kept.id)
         except Refused as refused:
@@ -147,14 +148,18 @@ def merge_pair(request, person_id, other_id):
     language = get_language() or "en"
     names = _names()
     rows = [(_("Case code"), one.code, other.code)]
-    rows += [(names[name], *(_shown(each.identity.get(name, "")) for each in (one, other))) for name in _COMPARED]
+    both = (one, other)
+    rows += [(names[name], *(_shown(name, each.identity.get(name, "")) for each in both)) for name in _COMPARED]
+    years = ["" if each.identity.get("birth_date") else each.birth_year or "" for each in both]
     rows += [
-        (_("Born"), one.birth_year or "", other.birth_year or ""),
-        (_("Sex"), *(places.label("sexes", each.sex, language) for each in (one, other))),
-        (_("Where"), *(where("", each.area) for each in (one, other))),
+        (_("Year of birth"), *years),
+        (_("Sex"), *(places.label("sexes", each.sex, language) for each in both)),
+        (_("Where"), *(where("", each.area) for each in both)),
     ]  # fmt: skip
+    homes = [queries.households_of(viewer, each.id) for each in (one, other)]
     context = {
         "one": one, "other": other, "error": error,
+        "homes": [each[0] for each in homes] if all(len(each) == 1 for each in homes) else [],
         "rows": [row for row in rows if row[1] or row[2]],
         "crumbs": [(one.code, reverse("casework:person", kwargs={"person_id": one.id})), (_("Same person twice"), "")],
     }  # fmt: skip
@@ -168,8 +173,9 @@ def _names() -> dict:
     }  # fmt: skip
 
 
-def _shown(value):
-    return value if not hasattr(value, "year") else date_format(value)
+def _shown(name, value):
+    """A fact as it is read; the day she was born, which is kept as a text, as days are written here."""
+    return day(value) if name == "birth_date" else value
 
 
 @staff

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from duga.casework import actions, queries, tasks
-from duga.casework.forms.imports import MappingForm, UploadForm
+from duga.casework.forms.imports import LABELS, MappingForm, UploadForm
 from duga.casework.forms.people import ReasonForm
 from duga.casework.rules import StagedState
 from duga.casework.views.shown import sample_rows, word_rows
@@ -36,12 +36,13 @@ def _crumbs(organisation, last):
 def upload(request, slug):
     """Choose a file; below, the files on their way in and those that came in."""
     organisation = organisation_by_slug(request.viewer, slug, Permission.IMPORT_RECORDS)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    told = {"kind": request.GET.get("kind", "assistance")}
+    form = UploadForm(request.POST or None, request.FILES or None, initial=told)
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
         staged, done = try_(
             form, actions.stage_import, by=request.viewer, organisation_id=organisation.pk, name=file.name,
-            data=file.read(),
+            data=file.read(), kind=form.cleaned_data["kind"],
         )  # fmt: skip
         if done:
             return redirect("casework:import_columns", staged_id=staged.pk)
@@ -63,7 +64,7 @@ def columns(request, staged_id):
     staged = queries.staged(request.viewer, staged_id)
     wanted = {"sheet": request.GET["sheet"]} if request.GET.get("sheet") else None
     preview = actions.preview_staged(by=request.viewer, staged_id=staged_id, mapping=wanted)
-    form = MappingForm(request.POST or None, preview=preview)
+    form = MappingForm(request.POST or None, preview=preview, labels=LABELS.get(staged.kind))
     if form.is_bound and form.is_valid():
         if form.cleaned_data.get("sheet", preview.sheet) != preview.sheet:
             return redirect(f"{request.path}?{urlencode({'sheet': form.cleaned_data['sheet']})}")

@@ -16,6 +16,7 @@ from duga.casework.actions.volunteers.given import (
     take_hours_back,
     take_training_back,
 )
+from duga.casework.actions.volunteers.importing import import_volunteers, preview_volunteers
 from duga.casework.actions.volunteers.records import (
     OpenedVolunteer,
     add_volunteer,
@@ -38,11 +39,13 @@ __all__ = [
     "enter_phone",
     "forget_volunteers",
     "give_hours",
+    "import_volunteers",
     "lock_phone",
     "make_card",
     "open_errands",
     "open_volunteer",
     "open_volunteer_names",
+    "preview_volunteers",
     "record_hours",
     "redeem_card",
     "set_volunteer_state",

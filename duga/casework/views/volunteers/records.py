@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from duga.casework import actions, queries
 from duga.casework.forms.volunteers import DAYS, EndForm, HoursForm, TrainingForm, VolunteerForm
 from duga.casework.rules import VOLUNTEER_LABELS, VolunteerState
-from duga.members.queries import organisation_by_id, organisation_by_slug
+from duga.members.queries import may, organisation_by_id, organisation_by_slug
 from duga.members.rules import Permission
 from duga.places import queries as places
 from duga.plain.text import fold
@@ -52,6 +52,7 @@ def volunteers(request, slug):
         "rows": sorted(rows, key=lambda row: (fold(row[1]["name"]), row[0].volunteer.code)),
         "ended": ended,
         "paused": VolunteerState.PAUSED,
+        "may_import": may(request.viewer, Permission.IMPORT_RECORDS, of=organisation),
         "crumbs": [(organisation.name, ""), (_("Volunteers"), "")],
     }
     return render(request, "casework/volunteers/volunteers.html", context)
