@@ -174,7 +174,7 @@ def test_what_breaks_inside_says_nothing_of_the_file(bring, client, cast, monkey
     staged = StagedImport.objects.get()
     staged.state = "checking"
     staged.save()
-    monkeypatch.setattr(staging, "import_assistance", breaks)
+    monkeypatch.setitem(staging.READERS, "assistance", (staging.preview_import, breaks))
     with pytest.raises(Exception) as broken:
         staging.run_staged(by=cast.viewer("coordinator"), staged_id=staged.pk)
     told = "".join(traceback.format_exception(broken.value))

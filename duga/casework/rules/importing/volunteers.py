@@ -117,7 +117,7 @@ class VolunteerReader:
     """Reads rows of one file. `columns` {field: index}; `find_area(text)` gives an object with `.area`."""
 
     def __init__(self, columns: dict[str, int], *, today: dt.date, find_area: Callable):
-        self.columns, self.today, self.find_area = columns, today, find_area
+        self.columns, self.day, self.find_area = columns, today, find_area
         self._places: dict[str, object] = {}
 
     def read(self, number: int, cells: list) -> VolunteerRow:
@@ -166,7 +166,7 @@ class VolunteerReader:
 
     def _since(self):
         day = self._day("since")
-        if day is not None and day > self.today:
+        if day is not None and day > self.day:
             raise Refused(_FUTURE)
         return day
 
@@ -182,9 +182,9 @@ class VolunteerReader:
     def _age(self) -> int | None:
         """Her age; of a birth year the least she can be."""
         if self._cell("birth_date") not in (None, ""):
-            return age_on(read_date(self._cell("birth_date"), today=self.today), self.today)
+            return age_on(read_date(self._cell("birth_date"), today=self.day), self.day)
         if self._cell("birth_year") not in (None, ""):
-            return self.today.year - read_year(self._cell("birth_year")) - 1
+            return self.day.year - read_year(self._cell("birth_year")) - 1
         value = self._cell("age")
         if value in (None, ""):
             return None
