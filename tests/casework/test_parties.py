@@ -7,9 +7,11 @@ import pytest
 from duga.casework import actions, queries
 from duga.casework.models import PartyMember, TravellingParty
 from duga.casework.rules import Left, PartyState
+from duga.members.models import TrailEntry
 from duga.plain.errors import Conflict, NotFound, Refused
+from tests.plain.test_attached import pdf
 
-DAY = dt.date(2026, 3, 4)
+DAY, TODAY = dt.date(2026, 3, 4), dt.date.today()
 
 
 @pytest.fixture
@@ -139,3 +141,29 @@ def test_the_list_of_parties_asks_as_much_for_many_as_for_one(cast, worker, part
     with django_assert_max_num_queries(4):
         assert {each.known for each in queries.parties(worker, cast.niksic)} == {0, 2}
     assert TravellingParty.objects.count() == 7
+
+
+def test_what_is_noted_of_a_party_goes_with_the_last_of_it_who_is_known(cast, add, key_store, tmp_path, settings):
+    """A party has a key of its own: erasing one of two leaves the notes, and says so; erasing the last destroys it."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    manager, coordinator = cast.viewer("manager"), cast.viewer("coordinator")
+    people = (add("Amir", "A"), add("Leyla", "B"))
+    party = actions.start_party(
+        by=manager, organisation_id=cast.niksic.pk, size=4, since=TODAY, person_ids=[each.pk for each in people]
+    )
+    case = actions.open_case(by=manager, party_id=party.pk)
+    actions.add_note(by=manager, case_id=case.pk, text="Amir looks for his brother")
+    actions.attach_file(by=manager, case_id=case.pk, name="a.pdf", data=pdf())
+    assert key_store.person_keys([party.pk]) and queries.key_gaps() == (0, 0)
+    kept = actions.erase_person(by=coordinator, person_id=people[0].pk, reason="asked").kept
+    assert kept["notes about a travelling party"] == 1
+    assert [text for _note, text in actions.open_notes(by=manager, case_id=case.pk)] == ["Amir looks for his brother"]
+    kept = actions.erase_person(by=coordinator, person_id=people[1].pk, reason="asked").kept
+    assert "notes about a travelling party" not in kept and not key_store.person_keys([party.pk])
+    assert [text for _note, text in actions.open_notes(by=manager, case_id=case.pk)] == [""]
+    case.refresh_from_db()
+    assert (case.state, case.reason) == ("closed", "erased") and not list((tmp_path / "files").glob("cases/*"))
+    # Opened again it goes on, under the organisation's key.
+    actions.reopen_case(by=manager, case_id=case.pk, reason="Two more of them came")
+    assert "Two more of them came" in [text for _note, text in actions.open_notes(by=manager, case_id=case.pk)]
+    assert "Two more" not in repr(TrailEntry.objects.values_list("detail", flat=True))

@@ -8,7 +8,15 @@ from django.utils import timezone
 
 from duga.casework import queries
 from duga.casework.actions._help import _organisation_box
-from duga.casework.models import Assignment, Attachment, Case, RecurringVisit, Request
+from duga.casework.models import (
+    Assignment,
+    Attachment,
+    Case,
+    PartyMember,
+    RecurringVisit,
+    Request,
+    TravellingParty,
+)
 from duga.casework.rules import LIVE, OPEN_STATES, AssignmentState, CaseState, RequestState
 from duga.plain.errors import NotAllowed, Refused, gettext_noop
 from duga.vault import sealing
@@ -22,9 +30,27 @@ _LONG = gettext_noop("This is too long: at most %(most)s characters. Write two n
 
 
 def _case_key(case: Case) -> bytes:
-    """The key of a case's sealed texts: the person's, the household head's, or the organisation's."""
+    """The key of a case's sealed texts: the person's, the household head's, the party's, or the organisation's."""
     person_id = case.person_id or (case.household.head_id if case.household_id else None)
-    return sealing.store().person_key(person_id) if person_id else _organisation_box(case.organisation_id)
+    if person_id:
+        return sealing.store().person_key(person_id)
+    party_id = case.party_id
+    own = sealing.store().person_keys([party_id]).get(party_id) if party_id else None
+    return own or _organisation_box(case.organisation_id)
+
+
+def _give_key(party) -> None:
+    """A key of its own for a travelling party of which there is to be a case, so that it can be destroyed with its last
+    member. Cases from before parties had keys stay under the organisation's."""
+    if not Case.objects.filter(party=party).exists() and not sealing.store().person_keys([party.pk]):
+        sealing.store().add_people(party.organisation_id, [party.pk])
+
+
+def _left_alone(person) -> list:
+    """The parties in which nobody else is known who is not erased: what is said of them is said of her."""
+    rows = TravellingParty.objects.filter(members__person=person).distinct()
+    others = PartyMember.objects.exclude(person=person).filter(person__isnull=False, person__erased_at=None)
+    return list(rows.exclude(pk__in=others.values("party")))
 
 
 def _label(row, name: str) -> str:
@@ -75,10 +101,9 @@ def _destroy_files(rows) -> None:
     rows.filter(removed_at=None).update(removed_at=timezone.now())
 
 
-def _close_erased(person) -> None:
+def _close_erased(hers: Q) -> None:
     """Closes the cases of somebody who is being erased: there is nobody left to follow."""
-    cases = Case.objects.filter(Q(person=person) | Q(household__head=person)).exclude(state=CaseState.CLOSED)
-    cases.update(
+    Case.objects.filter(hers).exclude(state=CaseState.CLOSED).update(
         state=CaseState.CLOSED, reason="erased", outcome="not_known", closed_on=timezone.localdate(), review_on=None
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Model, Q, QuerySet
 
-from duga.casework.actions._cases import _close_erased, _destroy_files, _end_work
+from duga.casework.actions._cases import _close_erased, _destroy_files, _end_work, _left_alone
 from duga.casework.actions.bases.consents import _destroy_proofs
 from duga.casework.models import (
     Approval,
@@ -37,6 +37,7 @@ from duga.casework.models.bases import BestInterestsDecision, ConsentRecord, Dis
 from duga.casework.models.feedback import Feedback
 from duga.casework.models.helpline import Call, RiskAssessment
 from duga.casework.models.referrals import Referral, ReferralCopy, ReferralGuest, ReferralMessage
+from duga.vault import sealing
 
 
 @dataclass(frozen=True)
@@ -129,11 +130,22 @@ def _traces(people) -> dict[str, int]:
 
 def _forget_person(person) -> None:
     """Takes off every row what leads to this person; called in the transaction that erases her."""
-    _close_erased(person)
+    for party in _left_alone(person):
+        _forget_party(party)
+    _close_erased(Q(person=person) | Q(household__head=person))
     _end_work(Q(person=person) | Q(household__head=person))
     for trace in TRACES:
         if trace.person:
             _forget(trace, {trace.person: person})
+
+
+def _forget_party(party) -> None:
+    """Destroys what cases say of a travelling party, and the party's own key, once nobody else in it is known."""
+    _close_erased(Q(party=party))
+    for trace in TRACES:
+        if trace.person == "case__person":
+            _forget(trace, {"case__party": party})
+    sealing.store().destroy_person(party.pk)
 
 
 def _forget_organisation(organisation_id) -> None:

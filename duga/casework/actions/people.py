@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from duga.casework import queries
+from duga.casework.actions._cases import _left_alone
 from duga.casework.actions._forgetting import _forget_person, _seal_rows, _traces
 from duga.casework.actions._help import (
     IDENTITY,
@@ -26,6 +27,7 @@ from duga.casework.actions._help import (
 from duga.casework.actions.bases.stated import state_basis
 from duga.casework.models import (
     Assistance,
+    CaseNote,
     Correction,
     ErasureCertificate,
     GroupMember,
@@ -33,6 +35,7 @@ from duga.casework.models import (
     LawfulBasis,
     Person,
     PersonToken,
+    TravellingParty,
 )
 from duga.casework.rules import (
     Terms,
@@ -254,9 +257,18 @@ def _certificate(by, person) -> ErasureCertificate:
             "keys": len(people), "search words": PersonToken.objects.filter(person__in=people).count(),
             "notes": Assistance.objects.filter(hers).exclude(note=b"").count(), **_traces(people),
         },
-        kept={"entries of the ledger, about nobody": Assistance.objects.filter(hers).count()},
+        kept={"entries of the ledger, about nobody": Assistance.objects.filter(hers).count(), **_of_others(person)},
         by_id=by.account_id,
     )  # fmt: skip
+
+
+def _of_others(person) -> dict[str, int]:
+    """Notes of the cases of parties she travelled in with others who are known: theirs too, and to be looked through by
+    who erases her."""
+    shared = TravellingParty.objects.filter(members__person=person)
+    shared = shared.exclude(pk__in=[party.pk for party in _left_alone(person)])
+    count = CaseNote.objects.filter(case__party__in=shared).distinct().count()
+    return {"notes about a travelling party": count} if count else {}
 
 
 def _forget(person, by) -> None:

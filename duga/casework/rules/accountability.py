@@ -180,6 +180,9 @@ ERASED_LABELS = {
     "search words": gettext_noop("words by which she could be found"),
     "notes": gettext_noop("notes of entries"),
     "entries of the ledger, about nobody": gettext_noop("entries of the ledger, about nobody"),
+    "notes about a travelling party": gettext_noop(
+        "notes about a travelling party others of whom are known: look through what they say of her"
+    ),
     "approval": gettext_noop("approvals"),
     "attachment": gettext_noop("attachments"),
     "best interests decision": gettext_noop("decisions in a child's best interests"),

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from duga.casework import queries
-from duga.casework.actions._cases import _case
+from duga.casework.actions._cases import _case, _give_key, _seal, _text
 from duga.casework.actions._help import (
     _changed,
     _check_code,
@@ -18,12 +18,13 @@ from duga.casework.actions._help import (
     _today,
 )
 from duga.casework.actions.people import state_basis
-from duga.casework.models import Approval, Case, CaseAction, CaseWorker, LawfulBasis, ProgrammeWorker
+from duga.casework.models import Approval, Case, CaseAction, CaseNote, CaseWorker, LawfulBasis, ProgrammeWorker
 from duga.casework.rules import (
     CASE_PURPOSE,
     CASE_REVIEW_DAYS,
     Approve,
     CaseState,
+    NoteKind,
     Tie,
     check_case_review,
     check_case_step,
@@ -45,7 +46,7 @@ _WORKER = gettext_noop(
 )
 _ONLY_LEAD = gettext_noop("Only the lead or a supervisor does this.")
 _APPROVAL = gettext_noop("A supervisor closes cases of this programme. Ask for it: your reason and outcome are kept.")
-_REASON = gettext_noop("Say why the case is opened again, in a few words and without names.")
+_REASON = gettext_noop("Say why the case is opened again. It becomes a note of the case.")
 _NEW_LEAD = gettext_noop("You lead the case %(code)s now.")
 
 
@@ -91,6 +92,8 @@ def open_case(
         _check_basis(by, about, programme, basis, how)
     if Case.objects.filter(**{name: about}, programme=programme).exclude(state=CaseState.CLOSED).exists():
         raise Refused(_THERE)
+    if name == "party":
+        _give_key(about)
     row = Case(
         organisation=organisation, programme=programme, code=_new_codes(Case, organisation.pk, 1)[0], **{name: about},
         lead_id=_lead(organisation.pk, programme, lead_id or by.account_id), opened_on=_today(),
@@ -241,7 +244,8 @@ def _taken_over(by, case) -> None:
 
 @transaction.atomic
 def reopen_case(*, by, case_id, reason) -> Case:
-    """Opens a closed case again; why and when it was closed stays in the trail."""
+    """Opens a closed case again. Why becomes a note of the case, under its seal; why and when it was closed stays in
+    the trail."""
     if not str(reason).strip():
         raise Refused(_REASON)
     case = _case(by, case_id, closed=True)
@@ -251,7 +255,10 @@ def reopen_case(*, by, case_id, reason) -> Case:
     case.closed_on, case.review_on = None, _today() + dt.timedelta(days=CASE_REVIEW_DAYS)
     _changed(case, by)
     case.save()
-    _tell(by, "case.reopened", case, reason=str(reason).strip()[:200], **was)
+    note = CaseNote(case=case, kind=NoteKind.DECISION, on=_today(), author_id=by.account_id)
+    note.text = _seal(case, note, "text", _text(reason))
+    note.save(force_insert=True)
+    _tell(by, "case.reopened", case, **was)
     return case
 
 
