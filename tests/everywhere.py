@@ -29,8 +29,11 @@ def postgres_programs() -> Path | None:
 
 
 @contextmanager
-def throwaway_cluster(programs: Path):
-    """A PostgreSQL server on a socket in a temporary folder; yields its URL, and leaves nothing behind."""
+def throwaway_cluster(programs: Path, *, durable: bool = False):
+    """A PostgreSQL server on a socket in a temporary folder; yields its URL, and leaves nothing behind.
+
+    `durable`: it waits for the disk with each commit, as a real one does; tests need not.
+    """
     owner = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
     folder = Path(tempfile.mkdtemp(prefix="duga-pg-"))
     if owner:
@@ -45,7 +48,8 @@ def throwaway_cluster(programs: Path):
     role = owner or pwd.getpwuid(os.geteuid()).pw_name
     try:
         run("initdb", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8", f"--username={role}")
-        options = f"-c listen_addresses='' -k {folder} -c fsync=off -c full_page_writes=off"
+        hasty = "" if durable else " -c fsync=off -c full_page_writes=off"
+        options = f"-c listen_addresses='' -k {folder}{hasty}"
         run("pg_ctl", "start", "-w", "-l", folder / "log", "-o", options)
         try:
             yield f"postgresql://{role}@/postgres?host={folder}"

@@ -47,11 +47,12 @@ def _tokens(organisation_id, scope: str, words) -> list[int]:
     return [int.from_bytes(token, "big", signed=True) for token in found]
 
 
-def _index(person: Person, identity: dict, *, keep=()) -> None:
-    """Makes a person's tokens anew; `keep` are earlier ones that must go on finding her."""
+def _index(person: Person, identity: dict, *, keep=(), new=False) -> None:
+    """Makes a person's tokens anew; `keep` are earlier ones that must go on finding her, `new`: she has none yet."""
     terms = Terms.of(identity, sex=person.sex, birth_year=person.birth_year, area_id=person.area_id)
     tokens = set(_tokens(person.organisation_id, _scope(person.programme), token_words(terms)))
-    person.tokens.all().delete()
+    if not new:
+        person.tokens.all().delete()
     PersonToken.objects.bulk_create([PersonToken(person=person, token=token) for token in tokens | set(keep)])
 
 

@@ -39,6 +39,7 @@ from duga.members.rules import Permission
 from duga.places.rules import age_band as band_of
 from duga.plain.errors import Refused, gettext_noop
 from duga.vault import sealing
+from duga.vault.rows import put
 
 _SEALED = gettext_noop("People and entries of a sealed programme stay together: choose the programme she is in.")
 _OTHER = gettext_noop("This recipient belongs to another organisation.")
@@ -145,7 +146,7 @@ def record_assistance(
             )  # fmt: skip
             entry.basis = _check_code("lawful_bases", basis) if basis else getattr(entry.programme, "basis", "")
             entry.note = _seal_note(entry, note)
-            entry.save(force_insert=True)
+            put(entry)
             _tell(by, "assistance.recorded", entry)
             if from_stock:
                 _issue(by, from_stock, [entry])

@@ -10,17 +10,18 @@ from django.utils import timezone
 from duga.members.models import TrailEntry, TrailHead
 from duga.members.queries.trail import NO_ORGANISATION, entry_hash, head_seal
 from duga.members.rules import Viewer
+from duga.vault.rows import change, put, read
 
 __all__ = ["NO_ORGANISATION", "write_trail", "write_trail_many"]
 
 
 def _locked_head(chain):
     """The end of a chain, locked until the transaction ends, so that two writers never continue from one entry."""
-    head = TrailHead.objects.select_for_update().filter(chain=chain).first()
-    if head is None:
+    found = read(TrailHead, "number", "hash", chain=chain, lock=True)
+    if not found:
         TrailHead.objects.get_or_create(chain=chain)
-        head = TrailHead.objects.select_for_update().get(chain=chain)
-    return head
+        found = read(TrailHead, "number", "hash", chain=chain, lock=True)
+    return TrailHead(chain=chain, number=found[0][0], hash=found[0][1])
 
 
 def _next(head, by, at, event, subject, organisation_id, detail):
@@ -40,10 +41,11 @@ def _next(head, by, at, event, subject, organisation_id, detail):
 
 def _seal(head):
     head.seal = head_seal(head.chain, head.number, head.hash)
-    head.save(update_fields=["number", "hash", "seal"])
+    change(head, "number", "hash", "seal")
 
 
-@transaction.atomic
+# Inside the transaction of what is told, without a savepoint of its own: an entry that fails takes all back with it.
+@transaction.atomic(savepoint=False)
 def write_trail(
     *, by: Viewer, event: str, subject: tuple[str, object], organisation_id=None, detail=None
 ) -> TrailEntry:
@@ -52,13 +54,12 @@ def write_trail(
     `subject` is (label, id): "casework.Person" and its id; never a name. `detail` is small JSON without personal data.
     """
     head = _locked_head(organisation_id or NO_ORGANISATION)
-    entry = _next(head, by, timezone.now(), event, subject, organisation_id, detail)
-    entry.save(force_insert=True)
+    entry = put(_next(head, by, timezone.now(), event, subject, organisation_id, detail))
     _seal(head)
     return entry
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def write_trail_many(*, by: Viewer, entries: Iterable[dict]) -> list[TrailEntry]:
     """Adds many entries at once: dicts of what `write_trail` takes (event, subject, organisation_id, detail).
 

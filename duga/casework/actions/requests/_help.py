@@ -13,6 +13,7 @@ from duga.members.rules import Permission
 from duga.places.rules import code as code_of
 from duga.plain.errors import Conflict, NotFound, Refused, gettext_noop
 from duga.vault import sealing
+from duga.vault.rows import change, put, read
 
 CALLER, DETAILS = "casework.Request.caller", "casework.Request.details"
 CALLER_FIELDS = ("name", "phone", "relation")
@@ -22,7 +23,8 @@ _REASON = gettext_noop("Choose a reason of the list.")
 _LONG = gettext_noop("At most %(most)s letters, please.")
 _FUTURE = gettext_noop("A request came in now or earlier, at most 60 days ago.")
 
-_DOOR = ("programme", "person", "household", "area", "holder", "changed_by", "organisation")
+#: What every step asks for; whom it is about and who holds it are read by the few that say so.
+_DOOR = ("programme", "organisation")
 
 
 def _request(by, request_id, permission=Permission.RECORD_ASSISTANCE, *, version=None, desk=True) -> Request:
@@ -49,20 +51,23 @@ def _assignment(by, assignment_id) -> tuple[Assignment, Request]:
 
     A volunteer's phone reaches her own alone, of today or earlier, and none of a sealed programme.
     """
-    rows = Assignment.objects.filter(pk=assignment_id)
-    found = rows.values("request_id", "account_id", "volunteer_id", "organisation_id").first()
-    if found is None:
+    found = read(Assignment, "request_id", "account_id", "organisation_id", id=assignment_id)
+    if not found:
         raise NotFound(NOT_HERE)
+    request_id, account_id, organisation_id = found[0]
     if getattr(by, "volunteer_id", None):
-        locked = queries.errand_rows(by).select_for_update(of=("self",)).filter(pk=assignment_id).first()
+        hers = queries.errand_rows(by).select_related(None).select_related("volunteer")
+        locked = hers.select_for_update(of=("self",)).filter(pk=assignment_id).first()
         if locked is None:
             raise NotFound(NOT_HERE)
-        request = Request.objects.select_for_update(of=("self",)).select_related(*_DOOR).get(pk=found["request_id"])
+        request = Request.objects.select_for_update(of=("self",)).select_related(*_DOOR).get(pk=request_id)
+        locked.request = request
         return locked, request
-    request = _request(by, found["request_id"], desk=False)
-    if found["account_id"] is None or found["account_id"] != by.account_id:
-        organisation_by_id(by, found["organisation_id"], Permission.ASSIGN_WORK)
-    locked = rows.select_for_update(of=("self",)).select_related("account", "volunteer").get()
+    request = _request(by, request_id, desk=False)
+    if account_id is None or account_id != by.account_id:
+        organisation_by_id(by, organisation_id, Permission.ASSIGN_WORK)
+    rows = Assignment.objects.select_for_update(of=("self",)).select_related("account", "volunteer")
+    locked = rows.get(pk=assignment_id)
     locked.request = request
     return locked, request
 
@@ -81,7 +86,7 @@ def _end(assignment, state, *, reason="", assistance=None) -> None:
     assignment.state, assignment.reason, assignment.ended_at = state, reason, timezone.now()
     if assistance is not None:
         assignment.assistance = assistance
-    assignment.save()
+    change(assignment)
 
 
 def _let_go(request, state=AssignmentState.TAKEN_BACK) -> Assignment | None:
@@ -102,13 +107,13 @@ def _step(by, request, what, after=None, *, who="", reason="", words="") -> Requ
             request.holder = request.held_until = None
     request.look_at = _when(request)
     _changed(request, by)
-    request.save()
+    change(request)
     _write_step(by, request, what, who=who, reason=reason, words=words)
     return request
 
 
 def _write_step(by, request, what, **told) -> None:
-    RequestStep.objects.create(request=request, what=what, state=request.state, by_id=by.account_id, **told)
+    put(RequestStep(request=request, what=what, state=request.state, by_id=by.account_id, **told))
     _tell(by, f"request.{what}", request)
 
 

@@ -19,6 +19,7 @@ from duga.casework.rules import AssignmentState, RequestState, check_assignment_
 from duga.members.queries import NOT_HERE
 from duga.members.rules import Permission
 from duga.plain.errors import NotFound, Refused, gettext_noop
+from duga.vault.rows import change, put
 
 _ONE = gettext_noop("Choose one person who is to do it.")
 _SEALED = gettext_noop("Only those named for this sealed programme may be given its requests.")
@@ -43,7 +44,7 @@ def assign_request(*, by, request_id, version, account_id=None, volunteer_id=Non
         organisation_id=request.organisation_id, request=request, account_id=account_id, volunteer=volunteer,
         planned_for=planned_for, state=A.ACCEPTED if own else A.OFFERED, assigned_by_id=by.account_id,
     )  # fmt: skip
-    assignment.save(force_insert=True)
+    put(assignment)
     if before is not None and request.state == R.ASSIGNED:  # handed on: the next one has the whole time again
         request.state_since, request.told = timezone.now(), 0
     _step(by, request, "accepted" if own else "offered", R.ASSIGNED, who=_who(assignment))
@@ -83,7 +84,7 @@ def answer_assignment(*, by, assignment_id, accept: bool, reason="") -> Assignme
     check_assignment_step(assignment.state, after)
     if accept:
         assignment.state = after
-        assignment.save()
+        change(assignment)
         _step(by, request, "accepted", who=_who(assignment))
         return assignment
     reason = _reason(A.DECLINED, reason)
@@ -100,7 +101,7 @@ def start_assignment(*, by, assignment_id) -> Assignment:
         return assignment
     check_assignment_step(assignment.state, A.ON_THE_WAY)
     assignment.state = A.ON_THE_WAY
-    assignment.save()
+    change(assignment)
     _step(by, request, "started", R.UNDER_WAY, who=_who(assignment))
     return assignment
 

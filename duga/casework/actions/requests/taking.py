@@ -35,6 +35,7 @@ from duga.members.queries import NOT_HERE
 from duga.plain.errors import NotFound, Refused, gettext_noop
 from duga.plain.ids import uuid7
 from duga.vault import sealing
+from duga.vault.rows import change, put
 
 _URGENCY = gettext_noop("Choose how soon help is needed: emergency, urgent or normal.")
 _ASKED_BY = gettext_noop("Choose who asks.")
@@ -173,7 +174,7 @@ def _take(
         _check_service(request)
         request.state = RequestState.ASSESSED
     request.look_at = _when(request)
-    request.save()
+    put(request) if request._state.adding else change(request)
     _write_step(by, request, "taken")
     if assessed:
         _write_step(by, request, "assessed")

@@ -13,6 +13,7 @@ from duga.casework.rules import HOLD_MINUTES, LIVE, RequestState, Step, Tell, de
 from duga.members.queries import accounts_with, keepers_of_each
 from duga.members.rules import Permission, Viewer
 from duga.vault import sealing
+from duga.vault.rows import read
 
 HOLD = dt.timedelta(minutes=HOLD_MINUTES)
 
@@ -94,6 +95,6 @@ def own_escalation(organisation_id) -> bool:
 
 def escalation_table(organisation_id) -> list[Step]:
     """The steps that hold in an organisation: its own table, else the working defaults."""
-    rows = EscalationStep.objects.filter(organisation_id=organisation_id).order_by("state", "urgency", "number")
-    own = [Step(row.state, row.urgency, Fraction(row.hours), row.tell) for row in rows]
+    rows = read(EscalationStep, "state", "urgency", "number", "hours", "tell", organisation_id=organisation_id)
+    own = [Step(state, urgency, Fraction(hours), tell) for state, urgency, _number, hours, tell in sorted(rows)]
     return own or default_steps()
