@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from duga.casework import actions, models
+from duga.casework import actions, models, queries
 from duga.casework.actions import referrals
 from duga.casework.actions.accountability.copying import PARTS, Words
 from duga.casework.models import BreakGlass, Person, RequestStep
@@ -201,6 +201,20 @@ def test_her_copy_holds_every_word_of_hers_and_says_what_it_does_not_hold(cast, 
     assert "Wcasenote" in page.content.decode() and "Wdanger" not in page.content.decode()
     with pytest.raises(NotFound):
         actions.look_through_copy(by=cast.viewer("coordinator"), person_id=ana.pk, language="en")
+
+
+def test_her_timeline_tells_of_calls_to_those_who_may_hear_of_them(cast, her, sign_in):
+    ana, by = her
+    told = {
+        name: [moment.kind for moment in queries.timeline(cast.viewer(name), ana.pk, limit=200)]
+        for name in ("operator", "supervisor", "manager")
+    }
+    assert {name: kinds.count("call") for name, kinds in told.items()} == {"operator": 2, "supervisor": 2, "manager": 0}
+    everything = {"registered", "assistance", "need", "request", "case", "party", "household", "referral", "consent",
+                  "disclosure", "right", "hold", "guardian", "group", "merge", "objection"}  # fmt: skip
+    assert everything <= set(told["manager"])
+    page = sign_in("manager").get(f"/workspace/people/{ana.pk}/").content.decode()
+    assert "a guardian may be the danger" in page and "another relative" in page and "Wguardian" not in page
 
 
 def _rows(model, person) -> bool:

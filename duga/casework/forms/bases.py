@@ -5,24 +5,23 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from duga.casework.forms.fields import CodeField, code_choices
-from duga.casework.rules import How, ReceiverKind, ReviewOutcome, openings, read_receiver, sentence_in
+from duga.casework.rules import (
+    GUARDIAN_LABELS,
+    HOW_LABELS,
+    How,
+    ReceiverKind,
+    ReviewOutcome,
+    openings,
+    read_receiver,
+    sentence_in,
+)
 from duga.places import queries as places
 from duga.plain.errors import Refused
 from duga.ui.fields import DayField, said
 from duga.ui.widgets import Chips, FileDrop, ManyChips, file_errors
 
-HOW = {
-    How.SPOKEN: _("spoken"),
-    How.WRITTEN: _("in writing"),
-    How.GUARDIAN: _("by a guardian"),
-    How.ASSENT: _("by the child alone"),
-}
-GUARDIANS = {
-    "parent": _("a parent"),
-    "relative": _("another relative"),
-    "public_guardian": _("a public guardian"),
-    "none": _("none yet"),
-}
+HOW = {how: _(words) for how, words in HOW_LABELS.items()}
+GUARDIANS = {kind.value: _(words) for kind, words in GUARDIAN_LABELS.items()}
 OUTCOMES = {
     ReviewOutcome.JUSTIFIED: _("It was right"),
     ReviewOutcome.TOO_MUCH: _("Less would have done"),

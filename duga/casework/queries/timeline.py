@@ -10,6 +10,13 @@ from duga.casework.models import Assistance, Person
 from duga.casework.queries.accountability.moments import hold_moments, request_moments
 from duga.casework.queries.bases.moments import consent_moments, decision_moments, disclosure_moments
 from duga.casework.queries.cases import case_moments, need_moments
+from duga.casework.queries.moments import (
+    call_moments,
+    group_moments,
+    guardian_moments,
+    home_moments,
+    record_moments,
+)
 from duga.casework.queries.parties import party_moments
 from duga.casework.queries.people import person as person_door
 from duga.casework.queries.programmes import visible
@@ -53,6 +60,11 @@ SOURCES: tuple[Callable[[Viewer, Person, int], Iterable[Moment]], ...] = (
     decision_moments,
     request_moments,
     hold_moments,
+    call_moments,
+    guardian_moments,
+    home_moments,
+    group_moments,
+    record_moments,
 )
 
 

@@ -2,6 +2,8 @@
 
 from duga.casework.rules.bases import (
     ADULT,
+    GUARDIAN_LABELS,
+    HOW_LABELS,
     REVIEW_DAYS,
     SCHEMA,
     Answer,
@@ -364,6 +366,8 @@ __all__ = [
     "CODE_VOWELS",
     "CORRECTABLE",
     "EARLIEST",
+    "GUARDIAN_LABELS",
+    "HOW_LABELS",
     "IDENTITY_FIELDS",
     "PREFIX",
     "RECIPIENT_LABELS",

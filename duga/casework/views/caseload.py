@@ -59,7 +59,9 @@ def caseload(request, slug):
     """Mine, the team's, everybody's; late, to be looked at. Codes; names are opened for the page in one go."""
     viewer = request.viewer
     organisation = organisation_by_slug(viewer, slug, Permission.SEE_PEOPLE)
-    asked = {"whose": _one_of(request.GET.get("whose"), WHOSE), "due": _one_of(request.GET.get("due"), DUE)}
+    numbers = queries.case_numbers(viewer, organisation)
+    usual = "mine" if numbers["mine"] else "all"  # a supervisor leads none: she begins with everybody's
+    asked = {"whose": _one_of(request.GET.get("whose", usual), WHOSE), "due": _one_of(request.GET.get("due"), DUE)}
     asked["state"] = "closed" if request.GET.get("state") == "closed" else ""
     form = CodeForm(request.POST if "code" in request.POST else None)
     if form.is_bound and form.is_valid():
@@ -76,7 +78,7 @@ def caseload(request, slug):
         names = actions.open_names(by=viewer, organisation_id=organisation.pk, person_ids=ids, why="caseload")
     context = {
         "organisation": organisation, "page": page, "rows": [case_row(case, names) for case in page], "form": form,
-        "named": bool(names), "numbers": queries.case_numbers(viewer, organisation), "tabs": _tabs(asked),
+        "named": bool(names), "numbers": numbers, "tabs": _tabs(asked),
         "may_approve": may(viewer, Permission.APPROVE_CASES, of=organisation),
         "crumbs": [(organisation.name, ""), (_("Cases"), "")],
     }  # fmt: skip

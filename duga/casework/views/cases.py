@@ -34,6 +34,7 @@ from duga.casework.rules import (
     needs_approval,
 )
 from duga.casework.views._help import said_after
+from duga.casework.views.bases._help import guardians_of
 from duga.casework.views.caseload import crumbs_of, subject_code
 from duga.members.queries import account_names, accounts_with, may, organisation_by_id
 from duga.members.rules import Permission
@@ -104,6 +105,7 @@ def case(request, case_id):
     organisation = organisation_by_id(viewer, found.organisation_id)
     return _page(
         request, "casework/cases/case.html", found, None, found.code,
+        guardians=guardians_of(viewer, found.person_id) if found.person_id else {}, goals=_goals(found, opened.texts),
         state=_(CASE_LABELS[found.state]), steps=_open_steps(found, opened.texts),
         reason=places.label("case_closures", found.reason, language) if found.reason else "",
         outcome=places.label("case_outcomes", found.outcome, language) if found.outcome else "",
@@ -124,6 +126,12 @@ def case(request, case_id):
         refers=may(viewer, Permission.REFER, of=organisation), case_id=str(found.pk),
         team=queries.team_of(viewer, found), draft=bool(actions.open_note_draft(by=viewer, case_id=case_id)),
     )  # fmt: skip
+
+
+def _goals(case, texts) -> list:
+    """(what it is to reach, where it stands) of every goal not given up."""
+    rows = [row for row in queries.goals_of(case) if row.state != "dropped"]
+    return [(texts[row.pk], _(GOAL_LABELS[row.state])) for row in rows]
 
 
 def _open_steps(case, texts) -> list:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from duga.casework import actions, queries
 from duga.casework.forms.people import FindForm, PersonForm, RecordForm
 from duga.casework.views._help import first_guess, keep_search, kept_search, rows
+from duga.casework.views.bases._help import guardians_of
 from duga.casework.views.shown import entry_rows, where
 from duga.members.queries import may, organisation_by_id, organisation_by_slug
 from duga.members.rules import Permission
@@ -90,6 +91,7 @@ def person(request, person_id):
         "where": where("", opened.area),
         "entries": entry_rows(queries.entries_of_person(request.viewer, person_id)),
         "households": queries.households_of(request.viewer, person_id),
+        "guardians": guardians_of(request.viewer, person_id),
         **_care(request.viewer, opened, organisation),
         "crumbs": [(organisation.name, ""), (_("People"), _find_url(organisation)), (opened.name or opened.code, "")],
     }

@@ -6,6 +6,7 @@ from duga.casework.queries.bases.children import (
     decisions_of,
     followed_by,
     follows,
+    guarded,
     guardians_for,
     guardianships,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "disclosures_of",
     "followed_by",
     "follows",
+    "guarded",
     "guardians_for",
     "guardianships",
     "may_use",

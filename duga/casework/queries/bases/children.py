@@ -1,5 +1,7 @@
 """Children: how old, who looks after them, what was decided. A guardian who may be the danger is no contact."""
 
+from dataclasses import dataclass
+
 from django.db.models import Q
 from django.utils import timezone
 
@@ -52,6 +54,29 @@ def guardians_for(viewer: Viewer, person_id) -> list[Guardianship]:
     """
     rows = Guardianship.objects.filter(person=person_door(viewer, person_id), conflicted=False)
     return list(_today_of(rows).exclude(kind=GuardianKind.NONE).order_by("since", "pk"))
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A child as pages about her say who looks after her: kinds of guardians who may be contacted, no names.
+
+    `danger`: one was said to be the danger, as far as this viewer may know. Nothing is said of who is of age.
+    """
+
+    person_id: object
+    child: bool
+    kinds: tuple[GuardianKind, ...] = ()
+    danger: bool = False
+
+
+def guarded(viewer: Viewer, person_id) -> Guarded:
+    """Who looks after a person, where she is a child or guardians are written down."""
+    person, _age, asked = child_of(viewer, person_id)
+    kinds = tuple(GuardianKind(row.kind) for row in guardians_for(viewer, person_id))
+    rows = _today_of(Guardianship.objects.filter(person=person, conflicted=True))
+    danger = followed_by(viewer, person) and rows.exists()
+    child = asked in (Asked.ASSENT, Asked.GUARDIAN) or bool(kinds) or danger
+    return Guarded(person.pk, child, kinds, danger)
 
 
 def guardianships(viewer: Viewer, person_id) -> list[Guardianship]:

@@ -2,6 +2,7 @@
 
 from duga.casework.rules.bases.children import (
     ADULT,
+    GUARDIAN_LABELS,
     Asked,
     GuardianKind,
     check_conflict,
@@ -17,12 +18,22 @@ from duga.casework.rules.bases.disclosures import (
     check_review,
 )
 from duga.casework.rules.bases.law import Opening, law_of, opening, openings, rests_on_its_own
-from duga.casework.rules.bases.records import SCHEMA, Answer, How, check_categories, check_consent, consent_document
+from duga.casework.rules.bases.records import (
+    HOW_LABELS,
+    SCHEMA,
+    Answer,
+    How,
+    check_categories,
+    check_consent,
+    consent_document,
+)
 from duga.casework.rules.bases.texts import consent_sentence, sentence_in, text_languages
 from duga.casework.rules.bases.use import Given, Receiver, ReceiverKind, Use, decide, read_receiver
 
 __all__ = [
     "ADULT",
+    "GUARDIAN_LABELS",
+    "HOW_LABELS",
     "REVIEW_DAYS",
     "SCHEMA",
     "Answer",

@@ -26,6 +26,14 @@ class GuardianKind(StrEnum):
     NONE = "none"  #: none yet: a guardian has been, or is to be, asked for
 
 
+GUARDIAN_LABELS = {
+    GuardianKind.PARENT: gettext_noop("a parent"),
+    GuardianKind.RELATIVE: gettext_noop("another relative"),
+    GuardianKind.PUBLIC: gettext_noop("a public guardian"),
+    GuardianKind.NONE: gettext_noop("none yet"),
+}
+
+
 class Asked(StrEnum):
     """Who is asked for consent."""
 

@@ -36,6 +36,14 @@ class How(StrEnum):
     ASSENT = "assent"  #: a child answered alone: no guardian can be asked
 
 
+HOW_LABELS = {
+    How.SPOKEN: gettext_noop("spoken"),
+    How.WRITTEN: gettext_noop("in writing"),
+    How.GUARDIAN: gettext_noop("by a guardian"),
+    How.ASSENT: gettext_noop("by the child alone"),
+}
+
+
 def check_categories(categories: Iterable[str]) -> list[str]:
     """Codes of the list `data_categories` in its order, at least one."""
     asked = set(categories)

@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from duga.casework.rules import law_of
+from duga.casework import queries
+from duga.casework.rules import GUARDIAN_LABELS, law_of
 from duga.places import queries as places
 from duga.ui.pages import status
 
@@ -41,6 +42,13 @@ def source_words(opening) -> str:
     if law is None:
         return _("no law is known here yet: to be checked")
     return ", ".join(part for part in (words("laws", law.code), law.fields["number"], article_words(opening)) if part)
+
+
+def guardians_of(viewer, person_id) -> dict:
+    """Who looks after a child, for any page about her: kinds in words, whether one may be the danger, no names."""
+    told = queries.guarded(viewer, person_id)
+    kinds = [_(GUARDIAN_LABELS[kind]) for kind in told.kinds]
+    return {"person_id": person_id, "child": told.child, "kinds": kinds, "danger": told.danger}
 
 
 def page(request, template, person, title, *, form=None, back=(), **more):

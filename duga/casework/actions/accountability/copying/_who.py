@@ -20,12 +20,12 @@ from duga.casework.models import (
     Person,
 )
 from duga.casework.rules import (
+    GUARDIAN_LABELS,
     IDENTITY_FIELDS,
     LEFT_LABELS,
     MET_LABELS,
     SPECIAL_FIELDS,
     URGENCY_LABELS,
-    GuardianKind,
 )
 from duga.casework.rules.copying import Withheld
 from duga.vault import sealing
@@ -36,10 +36,6 @@ _FIELD = {
     "address": gettext_noop("Address"), "note": gettext_noop("Note"), "health": gettext_noop("Health"),
     "ethnicity": gettext_noop("Ethnicity"), "disability": gettext_noop("Disability"),
     "legal_status": gettext_noop("Legal status"), "violence": gettext_noop("Violence"),
-}  # fmt: skip
-_GUARDIAN = {
-    GuardianKind.PARENT: gettext_noop("a parent"), GuardianKind.RELATIVE: gettext_noop("another relative"),
-    GuardianKind.PUBLIC: gettext_noop("a public guardian"), GuardianKind.NONE: gettext_noop("nobody yet"),
 }  # fmt: skip
 
 
@@ -123,8 +119,8 @@ def _guardians(copying: Copying) -> Iterator[Section]:
         if details.get("phone") or details.get("paper"):
             copying.keep_back(Withheld.OTHERS)
         lines.append([
-            _(_GUARDIAN[row.kind]), details.get("name", ""), details.get("relation", ""), _span(row.since, row.until),
-            copying.words(row, "conflict", _unseal(row, "conflict")),
+            _(GUARDIAN_LABELS[row.kind]), details.get("name", ""), details.get("relation", ""),
+            _span(row.since, row.until), copying.words(row, "conflict", _unseal(row, "conflict")),
         ])  # fmt: skip
     yield Section(
         _("Who looks after you"), (_("Who"), _("Name"), _("Relation"), _("From – until"), _("Warning")), lines

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from duga.casework.actions.accountability.copying._part import Copying, Part, Section, _day, _span
 from duga.casework.actions.bases._help import _unseal
@@ -28,15 +27,10 @@ from duga.casework.models import (
     Request,
     SubjectRequest,
 )
-from duga.casework.rules import How
+from duga.casework.rules import HOW_LABELS
 from duga.casework.rules.accountability import READS, REPLY_LABELS, RIGHT_LABELS
 from duga.casework.rules.copying import OPENED_LABELS, Withheld
 from duga.members.queries import events_about
-
-_HOW = {
-    How.WRITTEN: gettext_noop("in writing"), How.SPOKEN: gettext_noop("in spoken words"),
-    How.GUARDIAN: gettext_noop("by a guardian"), How.ASSENT: gettext_noop("as a child, asked alone"),
-}  # fmt: skip
 
 
 def _bases(copying: Copying) -> Iterator[Section]:
@@ -67,7 +61,7 @@ def _consent(copying, row) -> list[str]:
     return [
         copying.word("purposes", row.purpose), _receiver(row) if row.receiver_kind else "",
         copying.many("data_categories", row.categories), _day(row.given_at),
-        f"{answer}, {_(_HOW[row.how])}" if row.how else answer, _day(row.expires_on), _day(row.withdrawn_at),
+        f"{answer}, {_(HOW_LABELS[row.how])}" if row.how else answer, _day(row.expires_on), _day(row.withdrawn_at),
     ]  # fmt: skip
 
 
