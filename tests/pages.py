@@ -317,7 +317,9 @@ PAGES: dict[str, Page] = {
     "casework:breach_close": Page("officer coordinator", lambda world: {"breach_id": world.breach.pk}, method="post"),
     # casework: a shift without a connection
     **{f"casework:{name}": Page(EVERYONE) for name in ("shift", "shift_worker", "shift_manifest", "shift_hello")},
-    **{f"casework:{name}": Page(EVERYONE, method="post") for name in ("shift_device", "shift_take", "shift_records")},
+    **{f"casework:{name}": Page(EVERYONE, method="post") for name in (
+        "shift_device", "shift_take", "shift_records", "shift_directory", "shift_contact",
+    )},
     "casework:shift_phones": Page(WORKERS, of_niksic),
     # casework: feedback
     "casework:feedback_page": Page(EVERYONE, of_niksic),

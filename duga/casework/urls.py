@@ -107,7 +107,9 @@ of_a_shift = [
     path("hello/", shift.hello, name="shift_hello"),
     path("device/", shift.add, name="shift_device"),
     path("take/", shift.take, name="shift_take"),
+    path("directory/", shift.directory, name="shift_directory"),
     path("records/", shift.records, name="shift_records"),
+    path("contact/", shift.contact, name="shift_contact"),
 ]
 
 urlpatterns = [

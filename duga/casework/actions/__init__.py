@@ -75,7 +75,15 @@ from duga.casework.actions.cases import (
     reopen_case,
     set_closing_approval,
 )
-from duga.casework.actions.devices import Emptied, add_device, receive_records, take_shift, wipe_device
+from duga.casework.actions.devices import (
+    Emptied,
+    add_device,
+    hear_device,
+    receive_letters,
+    take_directory,
+    take_shift,
+    wipe_device,
+)
 from duga.casework.actions.encoding import Encoded, encode_people, end_objection, object_to_counting
 from duga.casework.actions.exports import export_assistance, export_everything, export_files
 from duga.casework.actions.finding import find_people, open_names, possible_duplicates
@@ -221,7 +229,9 @@ from duga.casework.actions.volunteers import (
 __all__ = [
     "Emptied",
     "add_device",
-    "receive_records",
+    "hear_device",
+    "receive_letters",
+    "take_directory",
     "take_shift",
     "wipe_device",
     "answer_question",

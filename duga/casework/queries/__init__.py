@@ -44,6 +44,7 @@ from duga.casework.queries.bases import (
     uses_of,
 )
 from duga.casework.queries.bases.consents import COUNTING
+from duga.casework.queries.carried import carried_directory
 from duga.casework.queries.cases import (
     approval,
     approvals_of,
@@ -170,6 +171,7 @@ from duga.casework.queries.volunteers import (
 
 __all__ = [
     "cases_of",
+    "carried_directory",
     "devices_of",
     "own_caseload",
     "own_errands",

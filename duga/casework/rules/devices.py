@@ -12,6 +12,8 @@ from duga.plain.numbers import read_number
 
 SHIFT_HOURS = 16  #: after which a phone forgets whom it carried; what was recorded waits on it until it is sent
 MOST_PEOPLE = 200  #: people a phone carries at most
+MOST_SERVICES = 300  #: of the directory
+LARGEST_DIRECTORY = 200_000  #: letters of JSON
 KNOWN_DAYS = 90  #: people one recorded something for so lately are one's caseload
 MOST_RECORDS = 200  #: records taken in one sending
 LONGEST_NOTE = 1000
@@ -27,6 +29,31 @@ class Sent(StrEnum):
     AGAIN = "again"  #: it had come already
     CONFLICT = "conflict"  #: somebody was faster: both are shown, the phone keeps its own
     REFUSED = "refused"  #: a rule says no: the phone keeps it, with the reason
+
+
+class Order(StrEnum):
+    """What a phone that asks is told to do."""
+
+    STAY = "stay"
+    LETTERS = "letters"  #: forget all that can be read there; letters not taken yet stay
+    ALL = "all"  #: forget everything, letters too
+
+
+@dataclass(frozen=True)
+class Here:
+    """What stands at the server in a record's way: its state, by whom, when it was written down, what was given."""
+
+    state: str
+    by: str
+    at: dt.datetime | None
+    date: dt.date | None
+    quantity: Decimal | None
+
+    @classmethod
+    def of(cls, row, *, by, state, at=None) -> "Here":
+        """Of an entry of the ledger, or an assignment without one."""
+        date, quantity = getattr(row, "date", None), getattr(row, "quantity", None)
+        return cls(state, by.name if by else "", at or row.created_at, date, quantity)
 
 
 class RecordKind(StrEnum):
@@ -50,6 +77,7 @@ class FromPhone:
     note: str
     done: bool
     reason: str
+    both: bool  # its owner saw what stands there, and both are true
 
 
 def read_record(told: Mapping) -> FromPhone:
@@ -63,14 +91,14 @@ def read_record(told: Mapping) -> FromPhone:
             uuid.UUID(str(told["nonce"])), kind, made_at, uuid.UUID(str(told["about"])),
             dt.date.fromisoformat(str(told.get("date") or made_at.date())), str(told.get("service_type") or "")[:40],
             read_number(str(told.get("quantity") or "1")), str(told.get("note") or "")[:LONGEST_NOTE],
-            bool(told.get("done", True)), str(told.get("reason") or "")[:40],
+            bool(told.get("done", True)), str(told.get("reason") or "")[:40], bool(told.get("both")),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError, Unreadable, OverflowError):
         raise Unreadable(_STRANGE) from None
 
 
-def check_records(told) -> list:
-    """The list of records in a phone's JSON; Unreadable when it is none, or too long."""
+def check_letters(told) -> list:
+    """The list of letters in a phone's JSON; Unreadable when it is none, or too long."""
     if not isinstance(told, list) or not all(isinstance(each, Mapping) for each in told):
         raise Unreadable(_STRANGE)
     if len(told) > MOST_RECORDS:

@@ -1,8 +1,9 @@
 """A worker's phone without a connection: its shell, what it takes along, what it sends back; the list of phones.
 
-The shell holds nothing about anybody, so it may be kept by the browser; all else comes as JSON and is encrypted there.
+The shell holds nothing about anybody, so it may be kept by the browser; all else comes as JSON and is sealed there.
 """
 
+import gzip
 import json
 
 from django.contrib import messages
@@ -11,22 +12,26 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from duga.casework import actions, queries
 from duga.casework.forms.fields import code_choices
 from duga.casework.rules import AssignmentState
 from duga.casework.rules.requests import ASSIGNMENT_LABELS, REASON_GROUPS
-from duga.members.queries import organisation_by_slug, organisations_of
-from duga.members.rules import Permission
+from duga.members.queries import organisation_by_slug, organisations_of, session_told
+from duga.members.rules import VISITOR, Permission
 from duga.places.queries import codes
 from duga.plain.errors import DugaError
 from duga.ui.fields import said
 from duga.ui.pages import id_of, staff
 
-FILES = ("ui/duga.css", "ui/duga.svg", "casework/shift.css", "casework/shift.js")
+FILES = ("ui/duga.svg", "ui/phone.css", "ui/kept.js", "casework/shift.js")
+ICONS = ((192, "ui/duga-192.png"), (512, "ui/duga-512.png"))
 
 
 @require_safe
@@ -43,25 +48,46 @@ def _reasons() -> set[str]:
     return {row.code for row in codes("request_reasons") if row.group == REASON_GROUPS[AssignmentState.NOT_DONE]}
 
 
-@require_safe
-def worker(request):
-    """The service worker: keeps the shell and its files, never an answer about anybody."""
-    files = json.dumps([reverse("casework:shift"), reverse("casework:shift_manifest"), *map(static, FILES)])
-    answer = render(request, "casework/shift/worker.js", {"files": files}, content_type="text/javascript")
+def service_worker(request, *, name, shell_address, files, contact, opens=""):
+    """A service worker: keeps a shell and its files, never an answer about anybody, and hands in letters.
+
+    `opens`: the page in whose place the shell stands while there is no connection.
+    """
+    told = {
+        "name": name, "kept": static("ui/kept.js"), "shell": shell_address, "opens": opens, "contact": contact,
+        "files": [shell_address, *map(static, files)],
+    }  # fmt: skip
+    context = {"told": json.dumps(told)}
+    answer = render(request, "casework/shift/worker.js", context, content_type="text/javascript")
     answer["Cache-Control"] = "no-cache"
     return answer
+
+
+def home_screen(name, address):
+    """The manifest of screens that are put on a phone's home screen."""
+    icons = [{"src": static("ui/duga.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}]
+    icons += [{"src": static(file), "sizes": f"{size}x{size}", "type": "image/png"} for size, file in ICONS]
+    told = {
+        "name": name, "short_name": "Duga", "start_url": address, "scope": address, "id": address, "icons": icons,
+        "display": "standalone", "background_color": "#ffffff", "theme_color": "#ffffff",
+    }  # fmt: skip
+    return HttpResponse(json.dumps(told), content_type="application/manifest+json")
+
+
+@require_safe
+def worker(request):
+    """The service worker of a shift."""
+    here = reverse("casework:shift")
+    files = [*FILES, *(file for _size, file in ICONS[:1])]
+    return service_worker(
+        request, name="shift", shell_address=here, files=files, contact=reverse("casework:shift_contact")
+    )
 
 
 @require_safe
 def manifest(request):
     """What the phone's home screen shows."""
-    address = reverse("casework:shift")
-    told = {
-        "name": _("Duga: my shift"), "short_name": "Duga", "start_url": address, "scope": address, "id": address,
-        "display": "standalone", "background_color": "#ffffff", "theme_color": "#ffffff",
-        "icons": [{"src": static("ui/duga.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
-    }  # fmt: skip
-    return HttpResponse(json.dumps(told), content_type="application/manifest+json")
+    return home_screen(_("Duga: my shift"), reverse("casework:shift"))
 
 
 @never_cache
@@ -74,6 +100,15 @@ def hello(request):
     return JsonResponse({"token": get_token(request), "name": viewer.name if viewer.known else "", "places": places})
 
 
+def read_json(request) -> dict | None:
+    """The JSON object in a request, None where there is none."""
+    try:
+        told = json.loads(request.body or b"{}")
+    except ValueError:
+        return None
+    return told if isinstance(told, dict) else None
+
+
 def _json(view):
     """A POST of JSON by somebody signed in: what cannot be is told as JSON, and a phone to be emptied by 410."""
 
@@ -82,18 +117,16 @@ def _json(view):
     def inner(request):
         if not request.viewer.known:
             return JsonResponse({"error": _("Sign in first.")}, status=401)
-        try:
-            told = json.loads(request.body or b"{}")
-        except ValueError:
-            told = None
-        if not isinstance(told, dict):
+        told = read_json(request)
+        if told is None:
             return JsonResponse({"error": _("This cannot be read.")}, status=400)
         try:
-            return JsonResponse(view(request, told))
+            answer = view(request, told)
         except actions.Emptied:
             return JsonResponse({"empty": True}, status=410)
         except DugaError as error:
             return JsonResponse({"error": said(error)}, status=422)
+        return answer if isinstance(answer, HttpResponse) else JsonResponse(answer)
 
     return inner
 
@@ -101,31 +134,78 @@ def _json(view):
 @_json
 def add(request, told):
     """Makes this phone one that takes shifts along."""
-    _device, secret = actions.add_device(
+    _device, keys = actions.add_device(
         by=request.viewer, organisation_id=id_of(str(told.get("place", ""))), name=str(told.get("name", ""))
     )
-    return {"secret": secret}
+    return {"secret": keys.secret, "token": keys.token, "server": keys.server}
 
 
 @_json
 def take(request, told):
     """The caseload of a shift."""
-    return actions.take_shift(by=request.viewer, secret=str(told.get("secret", "")))
+    secret = str(told.get("secret", ""))
+    return actions.take_shift(by=request.viewer, secret=secret, session=session_told(request))
+
+
+@_json
+def directory(request, told):
+    """The services one refers to. Nothing secret stands beside them, so they may be sent packed."""
+    found = actions.take_directory(
+        by=request.viewer, secret=str(told.get("secret", "")), language=get_language() or "en"
+    )
+    packed = gzip.compress(json.dumps(found, ensure_ascii=False).encode(), mtime=0)
+    return HttpResponse(packed, content_type="application/json", headers={"Content-Encoding": "gzip"})
 
 
 @_json
 def records(request, told):
-    """What was recorded without a connection."""
-    found = actions.receive_records(
-        by=request.viewer, secret=str(told.get("secret", "")), records=told.get("records", [])
+    """What was recorded without a connection: what stands in the way of each is told to its owner."""
+    found = actions.receive_letters(
+        by=request.viewer, token=str(told.get("token", "")), letters=told.get("letters", [])
     )
     return {
+        "now": timezone.now().isoformat(),
         "records": [
             {"nonce": each.nonce, "sent": each.sent, "error": said(each.error) if each.error else "",
-             "here": _(ASSIGNMENT_LABELS[AssignmentState(each.here)]) if each.here else ""}
+             "here": _here(each.here), "record": each.record}
             for each in found
-        ]
+        ],
     }  # fmt: skip
+
+
+def _here(here):
+    """What stands there already, in words; "" for nothing."""
+    if here is None:
+        return ""
+    labels = {str(state): label for state, label in ASSIGNMENT_LABELS.items()}
+    at = timezone.localtime(here.at).strftime("%d.%m. %H:%M") if here.at else ""
+    quantity = f"{here.quantity.normalize():f}" if here.quantity is not None else ""
+    day = here.date.strftime("%d.%m.%Y.") if here.date else ""
+    state = _(labels[here.state]) if here.state in labels else _("recorded")
+    return " · ".join(filter(None, (state, quantity, day, here.by, at)))
+
+
+def answered(found) -> JsonResponse:
+    """What a phone is told that asked without a session: what to do, and of each letter one word."""
+    outcomes = [{"nonce": each.nonce, "sent": each.sent} for each in found.outcomes]
+    return JsonResponse({"now": timezone.now().isoformat(), "order": found.order, "records": outcomes})
+
+
+@never_cache
+@csrf_exempt  # nobody is signed in here: a letter proves by itself whose it is, and the token opens nothing
+@require_POST
+def contact(request):
+    """A phone asks whether it must empty itself, and hands in letters; also while it is locked, and with no session."""
+    told = read_json(request)
+    if told is None:
+        return JsonResponse({"error": _("This cannot be read.")}, status=400)
+    letters, waiting = told.get("letters", []), told.get("waiting", 0)
+    try:
+        return answered(
+            actions.hear_device(by=VISITOR, token=str(told.get("token", "")), letters=letters, waiting=waiting)
+        )
+    except DugaError as error:
+        return JsonResponse({"error": said(error)}, status=422)
 
 
 @staff

@@ -76,6 +76,7 @@ from duga.members.queries.people import (
     roles_of,
 )
 from duga.members.queries.second_factor import has_second_factor, lacks_second_factor
+from duga.members.queries.sessions import session_told, was_ended
 from duga.members.queries.trail import ChainReport, trail, trail_heads, verify_all, verify_chain
 
 __all__ = [
@@ -90,7 +91,9 @@ __all__ = [
     "organisation_by_slug", "organisations_left", "organisations_of",
     "own_account", "own_roles", "people_of", "person_names", "place_of",
     "recovery_by_token", "remembered_mapping", "require", "role_words", "roles_of", "roles_to_give",
-    "separate_network_ids", "separate_networks", "standing", "standing_over_time", "state_of", "token_of", "trail",
+    "separate_network_ids", "separate_networks", "session_told", "standing", "standing_over_time", "state_of",
+    "token_of", "trail",
     "events_about", "events_numbered", "events_since", "trail_between", "trail_heads", "trail_of_actor",
     "unread_notices", "verify_all", "verify_chain", "viewer_by_email", "viewer_of", "viewer_of_request",
+    "was_ended",
 ]  # fmt: skip

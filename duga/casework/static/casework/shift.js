@@ -1,177 +1,156 @@
-/* A shift on a phone without a connection.
-
-   Everything about people lies in IndexedDB, sealed with AES-GCM under a key made of the PIN (PBKDF2) and never kept.
-   What is recorded waits in the same store, with a number of its own, until the server has said what became of it. */
+/* A shift on a phone without a connection: its screens. What is kept, and how it is sent, is in kept.js. */
 (() => {
   "use strict";
   const HERE = document.querySelector("link[rel=manifest]").getAttribute("href").replace(/[^/]*$/, "");
-  const ROUNDS = 310_000, TRIES = 10, IDLE = 5 * 60_000;
-  const words = document.getElementById("t-words").dataset;
-  const screen_ = document.getElementById("screen"), say_ = document.getElementById("say");
+  const IDLE = 5 * 60000, ASK = 5 * 60000, PLACES = 40;
+  const words = document.getElementById("t-words").dataset, language = document.documentElement.lang;
+  const screen_ = document.getElementById("screen"), say_ = document.getElementById("say"), clock = document.getElementById("clock");
   const lockButton = document.getElementById("lock"), line = document.getElementById("line");
-  let key = null, meta = null, pack = null, sending = null, idle = 0;
+  const kept = self.dugaKept("shift");
+  let pack = null, touched = 0, asked_ = 0;
 
-  // --- the store ---------------------------------------------------------------------------------------
-  let base = null;
-  const open = () => base ||= new Promise((done, fail) => {
-    const asked = indexedDB.open("duga-shift", 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("kept");
-      asked.result.createObjectStore("queue");
-    };
-    asked.onsuccess = () => done(asked.result);
-    asked.onerror = () => fail(asked.error);
-  });
-  const run = async (name, mode, work) => {
-    const db = await open();
-    return new Promise((done, fail) => {
-      const step = db.transaction(name, mode, { durability: "strict" });
-      const asked = work(step.objectStore(name));
-      step.oncomplete = () => done(asked && asked.result);
-      step.onabort = step.onerror = () => fail(step.error);
-    });
-  };
-  const get = (name, id) => run(name, "readonly", (store) => store.get(id));
-  const put = (name, id, value) => run(name, "readwrite", (store) => store.put(value, id));
-  const drop = (name, id) => run(name, "readwrite", (store) => store.delete(id));
-  const ids = () => run("queue", "readonly", (store) => store.getAllKeys());
-
-  async function empty() {
-    key = meta = pack = null;
-    await run("kept", "readwrite", (store) => store.clear());
-    await run("queue", "readwrite", (store) => store.clear());
-  }
-
-  // --- sealing -----------------------------------------------------------------------------------------
-  async function made(pin, salt) {
-    const raw = await crypto.subtle.importKey("raw", new TextEncoder().encode(pin), "PBKDF2", false, ["deriveKey"]);
-    const how = { name: "PBKDF2", hash: "SHA-256", salt, iterations: ROUNDS };
-    return crypto.subtle.deriveKey(how, raw, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-  }
-  async function seal(value) {
-    const iv = crypto.getRandomValues(new Uint8Array(12));
-    const data = new TextEncoder().encode(JSON.stringify(value));
-    return { iv, data: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, data) };
-  }
-  async function unseal(box, with_ = key) {
-    const data = await crypto.subtle.decrypt({ name: "AES-GCM", iv: box.iv }, with_, box.data);
-    return JSON.parse(new TextDecoder().decode(data));
-  }
-
-  // --- the server --------------------------------------------------------------------------------------
+  // --- the server ----------------------------------------------------------------------------------------
   const hello = async () => (await fetch(`${HERE}hello/`, { cache: "no-store" })).json();
-  async function post(what, token, told) {
-    const answer = await fetch(`${HERE}${what}/`, {
-      method: "POST", body: JSON.stringify(told), cache: "no-store",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-    });
-    if (answer.status === 410) {
-      await empty();
-      say(words.emptied);
-      begin();
-      return null;
+  /** An answer in one's session; null after the phone was emptied, or where one must sign in first. */
+  async function post(what, told) {
+    const who = await hello();
+    if (!who.name) return signIn();
+    const back = await kept.post(`${HERE}${what}/`, told, { headers: { "Content-Type": "application/json", "X-CSRFToken": who.token } });
+    if (back.status === 410) {
+      const meta = await kept.load();
+      if (meta) await kept.forget(false, meta.token);
+      return emptied();
     }
-    const back = await answer.json();
-    if (!answer.ok) throw new Error(back.error || words.failed);
-    return back;
+    if (back.status !== 200) throw new Error(back.told.error || words.failed);
+    return back.told;
   }
 
-  // --- screens -----------------------------------------------------------------------------------------
+  // --- screens -------------------------------------------------------------------------------------------
   const say = (text) => { say_.textContent = text || ""; };
   function show(name) {
     screen_.replaceChildren(document.getElementById(`t-${name}`).content.cloneNode(true));
-    lockButton.hidden = !key;
-    return screen_;
+    lockButton.hidden = !kept.isOpen();
+    clock.textContent = kept.off() ? `${words.clock} ${kept.off()}` : "";
   }
   const $ = (selector) => screen_.querySelector(selector);
-
+  function part(tag, text, name) {
+    const made = document.createElement(tag);
+    made.textContent = text || "";
+    if (name) made.className = name;
+    return made;
+  }
   function row(title, below, does) {
-    const item = document.createElement("li"), button = document.createElement("button");
+    const item = document.createElement("li"), button = part("button", title, "row");
     button.type = "button";
-    button.className = "row";
-    button.append(title);
-    const small = document.createElement("small");
-    small.textContent = below;
-    button.append(small);
+    button.append(part("small", below));
     button.addEventListener("click", does);
     item.append(button);
     return item;
   }
 
   async function begin() {
-    meta = await get("kept", "meta");
+    pack = null;
+    kept.lock();
+    const silent = await kept.tidy(), meta = await kept.load();
+    if (silent) say(words.emptied);
     if (meta) return locked();
     let who;
-    try { who = await hello(); } catch { return signIn(); }
+    try { who = await hello(); } catch (error) { return signIn(); }
     if (!who.name) return signIn();
     show("setup");
     for (const place of who.places) $("select[name=place]").append(new Option(place.name, place.id));
   }
   async function signIn() {
     show("signin");
-    const waiting = (await ids()).length;
+    const waiting = (await kept.queue()).length;
     $("[data-waiting]").hidden = !waiting;
     $("[data-waiting] strong").textContent = waiting;
-    $("[data-do=back]").hidden = !key;
+    $("[data-do=back]").hidden = !kept.isOpen();
+    return null;
   }
-  function locked() {
-    key = pack = null;
-    say("");
+  async function locked() {
+    pack = null;
+    kept.lock();
+    const meta = await kept.load();
+    if (!meta) return begin();
     show("pin");
-    $("input").focus();
+    $("[data-with-passkey]").hidden = !meta.passkey;
+    $("form").hidden = !meta.pin;
+    if (meta.pin) $("input").focus();
   }
+
+  /** Blind to script, case and diacritics, as the server finds: Ђорђе, Đorđe and djordje are one. */
+  const CYRILLIC = { а: "a", б: "b", в: "v", г: "g", д: "d", ђ: "d", ѓ: "g", е: "e", ж: "z", з: "z", ѕ: "dz", и: "i", ј: "j", к: "k", ќ: "k", л: "l", љ: "lj", м: "m", н: "n", њ: "nj", о: "o", п: "p", р: "r", с: "s", т: "t", ћ: "c", у: "u", ф: "f", х: "h", ц: "c", ч: "c", џ: "dz", ш: "s", đ: "d", ð: "d", ł: "l", ı: "i" };
+  const fold = (text) => text.toLowerCase().replace(/[Ѐ-џđðłı]/g, (letter) => CYRILLIC[letter] || letter).normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/dj+/g, "d").replace(/\s+/g, " ").trim();
+  const fits = (texts, wanted) => { const all = fold(texts.join(" ")); return fold(wanted).split(" ").every((word) => all.includes(word)); };
 
   async function list() {
     show("list");
     const people = (pack && pack.people) || [], errands = (pack && pack.errands) || [];
-    const waiting = await Promise.all((await ids()).map(async (id) => unseal(await get("queue", id))));
-    const gone = new Set(waiting.filter((each) => each.record.kind === "errand").map((each) => each.record.about));
+    const waiting = await kept.waiting();
+    const gone = new Set(waiting.filter((each) => each.record && each.record.kind === "errand").map((each) => each.record.about));
     $("[data-queue]").hidden = !waiting.length;
     $("[data-queue] strong").textContent = waiting.length;
     const left = errands.filter((each) => !gone.has(each.id));
     for (const each of left) $("[data-errands]").append(row(title(each), [asked(each), each.code, each.area, each.place].filter(Boolean).join(" · "), () => one(each, "errand")));
     $("[data-no-errands]").hidden = left.length > 0;
     const find = () => {
-      const wanted = $("[data-find]").value.toLocaleLowerCase();
-      const found = people.filter((each) => `${each.name} ${each.code}`.toLocaleLowerCase().includes(wanted));
+      const found = people.filter((each) => fits([each.name, each.code], $("[data-find]").value));
       $("[data-people]").replaceChildren(...found.slice(0, 60).map((each) => row(each.name || each.code, [each.code, each.area].filter(Boolean).join(" · "), () => one(each, "assistance"))));
       $("[data-no-people]").hidden = found.length > 0;
     };
     $("[data-find]").addEventListener("input", find);
     find();
-    $("[data-until]").textContent = pack ? `${words.until} ${new Date(pack.until).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })}` : words.over;
-    problems(waiting.filter((each) => each.problem));
+    $("[data-until]").textContent = pack ? `${words.until} ${new Date(Date.parse(pack.until)).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" })}` : words.over;
+    $("[data-do=places]").hidden = !pack || !await kept.get("places");
+    const meta = await kept.load();
+    $("[data-do=key]").hidden = !meta || !meta.pin || Boolean(meta.passkey) || !await kept.canPasskey();
+    problems(waiting.filter((each) => each.sent || !each.record));
   }
   const title = (errand) => {
     const person = ((pack && pack.people) || []).find((each) => each.id === errand.person);
     return (person && person.name) || errand.caller || errand.code;
   };
+  const service = (code) => {
+    const found = Array.from(document.getElementById("t-person").content.querySelectorAll("select[name=service_type] option")).find((each) => each.value === code);
+    return found ? found.textContent : "";
+  };
   /** What an errand is, in words, and when it was agreed. */
   function asked(errand) {
-    const word = document.getElementById("t-person").content.querySelector(`option[value="${CSS.escape(errand.service_type)}"]`);
-    const at = errand.planned && new Date(errand.planned).toLocaleString(document.documentElement.lang, { weekday: "short", day: "numeric", month: "numeric", hour: "2-digit", minute: "2-digit" });
-    return [word && word.textContent, at].filter(Boolean).join(", ");
+    const at = errand.planned && new Date(errand.planned).toLocaleString(language, { weekday: "short", day: "numeric", month: "numeric", hour: "2-digit", minute: "2-digit" });
+    return [service(errand.service_type), at].filter(Boolean).join(", ");
   }
+  /** What could not be taken: one's own and what stands there, side by side. */
   function problems(found) {
     $("[data-problems]").hidden = !found.length;
     for (const each of found) {
-      const item = document.createElement("li"), text = document.createElement("p"), mine = document.createElement("p");
-      item.className = "card";
-      text.textContent = each.problem.here ? `${each.problem.error} ${words.conflict} ${each.problem.here}` : each.problem.error;
-      mine.textContent = `${each.name}: ${each.record.quantity} · ${each.record.date} ${each.record.note}`;
-      const again = document.createElement("button"), away = document.createElement("button");
-      again.className = away.className = "button button-quiet";
-      again.type = away.type = "button";
-      again.textContent = words.again;
-      away.textContent = words.drop;
-      again.addEventListener("click", async () => {
-        await put("queue", each.record.nonce, await seal({ ...each, problem: null }));
-        await send(true);
-      });
-      away.addEventListener("click", async () => { await drop("queue", each.record.nonce); list(); });
-      item.append(text, mine, again, away);
-      $("[data-problems] ul").append(item);
+      const card = document.getElementById("t-problem").content.cloneNode(true), at = (name) => card.querySelector(`[data-${name}]`);
+      const record = each.record, told = each.problem;
+      at("name").textContent = each.name || (record ? service(record.service_type) : words.unread);
+      at("error").textContent = told ? told.error : words.look;
+      at("mine").textContent = record ? [service(record.service_type), record.done === false ? words.notdone : record.quantity, record.date, record.note].filter(Boolean).join(" · ") : "";
+      if (told && told.here) at("here").textContent = told.here;
+      else at("side").remove();
+      at("again").addEventListener("click", () => doing(() => again(each, {})));
+      at("drop").addEventListener("click", () => doing(() => kept.remove(each.id).then(list)));
+      if (record && each.sent === "conflict" && record.kind === "assistance") {
+        at("both").hidden = false;
+        at("both").addEventListener("click", () => doing(() => again(each, { both: true })));
+      }
+      if (record && each.sent === "refused" && record.done !== false) {
+        const form = at("mend");
+        form.hidden = false;
+        form.quantity.value = record.quantity;
+        form.date.value = record.date;
+        form.addEventListener("submit", () => doing(() => again(each, { quantity: form.quantity.value, date: form.date.value })));
+      }
+      $("[data-problems] div").append(card);
     }
+  }
+  async function again(each, told) {
+    if (each.record) await kept.change(each.id, told, await kept.secret());
+    await send(true);
+    await list();
   }
 
   function one(about, kind) {
@@ -185,8 +164,8 @@
     else $("[data-call]").remove();
     $("[data-asked]").textContent = kind === "errand" ? asked(about) : "";
     $("[data-details]").textContent = about.details || "";
-    const now = new Date();
-    $("input[name=date]").value = new Date(now - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+    const now = new Date(kept.now());
+    $("input[name=date]").value = new Date(now - now.getTimezoneOffset() * 60000).toISOString().slice(0, 10);
     if (kind === "errand") {
       $("[data-what]").remove();
       $("input[name=quantity]").value = about.quantity;
@@ -195,137 +174,175 @@
     screen_.dataset.about = JSON.stringify({ id: about.id, kind, name: $("[data-name]").textContent });
     document.getElementById("main").focus();
   }
-
   async function keep(told) {
     const about = JSON.parse(screen_.dataset.about);
-    const record = {
-      nonce: crypto.randomUUID(), kind: about.kind, about: about.id, made_at: new Date().toISOString(), done: true,
-      quantity: "1", date: "", note: "", service_type: "", reason: "", ...told,
-    };
-    await put("queue", record.nonce, await seal({ record, name: about.name }));
+    const record = { kind: about.kind, about: about.id, done: true, quantity: "1", date: "", note: "", service_type: "", reason: "", both: false, ...told };
+    await kept.add(record, about.name, await kept.secret());
     say(words.kept);
     await list();
-    send();
+    wake();
+    send().catch(() => {});
   }
 
-  // --- sending: one at a time, and a record leaves the phone only when the server has said that it has it ----------
-  async function send(asked) {
-    if (sending) {
-      await sending.catch(() => {});
-      if (!asked) return;
-    }
-    sending = sendAll(asked);
-    try { await sending; } catch (error) { if (asked) throw error; } finally { sending = null; }
+  // --- the directory -----------------------------------------------------------------------------------------
+  async function places() {
+    const found = await kept.unseal((await kept.get("places")).box);
+    show("places");
+    const find = () => {
+      const wanted = $("[data-find]").value, fit = found.services.filter((each) => fits([each.name, each.by, each.place, ...each.kinds], wanted));
+      $("[data-count]").textContent = fit.length ? `${found.services.length} ${words.services} ${found.total}` : words.noservices;
+      $("[data-found]").replaceChildren(...fit.slice(0, PLACES).map((each) => {
+        const card = part("section", "", "card");
+        card.append(part("h2", each.name), part("p", [each.by, each.place].filter(Boolean).join(" · "), "quiet"));
+        for (const [number, href] of each.phones) {
+          const call = part("a", number, "button");
+          call.href = href;
+          card.append(call, " ");
+        }
+        for (const hours of each.hours) card.append(part("p", hours));
+        return card;
+      }));
+    };
+    $("[data-find]").addEventListener("input", find);
+    find();
   }
-  async function sendAll(asked) {
-    const all = await Promise.all((await ids()).map(async (id) => unseal(await get("queue", id))));
-    const waiting = all.filter((each) => !each.problem);
-    if (!waiting.length) return;
-    const who = await hello();
-    if (!who.name) return asked && signIn();
-    const secret = (await unseal(meta.box)).secret;
-    for (let at = 0; at < waiting.length; at += 50) {
-      const part = waiting.slice(at, at + 50);
-      const back = await post("records", who.token, { secret, records: part.map((each) => each.record) });
-      if (!back) return;
-      for (const each of back.records) {
-        const mine = part.find((one_) => one_.record.nonce === each.nonce);
-        if (!mine) continue;
-        if (each.sent === "done" || each.sent === "again") await drop("queue", each.nonce);
-        else await put("queue", each.nonce, await seal({ ...mine, problem: { error: each.error, here: each.here } }));
-      }
+
+  // --- sending -----------------------------------------------------------------------------------------------
+  /** Wakes the worker, which sends by itself when a connection comes, also when this page is closed. */
+  function wake() {
+    if (!("serviceWorker" in navigator)) return;
+    navigator.serviceWorker.ready.then((ready) => Promise.all([
+      ready.sync && ready.sync.register("letters"),
+      ready.periodicSync && ready.periodicSync.register("ask", { minInterval: 12 * 60 * 60000 }),
+    ])).catch(() => {});  // a browser that may not: then this page sends
+  }
+  /** Letters go without a session; in one, what stood in the way of a record is told. */
+  async function send(shown) {
+    asked_ = Date.now();
+    const before = (await kept.queue()).length;
+    if (await kept.contact(`${HERE}contact/`, "omit")) return emptied();
+    if (kept.isOpen()) await ask(shown);
+    const after = (await kept.queue()).length;
+    if (!after && (before || shown)) say(words.sent);
+    if ((shown || before !== after) && kept.isOpen() && $("[data-people]")) await list();
+  }
+  /** Why the server did not take a record, and what stands there: told to its owner in her session. */
+  async function ask(shown) {
+    const untold = (await kept.waiting()).filter((each) => each.sent && !each.problem);
+    if (!untold.length) return;
+    if (!(await hello()).name) {
+      if (shown) await signIn();
+      return;
     }
-    if (!(await ids()).length) say(words.sent);
-    if (key && $("[data-people]")) list();
+    for (const token of new Set(untold.map((each) => each.token))) {
+      const letters = untold.filter((each) => each.token === token).map((each) => ({ nonce: each.nonce, letter: each.letter }));
+      await kept.alone(async () => {
+        const back = await post("records", { token, letters });
+        if (back) await kept.settle(back.records);
+      });
+    }
   }
   async function take() {
-    const who = await hello();
-    if (!who.name) return signIn();
-    const found = await post("take", who.token, { secret: (await unseal(meta.box)).secret });
+    const secret = await kept.secret(), found = await post("take", { secret });
     if (!found) return;
+    await kept.heard(found.now);
+    const span = { from: Date.parse(found.now), until: Date.parse(found.until) };
+    await kept.put("pack", { ...span, box: await kept.seal(found) });
     pack = found;
-    await put("kept", "pack", { until: found.until, box: await seal(found) });
     await list();
+    wake();
+    const told = await post("directory", { secret });
+    if (told) await kept.put("places", { ...span, box: await kept.seal(told) });
+    if ($("[data-people]")) $("[data-do=places]").hidden = !told;
+  }
+  async function opened(how) {
+    if (how === "emptied") return emptied();
+    if (how !== "open") return say(words.wrong);
+    await kept.tidy();
+    const found = await kept.get("pack");
+    pack = found ? await kept.unseal(found.box) : null;
+    say("");
+    await list();
+    send().catch(() => {});
   }
 
-  // --- what is pressed -----------------------------------------------------------------------------------
+  // --- what is pressed -----------------------------------------------------------------------------------------
   const does = {
     async setup(form) {
       const pin = form.pin.value;
       if (pin !== form.again.value) return say(words.differ);
-      const who = await hello();
-      if (!who.name) return signIn();
       const name = `${(navigator.userAgentData && navigator.userAgentData.platform) || navigator.platform}`;
-      const back = await post("device", who.token, { place: form.place.value, name });
+      const back = await post("device", { place: form.place.value, name });
       if (!back) return;
-      const salt = crypto.getRandomValues(new Uint8Array(16));
-      key = await made(pin, salt);
-      meta = { salt, tries: 0, box: await seal({ secret: back.secret }) };
-      await put("kept", "meta", meta);
+      await kept.accept(back, await kept.prepare(pin));
       if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
       await take();
     },
     async unlock(form) {
-      // A try is counted before it is made: ending the browser in between gives no further one.
-      meta.tries += 1;
-      await put("kept", "meta", meta);
-      const tried = await made(form.pin.value, meta.salt);
-      try { await unseal(meta.box, tried); } catch {
-        if (meta.tries >= TRIES) { await empty(); say(words.emptied); return begin(); }
-        form.reset();
-        return say(words.wrong);
-      }
-      key = tried;
-      meta.tries = 0;
-      await put("kept", "meta", meta);
-      const kept = await get("kept", "pack");
-      pack = kept && Date.parse(kept.until) > Date.now() ? await unseal(kept.box) : null;
-      if (!pack) await drop("kept", "pack");
-      say("");
+      const pin = form.pin.value;
+      form.reset();
+      await opened(await kept.unlock(pin));
+    },
+    passkey: async () => opened(await kept.unlockByPasskey()),
+    async "add-key"(form) {
+      const told = await kept.addPasskey(form.pin.value, document.title, form.only.checked);
+      if (told === "none") return say(words.nokey);
+      if (told !== "added") return opened(told);
+      say(words.haskey);
       await list();
-      send();
     },
     record: (form) => keep(Object.fromEntries(new FormData(form))),
     "could-not": (form) => keep({ done: false, reason: form.reason.value }),
-    take,
+    take, places,
+    key: () => show("key"),
     send: () => send(true),
-    back: () => (key ? list() : begin()),
+    back: () => (kept.isOpen() ? list() : begin()),
     async empty() {
       if (!confirm(words.sure)) return;
-      await empty();
-      say(words.emptied);
-      begin();
+      await kept.forget();
+      emptied();
+      send().catch(() => {});
     },
   };
-  const doing = (name, form) => Promise.resolve(does[name](form)).catch((error) => say(error.message && error.name === "Error" ? error.message : words.failed));
+  const sentence = (error) => (error.name === "QuotaExceededError" ? words.full : error.name === "Error" && error.message ? error.message : words.failed);
+  const doing = (what) => Promise.resolve().then(what).catch((error) => say(sentence(error)));
   document.addEventListener("submit", (event) => {
     event.preventDefault();
-    doing(event.target.dataset.do, event.target);
+    const does_ = does[event.target.dataset.do];
+    if (does_) doing(() => does_(event.target));
   });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-do]");
-    if (button) doing(button.dataset.do, button);
+    if (button) doing(() => does[button.dataset.do](button));
   });
-  lockButton.addEventListener("click", locked);
+  lockButton.addEventListener("click", () => { say(""); locked(); });
 
-  // --- left alone, the phone locks; a shift that is over is forgotten; a connection sends ------------------------
-  const stir = () => { idle = Date.now(); };
+  // --- left alone, the phone locks; a shift that is over is forgotten; a connection sends ------------------------------
+  const stir = () => { touched = Date.now(); };
   for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, stir);
-  setInterval(async () => {
-    if (key && Date.now() - idle > IDLE) locked();
-    const kept = await get("kept", "pack");
-    if (kept && Date.parse(kept.until) <= Date.now()) {
-      await drop("kept", "pack");
+  function emptied() {
+    say(words.emptied);
+    doing(begin);
+    return null;
+  }
+  kept.channel.onmessage = emptied;
+  setInterval(() => doing(async () => {
+    if (kept.isOpen() && Date.now() - touched > IDLE) await locked();
+    if (await kept.tidy()) return emptied();
+    if (pack && !await kept.get("pack")) {
       pack = null;
-      if (key && $("[data-people]")) list();
+      if (kept.isOpen() && $("[data-people]")) await list();
     }
-  }, 20_000);
+  }), 20000);
   const told = () => { line.textContent = navigator.onLine ? line.dataset.on : line.dataset.off; };
-  window.addEventListener("online", () => { told(); if (key) send(); });
+  window.addEventListener("online", () => { told(); send().catch(() => {}); });
   window.addEventListener("offline", told);
-  setInterval(() => { if (key && navigator.onLine) send(); }, 30_000);
+  setInterval(async () => {
+    const waits = (await kept.queue()).some((each) => !each.sent);
+    if (navigator.onLine && (waits || Date.now() - asked_ > ASK)) send().catch(() => {});
+  }, 30000);
   told();
   stir();
   if ("serviceWorker" in navigator) navigator.serviceWorker.register(`${HERE}worker.js`, { scope: HERE });
-  begin();
+  doing(begin).then(() => send()).catch(() => {});
 })();

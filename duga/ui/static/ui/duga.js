@@ -24,13 +24,13 @@
   }
   window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
 
-  // Signing out, a phone forgets whom it carried for a shift; what was not sent yet stays, sealed.
+  // Signing out, a phone forgets all it carried for a shift; letters stay, which it cannot read, until they are sent.
   for (const form of all("form[data-forgets]")) {
     form.addEventListener("submit", async () => {
       const known = indexedDB.databases ? await indexedDB.databases() : [];
       if (!known.some((each) => each.name === "duga-shift")) return;
       const asked = indexedDB.open("duga-shift");
-      asked.onsuccess = () => asked.result.transaction("kept", "readwrite").objectStore("kept").delete("pack");
+      asked.onsuccess = () => asked.result.transaction("kept", "readwrite").objectStore("kept").clear();
     });
   }
 
