@@ -15,7 +15,7 @@ from duga.plain.errors import NOT_HERE, NotFound, Refused, gettext_noop
 from duga.plain.ids import uuid7
 from duga.surveys.models import CollectDevice
 from duga.surveys.queries.designs import version_by_id
-from duga.surveys.queries.receiving import seal_box
+from duga.surveys.queries.receiving import forget_kept, seal_box
 from duga.surveys.rules.openrosa import hashes_of
 from duga.vault import sealing
 
@@ -82,6 +82,7 @@ def revoke_phone(*, by, device_id) -> CollectDevice:
     if device.revoked_at is None:
         device.revoked_at = timezone.now()
         device.save(update_fields=["revoked_at"])
+        transaction.on_commit(forget_kept)
         _tell(by, "phone.revoked", device)
     return device
 

@@ -12,7 +12,7 @@ from duga.members.rules import Viewer
 from duga.plain.errors import NotFound
 from duga.surveys.actions.openrosa.phones import DIGEST, token_hash
 from duga.surveys.models import CollectDevice
-from duga.surveys.queries.receiving import open_box
+from duga.surveys.queries.receiving import Kept, open_box
 from duga.surveys.rules.openrosa import (
     NOT_SIGNED_IN,
     Told,
@@ -41,6 +41,15 @@ class Challenged(NotFound):
         self.stale = stale
 
 
+def _phones(slug):
+    rows = CollectDevice.objects.select_related("organisation", "account")
+    return rows.filter(organisation__slug=slug, revoked_at=None)
+
+
+_by_token = Kept(lambda slug, digest: _phones(slug).filter(token=digest).first())
+_by_name = Kept(lambda slug, username: _phones(slug).filter(username=username).first())
+
+
 def new_nonce() -> str:
     """A nonce for a challenge."""
     return make_nonce(_key, int(time.time()), secrets.token_bytes(8))
@@ -48,8 +57,7 @@ def new_nonce() -> str:
 
 def sign_in_by_token(*, slug: str, token: str) -> tuple[CollectDevice, Viewer]:
     """The phone that this token opens in the organisation of this name, and who acts by it; else NotFound."""
-    rows = CollectDevice.objects.select_related("organisation", "account").filter(token=token_hash(token))
-    return _let_in(rows.filter(organisation__slug=slug, revoked_at=None).first())
+    return _let_in(_by_token(slug, token_hash(token)))
 
 
 def sign_in_by_digest(*, slug: str, header: str, method: str, path: str) -> tuple[CollectDevice, Viewer]:
@@ -57,8 +65,7 @@ def sign_in_by_digest(*, slug: str, header: str, method: str, path: str) -> tupl
     told = read_authorization(header)
     if told is None or not same_address(told.uri, path):
         raise Challenged()
-    rows = CollectDevice.objects.select_related("organisation", "account")
-    device = rows.filter(username=told.username, organisation__slug=slug, revoked_at=None).first()
+    device = _by_name(slug, told.username)
     if device is None:
         raise Challenged()
     hashes = open_box(device.organisation_id, device.pk, DIGEST, device.digest)
@@ -89,4 +96,5 @@ def _let_in(device) -> tuple[CollectDevice, Viewer]:
     now = timezone.now()
     if device.seen_at is None or now - device.seen_at > SEEN_EVERY:
         CollectDevice.objects.filter(pk=device.pk).update(seen_at=now)
+        device.seen_at = now
     return device, Viewer(account_id=device.account_id, email=device.username, name=device.name)

@@ -20,13 +20,14 @@ from duga.plain.ids import uuid7
 from duga.surveys.actions.receiving.incoming import Incoming
 from duga.surveys.models import (
     FormVersion,
-    RoundAssignment,
     Submission,
     SubmissionAnswers,
     SubmissionEdit,
     SubmissionFile,
 )
 from duga.surveys.queries.receiving import (
+    answered_before,
+    assignments_open,
     judge_of,
     mark_of,
     name_mark,
@@ -42,6 +43,7 @@ from duga.surveys.rules.openrosa import ALREADY_DIFFERENT
 from duga.surveys.rules.receiving import Flag, Received, content_of, flag, read_submission
 from duga.surveys.rules.receiving.duplicates import alike
 from duga.surveys.rules.receiving.reading import sent_version
+from duga.vault.rows import put, read
 
 FILE_NAME, EDIT_XML, CHANGES = (
     "surveys.SubmissionFile.name", "surveys.SubmissionEdit.xml", "surveys.SubmissionEdit.changes",
@@ -156,15 +158,17 @@ def _take(by, post: Post, judge) -> Taken:
 
 def _write(by, post: Post, judge) -> Taken:
     mine = Submission.objects.filter(organisation_id=post.organisation_id, form_id=post.place.form_id)
-    row = mine.filter(instance_id=post.told.instance_id).first()
-    if row is None:
-        edit = SubmissionEdit.objects.filter(submission__in=mine, instance_id=post.told.instance_id).first()
+    instance, here = post.told.instance_id, {"organisation_id": post.organisation_id, "form_id": post.place.form_id}
+    if same := read(Submission, "id", "mark", **here, instance_id=instance):
+        return _again(*same[0], post)
+    if post.told.deprecated_id:
+        edit = SubmissionEdit.objects.filter(submission__in=mine, instance_id=instance).first()
         if edit is not None:
             return _again(edit.submission_id, edit.mark, post)
-        if post.told.deprecated_id and (earlier := _deprecated(mine, post.told.deprecated_id)):
+        if earlier := _deprecated(mine, post.told.deprecated_id):
             return _mend(by, earlier, post)
-        return _new(by, mine, post, judge)
-    return _again(row.pk, row.mark, post)
+    doubles = [flag(Flag.SAME_CONTENT)] if answered_before(content=post.content, **here) else _doubles(mine, post)
+    return _new(by, post, judge, doubles)
 
 
 def _deprecated(mine, instance_id):
@@ -176,14 +180,14 @@ def _deprecated(mine, instance_id):
 def _again(submission_id, mark, post: Post) -> Taken:
     if bytes(mark) != post.mark:
         raise Conflict(_DIFFERENT)
-    row = Submission.objects.select_for_update().get(pk=submission_id)
+    row = Submission.objects.select_for_update().defer("xml").get(pk=submission_id)
     if post.files or (post.whole and not row.complete):
         _keep_files(row, post)
     return Taken(row, News.AGAIN)
 
 
-def _new(by, mine, post: Post, judge) -> Taken:
-    flags = [*post.flags, *_doubles(mine, post)]
+def _new(by, post: Post, judge, doubles) -> Taken:
+    flags = [*post.flags, *doubles]
     row = Submission(
         pk=uuid7(), organisation_id=post.organisation_id, form_id=post.place.form_id,
         form_version_id=post.place.version_id, instance_id=post.told.instance_id, mark=post.mark, content=post.content,
@@ -195,10 +199,12 @@ def _new(by, mine, post: Post, judge) -> Taken:
     row.round_id = row.assignment.round_id if row.assignment_id else getattr(row.link, "round_id", None)
     row.xml = seal_xml(row.organisation_id, row.pk, post.xml)
     row.complete = post.whole
-    row.save(force_insert=True)
-    SubmissionAnswers(
-        submission=row, answers=seal_answers(row.organisation_id, row.pk, post.told.answers), number=1
-    ).save(force_insert=True)
+    put(row)
+    put(
+        SubmissionAnswers(
+            submission=row, answers=seal_answers(row.organisation_id, row.pk, post.told.answers), number=1
+        )
+    )
     _expect(row, judge.files(post.told.answers), post)
     _trail(by, "submission.received", row)
     return Taken(row, News.NEW)
@@ -206,22 +212,15 @@ def _new(by, mine, post: Post, judge) -> Taken:
 
 def _asked_for(row, by):
     """The open assignment these answers belong to, if it is one alone."""
-    today = timezone.localdate()
-    rows = RoundAssignment.objects.filter(
-        Q(round__closes_on=None) | Q(round__closes_on__gte=today), Q(account=None) | Q(account_id=by.account_id),
-        organisation_id=row.organisation_id, until=None, round__form_id=row.form_id, round__closed_at=None,
-        round__opens_on__lte=today,
-    )  # fmt: skip
-    found = list(rows[:5])
-    own = [each for each in found if each.account_id] or found
-    return own[0] if len(own) == 1 else None
+    open_ = assignments_open(row.organisation_id, row.form_id)
+    own = [each for each in open_ if each.account_id and each.account_id == by.account_id]
+    found = own or [each for each in open_ if each.account_id is None]
+    return found[0] if len(found) == 1 else None
 
 
 def _doubles(mine, post: Post) -> list[str]:
     """Flags of what seems to be here already."""
-    if mine.filter(content=post.content).exists():
-        return [flag(Flag.SAME_CONTENT)]
-    if not post.phone:
+    if not post.phone or not (post.told.began or post.told.ended):
         return []
     lately = mine.filter(phone=post.phone, received_at__gte=timezone.now() - dt.timedelta(days=3))
     rows = lately.order_by("-received_at").values_list("pk", "answers__answers")[:LOOKED_AT]

@@ -12,11 +12,16 @@ from duga.surveys.queries.receiving.boxes import (
     seal_xml,
 )
 from duga.surveys.queries.receiving.files import file_path, open_file
-from duga.surveys.queries.receiving.versions import judge_of, version_for
+from duga.surveys.queries.receiving.kept import Kept, forget_kept
+from duga.surveys.queries.receiving.versions import answered_before, assignments_open, judge_of, version_for
 
 __all__ = [
     "ANSWERS",
+    "Kept",
+    "answered_before",
+    "assignments_open",
     "file_path",
+    "forget_kept",
     "judge_of",
     "mark_of",
     "name_mark",
