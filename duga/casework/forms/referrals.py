@@ -10,6 +10,7 @@ from duga.casework.rules.referrals import (
     DISCLOSED_GROUPS,
     KIND_LABELS,
     PRIORITY_LABELS,
+    QUESTIONS,
     Priority,
     ReferralKind,
 )
@@ -34,6 +35,9 @@ class WhomForm(forms.Form):
 
     need = CodeField("needs", label=gettext_lazy("What does she need?"), empty=gettext_lazy("choose"), required=False)
     area = AreaField(label=gettext_lazy("Where?"), max_length=120, required=False)
+    priority = forms.ChoiceField(
+        label=gettext_lazy("How soon?"), choices=PRIORITIES, widget=Chips, initial=Priority.NORMAL, required=False
+    )
     name = forms.CharField(
         label=gettext_lazy("Or a member organisation"), max_length=80, required=False,
         help_text=gettext_lazy("A part of its name or its town."),
@@ -172,9 +176,14 @@ class EndForm(forms.Form):
 
 
 class AskForm(forms.Form):
-    """A question, or the answer to one."""
+    """A question, of the list or in words; or the answer to one."""
 
-    text = forms.CharField(label=gettext_lazy("Your question or answer"), max_length=1000)
+    ask = forms.MultipleChoiceField(label=gettext_lazy("What do you ask?"), widget=ManyChips, required=False)
+    text = forms.CharField(label=gettext_lazy("Your question or answer"), max_length=1000, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id="ask_%s", **kwargs)  # it stands beside other forms
+        self.fields["ask"].choices = [(code, _(label)) for code, label in QUESTIONS.items()]
 
 
 class PlaceForm(forms.Form):

@@ -179,6 +179,7 @@ EVENT_WORDS = {
     "referral.answer_noted": gettext_noop("noted what a receiver answered by phone or on paper"),
     "referral.answered_by_link": gettext_noop("answered a referral by link"),
     "referral.asked": gettext_noop("asked or answered about a referral"),
+    "referral.asked_by_link": gettext_noop("asked about a referral by link"),
     "referral.changed": gettext_noop("changed the draft of a referral"),
     "referral.discarded": gettext_noop("threw the draft of a referral away"),
     "referral.done": gettext_noop("said what came of a referral"),

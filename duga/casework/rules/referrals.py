@@ -269,6 +269,19 @@ CODE_TRIES = 5
 CODE_DIGITS = 8
 
 
+#: What is asked back most: each side reads it in its own language.
+QUESTIONS = {
+    "when": gettext_noop("When can she come?"),
+    "reach": gettext_noop("How is she reached safely?"),
+    "papers": gettext_noop("Which papers does she have?"),
+    "interpreter": gettext_noop("Does she need an interpreter, and for which language?"),
+    "accompanied": gettext_noop("Who comes with her?"),
+    "danger": gettext_noop("Is she in danger now?"),
+    "health": gettext_noop("What must we know of her health?"),
+}
+GUEST_QUESTIONS = 20  #: of one referral; whoever has more to ask takes the phone
+
+
 def guest_code(number: int) -> str:
     """A code to say over the phone, "4821 9930", for a number below 10**CODE_DIGITS."""
     digits = f"{number:0{CODE_DIGITS}d}"

@@ -7,7 +7,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from duga.casework.actions import referrals as actions
-from duga.casework.forms.referrals import CodeForm, EndForm, RejectForm
+from duga.casework.forms.referrals import AskForm, CodeForm, EndForm, RejectForm
 from duga.casework.queries import referrals as found
 from duga.casework.views.referral_words import referral_words
 from duga.members.rules import VISITOR
@@ -26,7 +26,11 @@ def guest(request, token):
     page = actions.GuestPage(over=guest is None)
     if request.method == "POST" and guest is not None and form.is_valid():
         here = {"by": VISITOR, "token": token, "code": form.cleaned_data["code"]}
-        if request.POST.get("answer"):
+        if request.POST.get("answer") == "ask":
+            asked = {"ask": request.POST.getlist("ask")[:20], "text": request.POST.get("text", "")[:1001]}
+            given = actions.ask_as_guest(**here, **asked)
+            page, refused = given.page, said(given.refused) if given.refused else ""
+        elif request.POST.get("answer"):
             given = actions.answer_as_guest(**here, **_answer(request.POST))
             page, refused = given.page, said(given.refused) if given.refused else ""
             answered = page.row is not None and not refused
@@ -34,7 +38,8 @@ def guest(request, token):
             page = actions.open_as_guest(**here)
     context = {
         "page": page, "form": CodeForm() if page.wrong else form, "answered": answered, "refused": refused,
-        "reject": RejectForm(), "end": EndForm(), "from": _sender(guest),
+        "reject": RejectForm(), "end": EndForm(), "ask": AskForm(), "asking": request.POST.get("answer") == "ask",
+        "from": _sender(guest),
         "words": referral_words(page) if page.row else None,
     }  # fmt: skip
     return _untraced(render(request, "casework/referrals/guest.html", context, status=OVER if page.over else 200))

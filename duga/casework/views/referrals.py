@@ -16,7 +16,8 @@ from duga.casework.actions import referrals as actions
 from duga.casework.forms.referrals import AskForm, EndForm, PlaceForm, ReferralForm, RejectForm, WhomForm
 from duga.casework.queries import pathways as ways
 from duga.casework.queries import referrals as found
-from duga.casework.rules.referrals import ReferralState, SentTo, language_of_country
+from duga.casework.rules.referrals import Priority, ReferralState, SentTo, language_of_country
+from duga.casework.views.pathway_drawing import way_drawn
 from duga.casework.views.referral_words import board_rows, copies_on_paper, figures_table, referral_words, ways_shown
 from duga.members.queries import may, organisation_by_id, organisation_by_slug
 from duga.members.rules import Permission
@@ -76,7 +77,11 @@ def _looked_for(request, organisation):
     data, told = form.cleaned_data, {}
     if data["need"]:
         asked = {"need": data["need"], "area": data["area"], "language": get_language() or "en"}
-        told["ways"] = ways_shown(ways.pathways(request.viewer, organisation, now=timezone.now(), **asked))
+        found_ways = ways.pathways(request.viewer, organisation, now=timezone.now(), **asked)
+        priority = data["priority"] or Priority.NORMAL
+        told["ways"] = ways_shown(found_ways)
+        told["ways"]["drawing"] = way_drawn(found_ways, need=data["need"], area=data["area"], priority=priority)
+        told["soon"] = "" if priority == Priority.NORMAL else f"&priority={priority}"
     told["houses"] = ways.houses_to_ask(request.viewer, organisation, data["name"])
     told["searched"] = True
     return form, told
@@ -94,8 +99,8 @@ def refer(request, person_id):
     if person.area and not form.is_bound:
         form.initial["area"] = person.area
     context = {
-        "organisation": organisation, "person": person, "form": form, **told, "carry": _carried(request, case),
-        "case": case,
+        "organisation": organisation, "person": person, "form": form, **told, "case": case,
+        "carry": _carried(request, case) + told.get("soon", ""),
         "earlier": board_rows(found.sent(viewer, organisation, person_id=person.pk), found.Side.SENDER, timezone.now()),
         "crumbs": [(person.code, reverse("casework:person", args=[person.pk])), (_("Refer"), "")],
     }  # fmt: skip
@@ -156,6 +161,8 @@ def refer_form(request, person_id):
     initial |= {"categories": ["name", "needs"], "sender": viewer.name}
     if request.GET.get("kind") == "transfer":
         initial["kind"] = "transfer"
+    if request.GET.get("priority") in list(Priority):
+        initial["priority"] = request.GET["priority"]
     case = _case(request, person)
     options |= {"guardians": _guardians(viewer, person), "case": case is not None}
     form = ReferralForm(request.POST or None, initial=initial, **options)
@@ -254,6 +261,7 @@ def _shown(viewer, opened):
     return {
         "row": row, "side": str(side), "words": referral_words(opened), "opened": opened, "organisation": organisation,
         "guest": found.guest_of(row) if side is found.Side.SENDER else None,
+        "waiting": side is found.Side.SENDER and bool(opened.said) and opened.said[-1].from_receiver,
         "reviews": supervises and row.overridden_by_id not in (None, viewer.account_id) and not row.reviewed_at,
         "place": PlaceForm(programmes=_sealed_of(viewer, organisation)) if placing else None,
         "crumbs": _crumbs(organisation, (row.code, "")),
@@ -275,7 +283,8 @@ def _act(request, do, referral_id, form):
         "send": lambda: actions.send_referral(**here, version=int(post.get("version") or 0)),
         "discard": lambda: _discard(viewer, referral_id), "revoke": lambda: actions.revoke_referral(**here),
         "accept": lambda: actions.accept_referral(**here), "reject": lambda: _reject(here, told, post),
-        "begin": lambda: actions.begin_service(**here), "ask": lambda: actions.ask_about_referral(**here, **told),
+        "begin": lambda: actions.begin_service(**here),
+        "ask": lambda: actions.ask_about_referral(**here, **told, mail=bool(post.get("mail"))),
         "done": lambda: actions.close_referral(**here, successful=True, given=post.getlist("given")),
         "end": lambda: _end(here, told, post), "register": lambda: actions.register_from_referral(**here),
         "link": lambda: actions.make_guest_link(**here, mail=bool(post.get("mail"))),

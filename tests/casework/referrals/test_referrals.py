@@ -4,12 +4,14 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from duga.casework.actions import (
     add_goal,
     add_guardian,
     add_programme,
     add_step,
+    end_basis,
     erase_person,
     flag_guardian,
     name_worker,
@@ -32,7 +34,15 @@ from duga.casework.models import (
     ReferralMessage,
 )
 from duga.casework.queries import referrals as queries
-from duga.casework.rules.referrals import REFERRAL_TRANSITIONS, ReferralState, SentTo, Went, measure
+from duga.casework.rules.referrals import (
+    GUEST_QUESTIONS,
+    QUESTIONS,
+    REFERRAL_TRANSITIONS,
+    ReferralState,
+    SentTo,
+    Went,
+    measure,
+)
 from duga.members.models import Notice, RoleGrant, TrailEntry
 from duga.members.rules import VISITOR, Role, Viewer
 from duga.plain.errors import Conflict, NotAllowed, NotFound, Refused
@@ -155,8 +165,6 @@ def test_revoking_takes_it_out_of_sight_at_once(cast, ana):
 
 
 def test_a_consent_taken_back_ends_it_at_once(cast, ana):
-    from duga.casework.actions import end_basis
-
     row, there = sent(cast, ana), cast.viewer("other_worker")
     end_basis(by=cast.viewer("worker"), person_id=ana.pk, purpose="referral", ended_on=timezone.localdate())
     assert actions.open_referral(by=there, referral_id=row.pk).content == {}  # before the clock heard of it
@@ -530,6 +538,40 @@ def test_a_link_and_a_code_show_exactly_what_was_told_once(cast, ana):
     guest = ReferralGuest.objects.get()
     assert len(guest.seen) == 2 and guest.opened_at
     assert token not in str(vars(guest)) and page.code.replace(" ", "") not in str(vars(guest))
+
+
+def test_a_guest_asks_back_and_is_answered_each_in_their_own_language(
+    cast, ana, mailoutbox, settings, django_capture_on_commit_callbacks
+):
+    settings.HAS_MAIL = True
+    row = sent(cast, ana, to=OUTSIDE)
+    worker = cast.viewer("worker")
+    given = actions.make_guest_link(by=worker, referral_id=row.pk)
+    here = {"by": VISITOR, "token": given.path.split("/")[2]}
+    asked = actions.ask_as_guest(**here, code=given.code, ask=["papers"], text="Iz koje zemlje?")
+    code = asked.page.code
+    with override("sr"):
+        (said,) = actions.open_referral(by=worker, referral_id=row.pk).said
+        assert said.from_receiver and said.text == f"{gettext(QUESTIONS['papers'])} Iz koje zemlje?"
+    assert TrailEntry.objects.filter(subject_id=row.pk, event="referral.asked_by_link").count() == 1
+    assert Notice.objects.filter(account=cast.accounts["worker"], title__contains="question").count() == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.ask_about_referral(by=worker, referral_id=row.pk, text="A passport only.", mail=True)
+    assert "passport" not in mailoutbox[-1].body and here["token"] in mailoutbox[-1].body
+    with override("bs"):
+        told = actions.open_as_guest(**here, code=code).said
+    assert [each.from_receiver for each in told] == [True, False] and told[1].text == "A passport only."
+    assert b"passport" not in b"".join(bytes(each.text) for each in ReferralMessage.objects.all())
+    for wrong in ({"ask": []}, {"ask": ["nope"]}, {"text": "x" * 1001}):
+        assert actions.ask_as_guest(**here, code=code, **wrong).refused
+    assert actions.ask_as_guest(**here, code="1111 1111", text="Who is she?").page.wrong
+    assert ReferralMessage.objects.count() == 2
+    for _ in range(GUEST_QUESTIONS - 1):
+        assert not actions.ask_as_guest(**here, code=code, ask=["when"]).refused
+    assert actions.ask_as_guest(**here, code=code, ask=["when"]).refused
+    end_basis(by=worker, person_id=ana.pk, purpose="referral", ended_on=timezone.localdate())
+    page = actions.open_as_guest(**here, code=code)
+    assert page.over or not page.said  # with what was told, what was asked is gone too
 
 
 def test_a_guest_answers_and_says_that_it_was_given(cast, ana):

@@ -1,6 +1,7 @@
 """Attacks on referrals by their addresses: others' ids, guessed links, fields nobody offered, stored script."""
 
 import datetime as dt
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -19,6 +20,7 @@ from duga.casework.actions import (
 from duga.casework.actions import referrals as actions
 from duga.casework.models import Referral, ReferralGuest
 from duga.members.models import TrailEntry
+from tests.directory import build
 
 SCRIPT = "<script>alert(1)</script>"
 TOLD = {"reason": f"warm room {SCRIPT}", "text": "=cmd()", "categories": ["name"], "agreed": True}
@@ -141,6 +143,38 @@ def test_who_sent_it_is_not_told_before_the_code_where_that_tells_what_it_is_abo
     actions.send_referral(by=by, referral_id=row.pk, version=1)
     given = actions.make_guest_link(by=by, referral_id=row.pk)
     assert "Dnevni centar" not in client.get(given.path).content.decode().split("<main", 1)[1]
+
+
+def test_the_way_is_drawn_with_times_and_what_is_left_when_nobody_takes_it(house, cast, sign_in):
+    build.terms()
+    told = {"terms": {"needs": ["shelter"]}, "phones": [{"number": "+382 20 555 111"}]}
+    told |= {"name": "Sigurna <kuća>", "referral_conditions": "Only women."}
+    build.service(cast, build.state(cast), "national", **told)
+    client, address = sign_in("worker"), "/workspace/organisations/niksic/referrals/pathways/"
+    for priority, time in (("", "14 days"), ("urgent", "3 days")):
+        page = client.post(address, {"need": "shelter", "priority": priority}).content.decode()
+        drawing = page.split('<figure class="chart">')[1].split("</figure>")[0]
+        assert "Sigurna &lt;kuća&gt;" in drawing and "Only women." in drawing
+        assert "+382\u00a020\u00a0555\u00a0111" in drawing
+        assert f"No, or no answer within {time}" in drawing and "Nobody took it" in drawing
+        assert "The lists below tell the same" in drawing
+    person = client.post(f"/workspace/people/{house.ana.pk}/refer/", {"need": "shelter", "priority": "emergency"})
+    assert "&priority=emergency" in person.content.decode().replace("&amp;", "&")
+    assert client.post(address, {"need": "shelter", "priority": "nope"}).status_code == 422
+
+
+def test_a_guest_asks_on_the_page_and_reads_the_answer_there(house, cast, client, sign_in):
+    page = client.post(house.given.path, {"code": house.given.code}).content.decode()
+    code = re.search(r'name="code" value="([\d ]+)"', page)[1]
+    told = {"code": code, "answer": "ask", "ask": ["when"], "text": "Ujutru?"}
+    page = client.post(house.given.path, told).content.decode()
+    assert "When can she come? Ujutru?" in page and "Thank you. Whoever sent it" not in page
+    mine = sign_in("worker")
+    shown = mine.get(page_of(house.outside)).content.decode()
+    assert "When can she come? Ujutru?" in shown and "<details open><summary>Answer" in shown
+    assert mine.post(page_of(house.outside), {"do": "ask", "text": "At nine."}).status_code == 302
+    assert "At nine." in client.post(house.given.path, {"code": code}).content.decode()
+    assert "Choose a question" in client.post(house.given.path, {"code": code, "answer": "ask"}).content.decode()
 
 
 def test_a_board_names_nobody(house, sign_in, cast):

@@ -16,6 +16,7 @@ from duga.casework.actions.referrals.guests import (
     GuestPage,
     GuestPass,
     answer_as_guest,
+    ask_as_guest,
     close_guest_link,
     make_guest_link,
     open_as_guest,
@@ -33,7 +34,7 @@ from duga.casework.actions.referrals.reading import OpenedReferral, ask_about_re
 
 __all__ = [
     "GuestAnswer", "GuestPage", "GuestPass", "OpenedReferral", "accept_referral", "answer_as_guest",
-    "ask_about_referral", "begin_service", "change_referral", "close_guest_link", "close_referral",
+    "ask_about_referral", "ask_as_guest", "begin_service", "change_referral", "close_guest_link", "close_referral",
     "discard_referral", "finish_step", "hide_sealed_referrals", "look_after_referrals", "make_guest_link",
     "make_referral", "note_answer", "open_as_guest", "open_case_summary", "open_referral", "place_referral",
     "register_from_referral", "reject_referral", "review_override", "revoke_referral", "send_referral",

@@ -20,7 +20,7 @@ from duga.casework.actions.referrals._help import (
     _write,
 )
 from duga.casework.actions.referrals.cases import _end_case
-from duga.casework.actions.referrals.reading import _keep_message, _open_message
+from duga.casework.actions.referrals.reading import _keep_message, _sealed_message
 from duga.casework.models.referrals import Referral, ReferralCopy, ReferralMessage, ReferralService
 from duga.casework.queries import referrals as queries
 from duga.casework.queries.referrals import Side
@@ -163,13 +163,13 @@ def register_from_referral(*, by, referral_id):
         sex=content.get("sex") or "unknown", birth_year=content.get("birth_year"),
         area_id=content.get("area_id") or None,
     )  # fmt: skip
-    said = [(message, _open_message(message)) for message in _asked_of(copy)]
+    said = [(message, _sealed_message(message)) for message in _asked_of(copy)]
     copy.person = person
     copy.content = _seal_receivers(copy, content)
     copy.save(update_fields=["person", "content"])
-    for message, text in said:
+    for message, value in said:
         message.person = person
-        message.text = sealing.seal(owner=message.pk, field=MESSAGE, value=text, key=_key(message))
+        message.text = sealing.seal(owner=message.pk, field=MESSAGE, value=value, key=_key(message))
         message.save(update_fields=["person", "text"])
     _note_trail(by, "referral.registered", row, Side.RECEIVER, person=str(person.pk))
     return person

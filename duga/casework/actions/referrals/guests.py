@@ -7,7 +7,7 @@ told code finds it used, and the sender sees when the link was opened first.
 import datetime as dt
 import hmac
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,11 +20,12 @@ from duga.casework.actions.referrals._help import (
     _note_trail,
     _open_senders,
     _safe,
+    _say,
     _stands,
     receiver_of,
 )
 from duga.casework.actions.referrals.answering import _answer
-from duga.casework.actions.referrals.reading import _keep_message
+from duga.casework.actions.referrals.reading import ASKED, _keep_message, _said
 from duga.casework.models.referrals import Referral, ReferralGuest
 from duga.casework.queries import referrals as queries
 from duga.casework.rules.referrals import (
@@ -32,6 +33,7 @@ from duga.casework.rules.referrals import (
     CODE_TRIES,
     GUEST_DAYS,
     GUEST_DAYS_ACCEPTED,
+    GUEST_QUESTIONS,
     REFERRAL_STATE_LABELS,
     ReferralState,
     SentTo,
@@ -46,6 +48,7 @@ from duga.vault import sealing
 
 _INSIDE = gettext_noop("This receiver signs in here and needs no link.")
 _NOT_NOW = gettext_noop("This cannot be done now: the referral is %(state)s.")
+_ENOUGH = gettext_noop("So much was asked already. Please take the phone: the number stands under “Call”.")
 _SUBJECT = gettext_noop("A referral waits for your answer")
 _MAIL = gettext_noop(
     "Open this link with the code that you are told by phone. If you were told none, ask who sent it; "
@@ -121,6 +124,7 @@ class GuestPage:
     wrong: bool = False
     row: Referral | None = None
     content: dict = field(default_factory=dict, repr=False)
+    said: tuple = field(default=(), repr=False)  #: questions and answers, as long as what was told may be seen
     code: str = field(default="", repr=False)
     fresh: bool = False
 
@@ -145,7 +149,8 @@ def open_as_guest(*, by, token: str, code: str) -> GuestPage:
     guest.seen = [*guest.seen, now.isoformat(timespec="seconds")][-50:]
     guest.save(update_fields=["code_digest", "content", "opened_at", "seen"])
     _note_trail(by, "referral.opened_by_link", guest.referral)
-    return GuestPage(row=guest.referral, content=content, code=guest_code(int(code)), fresh=fresh)
+    said = _said(guest.referral, queries.Side.SENDER) if content else ()
+    return GuestPage(row=guest.referral, content=content, said=said, code=guest_code(int(code)), fresh=fresh)
 
 
 def _guest(token):
@@ -199,6 +204,30 @@ def answer_as_guest(*, by, token: str, code: str, answer: str, reason="", outcom
     except Refused as error:
         return GuestAnswer(page, error)
     return GuestAnswer(page)
+
+
+def ask_as_guest(*, by, token: str, code: str, ask=(), text="") -> GuestAnswer:
+    """A question by link, of the list (`ask`: codes of QUESTIONS) or in words: the sender is told that there is one.
+
+    Questions and answers lie with the sender alone, under its seal; the link shows them as long as it shows what was
+    told. So revoking, erasing and taking consent back need no further step.
+    """
+    page = open_as_guest(by=by, token=token, code=code)
+    if page.row is None:
+        return GuestAnswer(page)
+    try:
+        with transaction.atomic():
+            row = _locked(page.row)
+            if row.state not in OPEN or not page.content:
+                raise Refused(_NOT_NOW, state=REFERRAL_STATE_LABELS[row.state])
+            if row.messages.filter(from_receiver=True).count() >= GUEST_QUESTIONS:
+                raise Refused(_ENOUGH)
+            _keep_message(row, by, text, from_receiver=True, ask=ask)
+            _note_trail(by, "referral.asked_by_link", row)
+            _say(by, row, queries.Side.SENDER, ASKED)
+    except Refused as error:
+        return GuestAnswer(page, error)
+    return GuestAnswer(replace(page, said=_said(row, queries.Side.SENDER)))
 
 
 def _keep_open(row):
