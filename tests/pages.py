@@ -379,7 +379,8 @@ PAGES: dict[str, Page] = {
     **{f"casework:{name}": Page(EVERYONE) for name in ("phone", "phone_in")},
     "casework:phone_card": Page(EVERYONE, lambda world: {"code": "4721-0983-5512"}),
     "casework:phone_tick": Page(EVERYONE, lambda world: {"assignment_id": world.volunteer.pk}, method="post"),
-    **{f"casework:{name}": Page(EVERYONE, method="post") for name in ("phone_hours", "phone_lock")},
+    **{f"casework:{name}": Page(EVERYONE) for name in ("phone_day", "phone_worker", "phone_manifest")},
+    **{f"casework:{name}": Page(EVERYONE, method="post") for name in ("phone_hours", "phone_lock", "phone_contact")},
     # casework: on duty
     "casework:duty": Page("operator supervisor coordinator", of_niksic),
     "casework:duty_begin": Page("operator", lambda world: {"line_id": world.line.pk}, method="post"),

@@ -98,6 +98,10 @@ of_her_phone = [
     path("errands/<uuid:assignment_id>/", phone.tick, name="phone_tick"),
     path("hours/", phone.hours, name="phone_hours"),
     path("lock/", phone.lock, name="phone_lock"),
+    path("day/", phone.day, name="phone_day"),
+    path("worker.js", phone.worker, name="phone_worker"),
+    path("manifest.webmanifest", phone.manifest, name="phone_manifest"),
+    path("contact/", phone.contact, name="phone_contact"),
 ]
 
 of_a_shift = [

@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from duga.casework import actions
 from duga.casework.models import Assistance, Device, DeviceRecord
+from tests.casework.volunteering import PIN as VOLUNTEERS_PIN
+from tests.casework.volunteering import errand, recruit
 from tests.conftest import ARGUMENTS, CHROMIUM
 from tests.journeys.conftest import no_violations, nothing_hangs_over
 
@@ -161,13 +163,12 @@ def test_a_shift_without_a_connection(transactional_db, cast, settings, tmp_path
     unlock(page)
     record(page, "Stanislava", 5)
     page.click("#lock")
+    registration = registration_of(page, cdp)
     page.goto("about:blank")
     context.set_offline(False)
-    sync(context, cdp, live_server.url)
-    for _ in range(100):
-        if Assistance.objects.filter(quantity=5).exists():
-            break
-        page.wait_for_timeout(50)
+    told = {"origin": live_server.url, "registrationId": registration, "tag": "letters", "lastChance": False}
+    cdp.send("ServiceWorker.dispatchSyncEvent", told)  # as the browser does when it notices a connection
+    until(page, lambda: Assistance.objects.filter(quantity=5).exists())
     assert Assistance.objects.filter(quantity=5).count() == 1
 
     # Her session is ended elsewhere: at the next word, without a session, nothing that can be read is left.
@@ -191,13 +192,60 @@ def test_a_shift_without_a_connection(transactional_db, cast, settings, tmp_path
     assert Device.objects.first().told_at
 
 
-def sync(context, cdp, url):
-    """Lets the browser say to the service worker that there is a connection, as it does when it notices one."""
-    registrations = []
-    cdp.on("ServiceWorker.workerRegistrationUpdated", lambda told: registrations.extend(told["registrations"]))
+def registration_of(page, cdp):
+    """The browser's number of the shift's service worker."""
+    found = []
+    cdp.on("ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(told["registrations"]))
     cdp.send("ServiceWorker.enable")
-    [found] = {each["registrationId"] for each in registrations if each["scopeURL"].endswith(SHIFT)}
-    cdp.send(
-        "ServiceWorker.dispatchSyncEvent",
-        {"origin": url, "registrationId": found, "tag": "letters", "lastChance": False},
-    )
+    until(page, lambda: any(each["scopeURL"].endswith(SHIFT) for each in found))
+    return next(each["registrationId"] for each in found if each["scopeURL"].endswith(SHIFT))
+
+
+def until(page, true):
+    """Waits until something holds, five seconds at most, while the browser goes on."""
+    for _ in range(100):
+        if true():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it never came")
+
+
+def test_a_volunteers_day_with_a_bad_connection(transactional_db, cast, chromium, live_server):
+    """What was loaded opens with her PIN; each tap is sent once; one that somebody was faster with stands beside it."""
+    jelena = recruit(cast)
+    errand(cast, jelena, caller={"name": "Petar Đurić"})
+    lost = errand(cast, jelena, caller={"name": "Mara"}, details="")
+    _row, code = actions.make_card(by=cast.viewer("manager"), volunteer_id=jelena.pk)
+    context = chromium.new_context(base_url=live_server.url, viewport={"width": 360, "height": 740}, has_touch=True)
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.goto(f"/v/card/{code}/")
+    for name in ("pin", "again"):
+        page.fill(f"input[name={name}]", VOLUNTEERS_PIN)
+    page.click("text=This is my phone")
+    page.wait_for_selector("text=Petar Đurić")
+    page.wait_for_function("() => self.dugaKept('errands').get('pack')")
+    page.evaluate("navigator.serviceWorker.ready")
+    page.wait_for_function("() => navigator.serviceWorker.controller")
+
+    context.set_offline(True)
+    page.goto("/v/")
+    assert "Petar" not in page.content()
+    page.fill("input[name=pin]", VOLUNTEERS_PIN)
+    page.click("form button")
+    page.wait_for_selector("text=Petar Đurić")
+    nothing_hangs_over(page)
+    no_violations(page)
+    for name in ("Petar", "Mara"):
+        card = f"section.card:has-text('{name}')"
+        page.click(f"{card} >> text=I am on the way")
+        page.click(f"{card} >> text=Done")
+        page.wait_for_selector(card, state="detached")
+    assert "4 waiting" in page.inner_text("#screen")
+    actions.take_back_assignment(by=cast.viewer("manager"), request_id=lost.request_id, version=lost.request.version)
+    context.set_offline(False)
+    page.wait_for_selector("text=no longer yours")
+    assert Assistance.objects.count() == 1 and DeviceRecord.objects.count() == 2
+    page.goto("/v/")
+    page.wait_for_selector("#untaken:not([hidden])")
+    context.close()

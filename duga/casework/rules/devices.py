@@ -15,6 +15,7 @@ MOST_PEOPLE = 200  #: people a phone carries at most
 MOST_SERVICES = 300  #: of the directory
 LARGEST_DIRECTORY = 200_000  #: letters of JSON
 KNOWN_DAYS = 90  #: people one recorded something for so lately are one's caseload
+LETTER_DAYS = 7  #: for which a volunteer's tap may wait for a connection
 MOST_RECORDS = 200  #: records taken in one sending
 LONGEST_NOTE = 1000
 
@@ -84,9 +85,7 @@ def read_record(told: Mapping) -> FromPhone:
     """A record out of a phone's JSON; Unreadable when anything in it is not what it should be."""
     try:
         kind = RecordKind(told["kind"])
-        made_at = dt.datetime.fromisoformat(str(told["made_at"]).replace("Z", "+00:00"))
-        if made_at.tzinfo is None:
-            raise ValueError(made_at)
+        made_at = _moment(told["made_at"])
         return FromPhone(
             uuid.UUID(str(told["nonce"])), kind, made_at, uuid.UUID(str(told["about"])),
             dt.date.fromisoformat(str(told.get("date") or made_at.date())), str(told.get("service_type") or "")[:40],
@@ -95,6 +94,37 @@ def read_record(told: Mapping) -> FromPhone:
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, AttributeError, Unreadable, OverflowError):
         raise Unreadable(_STRANGE) from None
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One tap of a volunteer's on an errand, as her phone sent it, understood."""
+
+    nonce: uuid.UUID
+    made_at: dt.datetime
+    about: uuid.UUID  # the assignment
+    answer: str
+    reason: str
+    hours: Decimal | None
+
+
+def read_tick(told: Mapping) -> Tick:
+    """A tap out of a phone's JSON; Unreadable when anything in it is not what it should be."""
+    try:
+        hours = str(told.get("hours") or "").strip()
+        return Tick(
+            uuid.UUID(str(told["nonce"])), _moment(told["made_at"]), uuid.UUID(str(told["about"])),
+            str(told["answer"])[:12], str(told.get("reason") or "")[:40], read_number(hours) if hours else None,
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError, AttributeError, Unreadable, OverflowError):
+        raise Unreadable(_STRANGE) from None
+
+
+def _moment(text) -> dt.datetime:
+    moment = dt.datetime.fromisoformat(str(text).replace("Z", "+00:00"))
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
 
 
 def check_letters(told) -> list:

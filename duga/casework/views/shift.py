@@ -163,13 +163,14 @@ def records(request, told):
     found = actions.receive_letters(
         by=request.viewer, token=str(told.get("token", "")), letters=told.get("letters", [])
     )
+    return {"now": timezone.now().isoformat(), "records": [_openly(each) for each in found]}
+
+
+def _openly(each) -> dict:
+    """What became of a letter, for its owner: why it was not taken, what stands there, and the record itself."""
+    error = said(each.error) if each.error else ""
     return {
-        "now": timezone.now().isoformat(),
-        "records": [
-            {"nonce": each.nonce, "sent": each.sent, "error": said(each.error) if each.error else "",
-             "here": _here(each.here), "record": each.record}
-            for each in found
-        ],
+        "nonce": each.nonce, "sent": each.sent, "error": error, "here": _here(each.here), "record": each.record,
     }  # fmt: skip
 
 
@@ -185,9 +186,9 @@ def _here(here):
     return " · ".join(filter(None, (state, quantity, day, here.by, at)))
 
 
-def answered(found) -> JsonResponse:
-    """What a phone is told that asked without a session: what to do, and of each letter one word."""
-    outcomes = [{"nonce": each.nonce, "sent": each.sent} for each in found.outcomes]
+def answered(found, *, openly=False) -> JsonResponse:
+    """What a phone is told that asked: what to do, and of each letter one word; more where its owner looks (openly)."""
+    outcomes = [_openly(each) if openly else {"nonce": each.nonce, "sent": each.sent} for each in found.outcomes]
     return JsonResponse({"now": timezone.now().isoformat(), "order": found.order, "records": outcomes})
 
 

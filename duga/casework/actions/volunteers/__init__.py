@@ -17,6 +17,7 @@ from duga.casework.actions.volunteers.given import (
     take_training_back,
 )
 from duga.casework.actions.volunteers.importing import import_volunteers, preview_volunteers
+from duga.casework.actions.volunteers.letters import hear_volunteer, letter_keys
 from duga.casework.actions.volunteers.records import (
     OpenedVolunteer,
     add_volunteer,
@@ -39,7 +40,9 @@ __all__ = [
     "enter_phone",
     "forget_volunteers",
     "give_hours",
+    "hear_volunteer",
     "import_volunteers",
+    "letter_keys",
     "lock_phone",
     "make_card",
     "open_errands",

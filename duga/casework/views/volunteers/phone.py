@@ -1,8 +1,8 @@
 """A volunteer's own phone: in by a printed card, open by a PIN, and on it today's errands and nothing else.
 
 No account stands behind it, so no page of the workspace is open; its two cookies are sent to these addresses only.
-Every answer may be sent twice or late: a tap counts once, and one that met a locked phone is done after the PIN. So
-what is kept for a time without a connection can later be sent as it stands.
+Every answer may be sent twice or late: a tap counts once, and one that met a locked phone is done after the PIN.
+Without a connection the phone shows what it sealed of the day (`day`), and what is tapped comes as letters (`contact`).
 """
 
 import uuid
@@ -11,21 +11,26 @@ from functools import wraps
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from duga.casework import actions, queries
 from duga.casework.forms.fields import code_choices
 from duga.casework.forms.volunteers import CardForm, HoursForm, PinForm
 from duga.casework.rules import AssignmentState, card_text, read_card
+from duga.casework.views.shift import answered, home_screen, read_json, service_worker
 from duga.casework.views.shown import where
 from duga.members.rules import VISITOR
 from duga.places import queries as places
-from duga.plain.errors import NotFound, Refused
+from duga.plain.errors import DugaError, NotFound, Refused
 from duga.ui.fields import said
 from duga.ui.pages import status, try_
 
@@ -111,8 +116,10 @@ def home(request, viewer):
         opened = []
     once = {"once": uuid.uuid4().hex, "date": timezone.localdate()}
     hours = [(row, _word("service_types", row.activity)) for row in queries.own_hours(viewer)]
+    shown = [_shown(errand) for errand in opened]
     context = {
-        "errands": [_shown(errand) for errand in opened],
+        "errands": shown,
+        "day": _day(request, viewer, shown),
         "hours": hours,
         "hours_form": HoursForm(initial=once),
         "code": viewer.name,
@@ -147,6 +154,65 @@ def _shown(errand):
         "next": NEXT[AssignmentState(row.state)],
         "before": row.state != AssignmentState.ON_THE_WAY,
     }
+
+
+def _day(request, viewer, shown):
+    """What the page seals for a time without a connection: her errands in words, until midnight."""
+    now = timezone.localtime()
+    end = now.replace(hour=23, minute=59, second=59)
+    keys = actions.letter_keys(by=viewer, device=request.COOKIES.get(DEVICE, ""))
+    return keys | {
+        "now": now.isoformat(), "until": end.isoformat(), "code": viewer.name,
+        "errands": [
+            {
+                "id": str(item["row"].pk), "what": item["what"], "quantity": f"{item['quantity']:f}",
+                "at": date_format(item["at"], "H:i") if item["at"] else "", "name": item["errand"].name,
+                "where": ", ".join(filter(None, (item["errand"].address, item["where"]))),
+                "details": item["errand"].details, "phone": item["errand"].phone, "tel": item["tel"],
+                "next": item["next"], "before": item["before"],
+            }
+            for item in shown
+        ],
+    }  # fmt: skip
+
+
+@require_safe
+def day(request):
+    """The frame of the day's errands without a connection; what is in it comes from the phone's own sealed store."""
+    context = {"refusals": _reasons("declined"), "failures": _reasons("not_done")}
+    return render(request, "casework/phone/day.html", context)
+
+
+@require_safe
+def worker(request):
+    """The service worker of a volunteer's phone: the frame stands in the place of her page without a connection."""
+    files = ("ui/duga.svg", "ui/phone.css", "ui/kept.js", "casework/errands.js")
+    return service_worker(
+        request, name="errands", shell_address=reverse("casework:phone_day"), opens=reverse("casework:phone"),
+        files=files, contact=reverse("casework:phone_contact"),
+    )  # fmt: skip
+
+
+@require_safe
+def manifest(request):
+    """What her phone's home screen shows."""
+    return home_screen(_("Duga: my errands"), reverse("casework:phone"))
+
+
+@never_cache
+@csrf_exempt  # a letter proves by itself that it was written on this phone with its PIN
+@require_POST
+def contact(request):
+    """Her phone hands in what was tapped without a connection, also while it is locked. Open, it is told why not."""
+    told, device = read_json(request), request.COOKIES.get(DEVICE, "")
+    if told is None:
+        return JsonResponse({"error": _("This cannot be read.")}, status=400)
+    try:
+        found = actions.hear_volunteer(by=VISITOR, device=device, letters=told.get("letters", []))
+    except DugaError as error:
+        return JsonResponse({"error": said(error)}, status=422)
+    _known, viewer = actions.enter_phone(by=VISITOR, device=device, open_key=request.COOKIES.get(OPEN, ""))
+    return answered(found, openly=viewer is not None)
 
 
 @on_her_phone
