@@ -12,6 +12,18 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop run
 gc.set_threshold(100_000, 50, 100)  # looking for cycles as often as Python does takes a sixth of all the time
 
 
+def pytest_collection_modifyitems(config, items):
+    """On PostgreSQL only what asks a database: all else has been, or will be, through the run on SQLite."""
+    if not os.environ.get("DUGA_TEST_DATABASE"):
+        return
+    asking = {"db", "transactional_db", "django_db_setup"}
+    without = [
+        item for item in items if not asking & set(item.fixturenames) and not item.get_closest_marker("django_db")
+    ]
+    config.hook.pytest_deselected(items=without)
+    items[:] = [item for item in items if item not in set(without)]
+
+
 @pytest.fixture
 def key_store(tmp_path):
     """A key store of this test's own."""
