@@ -37,6 +37,8 @@ class Entry:
     office: bool = False
     either: Permission | None = None  #: who may do this instead is shown it, too
     daily: bool = False  #: every day's work: in front where a menu is too long for one line
+    also: tuple[str, ...] = ()  #: pages that belong to it and lie elsewhere
+    alone: bool = False  #: what lies below its address belongs to others
 
 
 PUBLIC = (
@@ -110,6 +112,7 @@ ORGANISATION = (
     Entry(_("Import"), "casework:import", P.IMPORT_RECORDS, _("Bring the spreadsheet you already have."), True),
     Entry(_("Ledger"), "casework:ledger", P.SEE_RECORDS, _("All that was recorded: filter, correct, export."), True),
     Entry(_("Figures"), "figures", P.EXPORT_RECORDS, _("A table for your donor, each person counted once."), True),
+    Entry(_("Reports"), "reports", P.EXPORT_RECORDS, _("The forms you owe, filled from your records."), True),
     Entry(_("Counting"), "organisation_rounds", P.EXPORT_RECORDS, _("Count people once with others, or not."), True),
     Entry(_("Programmes"), "casework:programmes", P.MANAGE_ORGANISATION, _("What you run, and which is sealed."), True),
     Entry(
@@ -118,8 +121,11 @@ ORGANISATION = (
         P.PROTECT_DATA,
         _("Who read what, what people ask, breaches."),
         True,
+        also=("casework:breaches", "casework:shift_phones", "casework:glass"),
     ),
-    Entry(_("Team"), "organisation", P.MANAGE_ORGANISATION, _("Invite colleagues, give and take roles."), True),
+    Entry(
+        _("Team"), "organisation", P.MANAGE_ORGANISATION, _("Invite colleagues, give and take roles."), True, alone=True
+    ),
 )
 
 #: For who works for a network rather than in an organisation.
@@ -132,6 +138,7 @@ NETWORK = (
         _("Drafted, checked by a second person, released."),
         daily=True,
     ),
+    Entry(_("Reports"), "network_reports", P.SEE_ORGANISATION, _("Forms filled from released figures.")),
     Entry(_("Counting"), "rounds", P.REVIEW, _("People of several organisations, each counted once.")),
     Entry(
         _("Directory"),
@@ -232,6 +239,8 @@ def _links(path, entries, slug=""):
     for entry in entries:
         url = address_of(entry.url_name, slug)
         if url:
-            current = "page" if path == url else "true" if path.startswith(url) else ""
+            also = [address_of(name, slug) for name in entry.also]
+            below = [each for each in also if each] if entry.alone else [url, *filter(None, also)]
+            current = "page" if path == url else "true" if path.startswith(tuple(below)) else ""
             links.append(Link(str(entry.label), url, current, str(entry.sentence), entry.office, entry.daily))
     return links

@@ -24,6 +24,8 @@ def test_a_call_on_screen_from_the_first_tap_to_the_end(cast, line, sign_in):
     call = Call.objects.get()
     address = reverse("casework:duty_call", kwargs={"call_id": call.pk})
     assert answer.headers["Location"] == address
+    begun = operator.get(address).content.decode()  # nothing was asked yet: nothing is said of danger
+    assert "No question about safety is answered yet" in begun and "danger (" not in begun
     typed = {"version": 1, "note": "half <script>alert(1)</script>", "area": "Nik", "opens": "abc", "q_now": "yes"}
     saved = operator.post(address, {**typed, "autosave": "1"}, headers={"accept": "application/json"}).json()
     assert saved["version"] == 2 and "High danger" in saved["parts"]["owed"]

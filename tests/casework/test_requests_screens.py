@@ -31,6 +31,9 @@ def test_from_the_call_to_the_confirmation(cast, desk, sign_in, add):
     assert answer.headers["Location"] == reverse("casework:request", kwargs={"request_id": request.pk})
     again = client.post(desk("request_new"), CALL | {"once": "2"})
     assert again.status_code == 422 and request.code in again.content.decode()  # the same phone asked before
+    typed = {"need": "food", "caller_phone": "abc", "quantity": "-4", "person": "XX-9"}
+    wrong = client.post(desk("request_new"), typed)
+    assert {"caller_phone", "quantity", "person"} <= set(wrong.context["form"].errors)  # all of it named at once
     told = client.post(desk("request_same"), {"caller_phone": "+382 69 555 123"}).content.decode()
     assert request.code in told and "Zorka" not in told
     board = client.get(desk("requests")).content.decode()

@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from duga.casework import actions, queries
 from duga.casework.models import Assistance, StockItem, StockMovement
-from duga.casework.rules import Lot, Movement, balance_after, lots_left, runs_low
+from duga.casework.rules import Lot, Movement, balance_after, expired, expiring, lots_left, runs_low
 from duga.members.models import TrailEntry
 from duga.plain.errors import NotAllowed, NotFound, Refused
 from tests.casework.conftest import DAY
@@ -175,6 +175,12 @@ def test_what_runs_low_and_what_expires(cast, parcels, receive):
     actions.lose_stock(by=cast.viewer("manager"), item_id=parcels.pk, quantity=18, date=DAY, reason="missing")
     held = queries.holding(cast.viewer("worker"), parcels.pk)
     assert (held.low, held.expiring) == (True, [Lot(Decimal(2), soon, "A")])
+
+
+def test_what_is_past_its_day_is_called_so():
+    day = dt.date(2026, 5, 1)
+    lots = [Lot(Decimal(1), day + dt.timedelta(days=days), "") for days in (-1, 0, 30, 31)]
+    assert (expired(lots, today=day), expiring(lots, today=day)) == (lots[:1], lots[1:3])
 
 
 def test_lots_by_hand():

@@ -55,6 +55,7 @@ def test_a_card_is_shown_once_and_a_phone_is_ended(cast, sign_in):
     assert re.search(r"\d{4}-\d{4}-\d{4}", said(page)) and "<svg" in page.content.decode()
     assert "no-store" in page.headers["Cache-Control"]
     address = f"/workspace/volunteers/{row.pk}/"
+    assert "shown once" in said(client.get(f"{address}card/", follow=True))  # loaded again it leads to her
     assert "not used yet" in said(client.get(address))
     phone_of(cast, row)
     assert "last used" in said(client.get(address))

@@ -4,8 +4,9 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from duga.casework.rules import check_quantity
 from duga.places import queries as places
-from duga.plain.errors import Unreadable
+from duga.plain.errors import Refused, Unreadable
 from duga.plain.numbers import read_quantity
 from duga.ui.fields import said
 from duga.ui.widgets import Chips, QuantityInput
@@ -28,9 +29,11 @@ class QuantityField(forms.CharField):
         if not (value or "").strip():
             return None
         try:
-            return read_quantity(value)
-        except Unreadable as error:
+            found = read_quantity(value)
+            check_quantity(found.value)
+        except (Unreadable, Refused) as error:
             raise forms.ValidationError(said(error)) from None
+        return found
 
 
 class AreaField(forms.CharField):

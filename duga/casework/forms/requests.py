@@ -25,9 +25,11 @@ from duga.casework.rules import (
     Step,
     Tell,
     Urgency,
+    read_case_code,
 )
 from duga.places.rules import codes
-from duga.ui.fields import DayField
+from duga.plain.errors import Unreadable
+from duga.ui.fields import DayField, said
 from duga.ui.widgets import Chips, ManyChips
 
 
@@ -91,6 +93,22 @@ class _Told(forms.Form):
     def __init__(self, *args, country="", **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["area"].country = country
+
+    def clean_caller_phone(self):
+        """A number one can call: at least three digits."""
+        text = self.cleaned_data["caller_phone"]
+        if text and sum(letter.isdecimal() for letter in text) < 3:
+            words = gettext("“%(text)s” is no phone number. Leave it empty if you have none.")
+            raise forms.ValidationError(words % {"text": text})
+        return text
+
+    def clean_person(self):
+        """A case code as codes are."""
+        text = self.cleaned_data["person"]
+        try:
+            return read_case_code(text) if text else ""
+        except Unreadable as error:
+            raise forms.ValidationError(said(error)) from None
 
     def told(self) -> dict:
         """What the actions take, without the person, whose code the view looks up."""

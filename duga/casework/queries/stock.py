@@ -8,7 +8,7 @@ from django.utils import timezone
 from duga.casework.models import Assistance, StockItem, StockMovement
 from duga.casework.queries.programmes import visible
 from duga.casework.queries.staging import organisation_box
-from duga.casework.rules import Lot, Movement, expiring, lots_left, runs_low
+from duga.casework.rules import Lot, Movement, expired, expiring, lots_left, runs_low
 from duga.members.queries import NOT_HERE, organisation_by_id, require
 from duga.members.rules import Permission, Viewer
 from duga.plain.errors import NotFound
@@ -19,11 +19,12 @@ STOCK_TOLD = "casework.StockMovement.told"
 
 @dataclass(frozen=True)
 class Holding:
-    """Goods in a store: whether they run low, and what of them expires soon or has."""
+    """Goods in a store: whether they run low, what of them expires soon, and what has: nobody gives that out."""
 
     item: StockItem
     low: bool
     expiring: list[Lot]
+    expired: list[Lot]
 
 
 def stock_item(viewer: Viewer, item_id, permission=Permission.ASSIGN_WORK) -> StockItem:
@@ -52,10 +53,11 @@ def _holdings(items) -> list[Holding]:
     rows = StockMovement.objects.filter(item__in=items, kind=Movement.RECEIPT)
     for item_id, *lot in rows.values_list("item_id", "quantity", "expires_on", "batch").order_by("pk"):
         receipts.setdefault(item_id, []).append(lot)
+    left = {item.pk: lots_left(receipts.get(item.pk, ()), item.balance) for item in items}
     return [
         Holding(
-            item, runs_low(item.balance, item.minimum),
-            expiring(lots_left(receipts.get(item.pk, ()), item.balance), today=today),
+            item, runs_low(item.balance, item.minimum), expiring(left[item.pk], today=today),
+            expired(left[item.pk], today=today),
         )
         for item in items
     ]  # fmt: skip

@@ -110,6 +110,11 @@ def runs_low(balance: Decimal, minimum: Decimal) -> bool:
     return minimum > 0 and balance < minimum
 
 
+def expired(lots: Iterable[Lot], *, today: dt.date) -> list[Lot]:
+    """Those past their day: the day itself is still good."""
+    return [lot for lot in lots if lot.expires_on < today]
+
+
 def expiring(lots: Iterable[Lot], *, today: dt.date, days: int = EXPIRES_SOON) -> list[Lot]:
-    """Those that expire within `days`, or have."""
-    return [lot for lot in lots if lot.expires_on <= today + dt.timedelta(days=days)]
+    """Those that expire within `days` and have not yet."""
+    return [lot for lot in lots if today <= lot.expires_on <= today + dt.timedelta(days=days)]

@@ -14,7 +14,7 @@ from duga.casework.forms.people import ReasonForm
 from duga.casework.queries import helpline as queries
 from duga.casework.rules.helpline import MONTH_LABELS, MonthState
 from duga.casework.views.helpline import page, quiet
-from duga.casework.views.helpline_words import month_word, word
+from duga.casework.views.helpline_words import instrument_rows, month_word, word
 from duga.members.queries import organisation_by_slug
 from duga.members.rules import Permission
 from duga.ui.pages import id_of, status, try_
@@ -49,7 +49,7 @@ def lines(request, slug):
         return redirect("casework:duty_lines", slug=slug)
     context = {
         "organisation": organisation, "lines": queries.lines_to_manage(by, organisation), "form": form,
-        "questions": questions, "instruments": queries.instruments(by, organisation), "sealed": sealed,
+        "questions": questions, "instruments": instrument_rows(queries.instruments(by, organisation)), "sealed": sealed,
         "crumbs": [(_("On duty"), reverse("casework:duty", kwargs={"slug": slug})), (_("Telephone lines"), "")],
     }  # fmt: skip
     return page(request, "lines", context, status(form if do == "add" else questions))

@@ -81,7 +81,13 @@ def line_words(told, now) -> dict:
 
 def _when(row):
     days = ", ".join(str(DAY_NAMES.get(day[-2:], day)) for day in (row.get("byday") or "").split(",") if day)
-    return f"{days or _('every day')} {row['opens_at']}–{row['closes_at']}"
+    hours = f"{row['opens_at']}–{row['closes_at']}"
+    return f"{days or _('every day')} {_('day and night') if hours == '00:00–00:00' else hours}"
+
+
+def instrument_rows(instruments) -> list[tuple]:
+    """(the row, its name in the reader's language) of each set of questions about safety."""
+    return [(row, pick(read_instrument(row.data).name, get_language() or "en")) for row in instruments]
 
 
 def duty_rows(assessments, now) -> list[dict]:
@@ -98,7 +104,16 @@ def duty_rows(assessments, now) -> list[dict]:
             }
             for each in row.obligations
         ]  # fmt: skip
-        rows.append({"row": row, "level": pick(level.text, language), "score": row.score, "duties": duties})
+        at = row.call.started_at if row.call_id else row.created_at
+        rows.append(
+            {
+                "row": row,
+                "at": timezone.localtime(at),
+                "level": pick(level.text, language),
+                "score": row.score,
+                "duties": duties,
+            }
+        )
     return rows
 
 
@@ -106,6 +121,7 @@ def obligations(instrument, scored, done, language) -> dict:
     """The level that answers so far come to, and what it obliges to do, for the screen of a call."""
     return {
         "level": pick(scored.level.text, language), "score": scored.total, "unanswered": scored.unanswered,
+        "answered": len(instrument.questions) - scored.unanswered,
         "raised": scored.level.code != instrument.levels[0].code,
         "duties": [(each.code, pick(each.text, language), each.code in done) for each in scored.obligations],
         "note": pick(instrument.note, language) if instrument.note else "",

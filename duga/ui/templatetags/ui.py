@@ -293,8 +293,9 @@ def tabs(items, label=""):
 
 @register.inclusion_tag(COMPONENTS + "breadcrumbs.html")
 def breadcrumbs(crumbs):
-    """Where one is. crumbs: (label, url) from the top; the last is the page itself."""
-    return {"crumbs": crumbs}
+    """Where one is. crumbs: (label, url) from the top; the last is the page itself. None where none of them leads
+    anywhere: the heading says it already."""
+    return {"crumbs": crumbs if any(url for _label, url in crumbs) else ()}
 
 
 # --- Tables and charts ------------------------------------------------------------------------------

@@ -49,7 +49,8 @@ def _clock(moment) -> str:
 def _assignment(by, assignment_id) -> tuple[Assignment, Request]:
     """An assignment and its request, both locked: for who was given it, and for who hands work out.
 
-    A volunteer's phone reaches her own alone, of today or earlier, and none of a sealed programme.
+    A volunteer's phone reaches her own alone, of today or earlier, and none of a sealed programme. Everybody locks the
+    request first: two who lock in two orders would wait for one another.
     """
     found = read(Assignment, "request_id", "account_id", "organisation_id", id=assignment_id)
     if not found:
@@ -57,10 +58,12 @@ def _assignment(by, assignment_id) -> tuple[Assignment, Request]:
     request_id, account_id, organisation_id = found[0]
     if getattr(by, "volunteer_id", None):
         hers = queries.errand_rows(by).select_related(None).select_related("volunteer")
+        if not hers.filter(pk=assignment_id).exists():
+            raise NotFound(NOT_HERE)
+        request = Request.objects.select_for_update(of=("self",)).select_related(*_DOOR).get(pk=request_id)
         locked = hers.select_for_update(of=("self",)).filter(pk=assignment_id).first()
         if locked is None:
             raise NotFound(NOT_HERE)
-        request = Request.objects.select_for_update(of=("self",)).select_related(*_DOOR).get(pk=request_id)
         locked.request = request
         return locked, request
     request = _request(by, request_id, desk=False)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from duga.casework import actions, queries
 from duga.casework.forms.requests import AssessForm, AssignForm, DayField, ReasonOfListForm, TimeField, moment
-from duga.casework.rules import CONFIRMED_LABELS, ENDED, RequestState
+from duga.casework.rules import CONFIRMED_LABELS, ENDED, REQUEST_TRANSITIONS, RequestState
 from duga.casework.views._help import rows
 from duga.casework.views.requests.board import person_of
 from duga.casework.views.requests.shown import assignment_word, board_rows, match_rows, request_row, step_rows, word
@@ -206,6 +206,7 @@ def assign(request, request_id):
             return redirect("casework:request", request_id=request_id)
     context = {
         "organisation": organisation, "found": found, "row": request_row(found), "form": form, "people": people,
+        "ready": RequestState.ASSIGNED in REQUEST_TRANSITIONS[RequestState(found.state)],
         "crumbs": _crumbs(organisation, found, _("Give out")),
     }  # fmt: skip
     return render(request, "casework/requests/assign.html", context, status=status(form))

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from duga.casework import actions, queries
 from duga.casework.forms.volunteers import DAYS, EndForm, HoursForm, TrainingForm, VolunteerForm
@@ -167,9 +167,15 @@ def _done(request, volunteer_id, do, form) -> bool:
 
 
 @staff
-@require_POST
+@require_http_methods(["GET", "POST"])
 def card(request, volunteer_id):
-    """A card to print, with a code that is told this once: a picture for the camera, and digits to type."""
+    """A card to print, with a code that is told this once: a picture for the camera, and digits to type. Loaded again,
+    it leads back to her, where a new one is made."""
+    if request.method == "GET":
+        queries.volunteer(request.viewer, volunteer_id)
+        said = _("A card is shown once. Make a new one if it was lost: the old code then works no more.")
+        messages.info(request, said)
+        return redirect("casework:volunteer", volunteer_id=volunteer_id)
     row, code = actions.make_card(by=request.viewer, volunteer_id=volunteer_id)
     identity = actions.open_volunteer(by=request.viewer, volunteer_id=volunteer_id).identity
     organisation = organisation_by_id(request.viewer, row.volunteer.organisation_id)
