@@ -15,6 +15,7 @@ from duga.members.rules import VISITOR
 from duga.plain.errors import NotAllowed, NotFound, Refused
 from duga.vault.letters import public_key, write_letter
 from tests.casework.phones import letter, told
+from tests.directory.build import provider, service, terms
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +188,23 @@ def test_signed_out_it_keeps_nothing_that_can_be_read_and_its_letters_are_taken(
     answer = contact(letters=letters, waiting=1)
     assert (answer["order"], [each["sent"] for each in answer["records"]]) == ("letters", ["done"])
     assert set(answer["records"][0]) == {"nonce", "sent"}, "without a session one word, no more"
+
+
+def test_the_directory_on_the_phone_is_public_bounded_and_says_how_much_there_is(house, monkeypatch):
+    terms()
+    entry, by = provider(house), {"by": house.viewer("worker"), "secret": house.keys.secret, "language": "en"}
+    for number in range(3):
+        service(house, entry, name=f"Pomoć {number}")
+    service(house, entry, name="Not told", listed=False)
+    found = actions.take_directory(**by)
+    assert sorted(each["name"] for each in found["services"]) == ["Pomoć 0", "Pomoć 1", "Pomoć 2"]
+    assert found["total"] == 3
+    one = found["services"][0]
+    assert one["phones"] == [["+382 40 000 001", "tel:+38240000001"]] and one["place"] == "Nikšić"
+    assert "9:00" in one["hours"][0] and one["kinds"]
+    monkeypatch.setattr("duga.casework.queries.carried.LARGEST_DIRECTORY", 2 * len(json.dumps(one)) + 20)
+    found = actions.take_directory(**by)
+    assert (len(found["services"]), found["total"]) == (2, 3), "what is left out is told"
 
 
 def test_addresses_answer_in_json_and_leak_nothing(house, client, sign_in):
