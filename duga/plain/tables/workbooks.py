@@ -14,8 +14,8 @@ _SECONDS = 30
 _OLD_EXCEL = Path(__file__).with_name("old_excel.py")
 
 
-def read_workbook(data: bytes, kind: str) -> list[Grid]:
-    """Return the visible sheets of a workbook; all sheets when none is visible."""
+def read_workbook(data: bytes, kind: str, *, hidden: bool = False) -> list[Grid]:
+    """Return the visible sheets of a workbook; all sheets when none is visible, or when `hidden` ones are wanted."""
     if kind == "xls":
         grids = _read_apart(data)
     else:
@@ -25,7 +25,7 @@ def read_workbook(data: bytes, kind: str) -> list[Grid]:
     if kind == "ods":  # of which calamine does not tell the merged cells
         for grid, merged in zip(grids, merges, strict=False):
             grid.merged = merged
-    return [grid for grid in grids if grid.visible] or grids
+    return grids if hidden else [grid for grid in grids if grid.visible] or grids
 
 
 def read_sheets(data: bytes) -> list[tuple]:

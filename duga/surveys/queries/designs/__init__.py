@@ -1,4 +1,4 @@
-"""Reading forms: who sees which, what phones are offered, one version with its files."""
+"""Reading forms: who sees which, what phones are offered, one version with its files, templates to start from."""
 
 from duga.surveys.queries.designs.access import (
     form_by_id,
@@ -9,6 +9,7 @@ from duga.surveys.queries.designs.access import (
     version_by_id,
     works_in,
 )
+from duga.surveys.queries.designs.bank import bank_languages, bank_sheets, bank_title, own_templates
 from duga.surveys.queries.designs.offered import (
     attachment_bytes,
     attachment_path,
@@ -19,21 +20,29 @@ from duga.surveys.queries.designs.offered import (
     questions,
     uses,
 )
+from duga.surveys.queries.designs.versions import Readiness, readiness, versions_of
 
 __all__ = [
+    "Readiness",
     "attachment_bytes",
     "attachment_path",
     "attachments",
+    "bank_languages",
+    "bank_sheets",
+    "bank_title",
     "form_by_id",
     "form_list",
     "form_to_design",
     "form_xml",
     "forms_of",
     "may_design",
+    "own_templates",
     "owners_to_design_for",
     "published",
     "questions",
+    "readiness",
     "uses",
     "version_by_id",
+    "versions_of",
     "works_in",
 ]
