@@ -224,11 +224,16 @@ def done(request, assessment_id):
 @sensitive_post_parameters()
 @require_POST
 def leave(request):
-    """Out at once: what was typed is kept, the session ends, the browser goes to a page anyone may have open."""
+    """Out at once: what was typed is kept, the session ends, the browser goes to a page anyone may have open.
+
+    `saving`: a pause of the same page was still being kept when she left, and may have brought a new version.
+    """
     try:
         found = queries.call(request.viewer, id_of(request.POST.get("call", "")))
         form = CallForm(request.POST, instrument=(queries.instrument_in_use(found.organisation_id) or (0, None))[1])
-        actions.save_draft(by=request.viewer, call_id=found.pk, version=_version(form), told=form.raw())
+        known = _version(form)
+        version = found.version if request.POST.get("saving") and found.version == known + 1 else known
+        actions.save_draft(by=request.viewer, call_id=found.pk, version=version, told=form.raw())
     except DugaError:
         pass  # nothing was being typed, or it was kept already: leaving is never refused
     logout(request)

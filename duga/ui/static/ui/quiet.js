@@ -15,7 +15,7 @@
       if (left || form.dataset.sent || typed === kept || (under_way && !last)) return;
       const now = typed, data = new FormData(form);
       data.set("autosave", "1");
-      under_way = true;
+      under_way = form.dataset.saving = true;
       try {
         const answer = await fetch(form.getAttribute("action") || location.href, {
           method: "POST", body: data, headers: { Accept: "application/json" }, keepalive: last === true,
@@ -37,6 +37,7 @@
         if (told) told.textContent = form.dataset.autosave;
       }
       under_way = false;
+      delete form.dataset.saving;
       if (pressed) {
         form.requestSubmit(pressed);
         pressed = null;
@@ -67,6 +68,7 @@
         const draft = document.querySelector("form[data-autosave]");
         const data = new FormData(draft || exit);
         for (const [name, value] of new FormData(exit)) data.set(name, value);
+        if (draft && draft.dataset.saving) data.set("saving", "1");  // its answer, a new version, is not awaited
         fetch(exit.action, { method: "POST", body: data, keepalive: true, redirect: "manual" }).catch(() => {});
       }
       window.location.replace(exit.dataset.to || exit.href);
