@@ -4,13 +4,17 @@ Sealed fields become unreadable with the key; they are emptied all the same, and
 and leads to somebody. One line a table: a test compares them with the models, so that none is forgotten.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db.models import Model, Q, QuerySet
 
+from duga.casework import queries
 from duga.casework.actions._cases import _close_erased, _destroy_files, _end_work, _left_alone
+from duga.casework.actions._help import IDENTITY
 from duga.casework.actions.bases.consents import _destroy_proofs
+from duga.casework.actions.lists import _scan_path
 from duga.casework.models import (
     Approval,
     Attachment,
@@ -19,7 +23,9 @@ from duga.casework.models import (
     CaseAction,
     CaseGoal,
     CaseNote,
+    DistributionList,
     HouseholdMember,
+    ImportBatch,
     Keeping,
     LegalHold,
     Merge,
@@ -37,6 +43,8 @@ from duga.casework.models.bases import BestInterestsDecision, ConsentRecord, Dis
 from duga.casework.models.feedback import Feedback
 from duga.casework.models.helpline import Call, RiskAssessment
 from duga.casework.models.referrals import Referral, ReferralCopy, ReferralGuest, ReferralMessage
+from duga.casework.rules import full_name
+from duga.plain.text import fold
 from duga.vault import sealing
 
 
@@ -128,8 +136,35 @@ def _traces(people) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
+def _forget_file_names(person) -> None:
+    """Empties the names of imported files that are called after her; called while her name can still be read."""
+    try:
+        identity = sealing.unseal(owner=person.pk, field=IDENTITY, data=person.identity)
+    except sealing.KeyDestroyed:  # erased again after a restore: the copy of her key is gone before her rows
+        return
+    hers = {*fold(full_name(identity)).split()}
+    if not hers:
+        return
+    batches = ImportBatch.objects.filter(organisation_id=person.organisation_id).exclude(title=b"")
+    for batch in queries.titled(batches):
+        if hers <= {*re.findall(r"\w+", fold(batch.name))}:
+            ImportBatch.objects.filter(pk=batch.pk).update(title=b"")
+
+
+def _destroy_scans(person) -> None:
+    """Takes the scans of signed lists off the disk on which nobody else is known: others' signatures stay proof."""
+    hers = Q(lines__person=person) | Q(lines__household__head=person)
+    for signed in DistributionList.objects.filter(hers).exclude(scan_type="").distinct():
+        others = signed.lines.exclude(person=person).exclude(household__head=person)
+        known = Q(person__isnull=False, person__erased_at=None) | Q(household__head__isnull=False)
+        if not others.filter(known).exists():
+            _scan_path(signed.pk).unlink(missing_ok=True)
+            DistributionList.objects.filter(pk=signed.pk).update(scan_type="")
+
+
 def _forget_person(person) -> None:
     """Takes off every row what leads to this person; called in the transaction that erases her."""
+    _destroy_scans(person)
     for party in _left_alone(person):
         _forget_party(party)
     _close_erased(Q(person=person) | Q(household__head=person))

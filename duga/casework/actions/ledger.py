@@ -37,12 +37,13 @@ from duga.casework.rules import (
 )
 from duga.members.rules import Permission
 from duga.places.rules import age_band as band_of
-from duga.plain.errors import Refused, gettext_noop
+from duga.plain.errors import NotFound, Refused, gettext_noop
 from duga.vault import sealing
 from duga.vault.rows import put
 
 _SEALED = gettext_noop("People and entries of a sealed programme stay together: choose the programme she is in.")
 _OTHER = gettext_noop("This recipient belongs to another organisation.")
+_ERASED = gettext_noop("This person's data was erased and can no longer be read.")
 _REASON = gettext_noop("Say why, in a few words and without names.")
 _LATE = gettext_noop("Only what you recorded yourself in the last %(minutes)s minutes is undone this way. Withdraw it.")
 _FIELD = gettext_noop("“%(field)s” of an entry cannot be changed.")
@@ -144,6 +145,8 @@ def record_assistance(
                 by, entry, person_id=person_id, household_id=household_id, institution_id=institution_id, size=size,
                 age_band=age_band,
             )  # fmt: skip
+            if entry.person is not None and entry.person.erased_at:  # of a phone that was away meanwhile
+                raise NotFound(_ERASED)
             entry.basis = _check_code("lawful_bases", basis) if basis else getattr(entry.programme, "basis", "")
             entry.note = _seal_note(entry, note)
             put(entry)

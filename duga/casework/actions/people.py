@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from duga.casework import queries
 from duga.casework.actions._cases import _left_alone
-from duga.casework.actions._forgetting import _forget_person, _seal_rows, _traces
+from duga.casework.actions._forgetting import _forget_file_names, _forget_person, _seal_rows, _traces
 from duga.casework.actions._help import (
     IDENTITY,
     SPECIAL,
@@ -50,6 +50,7 @@ from duga.members.rules import Permission
 from duga.plain.errors import NotFound, Refused, gettext_noop
 from duga.plain.ids import uuid7
 from duga.vault import sealing
+from duga.vault.rows import put
 
 _REASON = gettext_noop("Say why, in a few words and without names.")
 _ERASED = gettext_noop("This person's data was erased and can no longer be read.")
@@ -105,8 +106,8 @@ def register_person(
             identity=sealing.seal(owner=pk, field=IDENTITY, value=identity),
             special=sealing.seal(owner=pk, field=SPECIAL, value=special) if special else b"",
         )  # fmt: skip
-        person.save(force_insert=True)
-        _index(person, identity)
+        put(person)
+        _index(person, identity, new=True)
         _tell(by, "person.registered", person)
         for basis in bases:
             state_basis(by=by, person_id=pk, given_on=_today(), **basis)
@@ -273,6 +274,7 @@ def _of_others(person) -> dict[str, int]:
 
 def _forget(person, by) -> None:
     """Takes everything off a person's rows that leads to her, her case code too: it may stand on paper."""
+    _forget_file_names(person)
     person.tokens.all().delete()
     person.identity = person.special = b""
     person.birth_year = person.area = None

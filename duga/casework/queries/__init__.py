@@ -153,6 +153,7 @@ from duga.casework.queries.staging import (
     staged_of,
     staged_path,
     staged_progress,
+    titled,
 )
 from duga.casework.queries.stock import STOCK_TOLD, Holding, holding, movements, stock_item, stores, to_give_out
 from duga.casework.queries.timeline import timeline
@@ -330,6 +331,7 @@ __all__ = [
     "staged_of",
     "staged_path",
     "staged_progress",
+    "titled",
     "usual",
     "unsealed",
     "visible",

@@ -29,7 +29,7 @@ def seal_title(row, name: str) -> bytes:
     return sealing.seal(owner=row.pk, field=TITLE, value=name, key=organisation_box(row.organisation_id))
 
 
-def _titled(rows) -> list:
+def titled(rows) -> list:
     """Rows with the name of their file as `.name`, for who may import here."""
     rows = list(rows)
     for row in rows:
@@ -44,21 +44,21 @@ def staged(viewer: Viewer, staged_id) -> StagedImport:
     if found is None:
         raise NotFound(NOT_HERE)
     organisation_by_id(viewer, found.organisation_id, Permission.IMPORT_RECORDS)
-    return _titled([found])[0]
+    return titled([found])[0]
 
 
 def staged_of(viewer: Viewer, organisation) -> list[StagedImport]:
     """The viewer's own files on their way in, newest first."""
     require(viewer, Permission.IMPORT_RECORDS, of=organisation)
     rows = StagedImport.objects.filter(organisation=organisation, by_id=viewer.account_id)
-    return _titled(rows.order_by("-pk")[:10])
+    return titled(rows.order_by("-pk")[:10])
 
 
 def imported_files(viewer: Viewer, organisation, limit: int | None = 50) -> list[ImportBatch]:
     """The files that came into an organisation's ledger, newest first."""
     require(viewer, Permission.IMPORT_RECORDS, of=organisation)
     rows = ImportBatch.objects.filter(visible(viewer), organisation=organisation)
-    return _titled(rows.select_related("by").order_by("-pk")[:limit])
+    return titled(rows.select_related("by").order_by("-pk")[:limit])
 
 
 def import_batch(viewer: Viewer, batch_id) -> ImportBatch:
