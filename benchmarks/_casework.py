@@ -37,7 +37,7 @@ def begin():
     """(who coordinates, her organisation, the database's name) of an installation made under DUGA_DATA."""
     from benchmarks.imports import installation
 
-    Path(os.environ["DUGA_DATA"]).mkdir(parents=True, exist_ok=True)
+    (Path(os.environ["DUGA_DATA"]) / "static").mkdir(parents=True, exist_ok=True)  # where a server looks for it
     by, organisation = installation(os.environ["DUGA_DATA"])
     from django.db import connection
 

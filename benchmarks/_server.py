@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 CSRF = "a" * 32
-HOST = "127.0.0.1"
+HOST, NAME = "127.0.0.1", "localhost"
 TAKEN = ("done", "again")
 
 
@@ -55,10 +55,11 @@ class Real:
 class Quick:
     """The same application, forked from a process that has loaded it."""
 
-    def __init__(self):
+    def __init__(self, **environment: str):
         self.port = free_port()
         command = [sys.executable, "-m", "benchmarks._server", str(self.port)]
-        self.mother = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        self.mother = subprocess.Popen(command, env=os.environ | environment, **pipes)
         self.pid = None
 
     def start(self) -> None:
@@ -77,8 +78,8 @@ class Quick:
     def end(self) -> None:
         """Ends the process it is forked from."""
         self.mother.stdin.close()
-        self.mother.wait(20)
         self.mother.stdout.close()
+        self.mother.wait(20)
 
 
 def wait_for(port: int, seconds: float = 60) -> None:
@@ -124,7 +125,7 @@ class Worker:
 
     def _post(self, path, body, headers):
         if self.connection is None:
-            self.connection = http.client.HTTPConnection(HOST, self.port, timeout=60)
+            self.connection = http.client.HTTPConnection(NAME, self.port, timeout=60)
         try:
             self.connection.request("POST", path, body, headers)
             answer = self.connection.getresponse()
@@ -243,7 +244,7 @@ def _mother(port: int) -> None:
     from duga.vault import sealing
 
     get_resolver().url_patterns  # noqa: B018 the views are loaded with them
-    Client().get("/accounts/login/")  # templates and words are, too
+    Client(SERVER_NAME=NAME).get("/health")
     connections.close_all()
     sealing.store().close()
     pid = 0
