@@ -88,6 +88,16 @@ def request_of_niksic(world):
     return {"request_id": world.request.pk}
 
 
+def answers_of_niksic(world):
+    """The answers that came in with one of its forms."""
+    return {"slug": world.niksic.slug, "form_id": world.survey_form.pk}
+
+
+def answer_of_niksic(world):
+    """One of them."""
+    return {"submission_id": world.survey_answers.pk}
+
+
 def phone_of_niksic(world):
     """The addresses of a phone that collects for the organisation: its token stands in them."""
     return {"slug": world.niksic.slug, "token": world.survey_phone.token}
@@ -104,6 +114,10 @@ NOT_OPENED: dict[str, str] = {
     **dict.fromkeys(
         [f"surveys:collect_{name}" for name in ("list", "form", "manifest", "file", "submission")],
         "phones sign in by digest (tests/surveys/test_openrosa.py)",
+    ),
+    **dict.fromkeys(
+        ["surveys:odata", "surveys:odata_set", "surveys:export_key"],
+        "programs show a key (tests/surveys/test_exports.py)",
     ),
 }
 
@@ -233,6 +247,16 @@ PAGES: dict[str, Page] = {
     "network_invitations": Page("national secretariat", of_me),
     "network_trail": Page("secretariat", of_me),
     "organisation_new": Page("national secretariat", of_me),
+    # surveys: answers
+    "surveys:answered": Page(FOLLOWERS, of_niksic),
+    "surveys:answers": Page(FOLLOWERS, answers_of_niksic),
+    "surveys:answers_export": Page(FOLLOWERS, answers_of_niksic, method="post", data={"kind": "csv"}),
+    "surveys:answer": Page(FOLLOWERS, answer_of_niksic),
+    "surveys:answer_file": Page(
+        FOLLOWERS, lambda world: answer_of_niksic(world) | {"file_id": world.survey_answers.files.get().pk}
+    ),
+    "surveys:phones": Page(WORKERS, of_niksic),
+    "surveys:keys": Page(f"{FOLLOWERS} other_coordinator"),
     # surveys: phones, which sign in by the token in the address
     "surveys:key_list": Page(EVERYONE, phone_of_niksic),
     "surveys:key_submission": Page(EVERYONE, phone_of_niksic, method="head"),

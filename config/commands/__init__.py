@@ -24,6 +24,8 @@ COMMANDS = {
     "doctor": "config.commands.doctor:doctor",
     # casework
     "import": "config.commands.importing:import_",
+    # surveys
+    "answers": "config.commands.answers:answers",
     # directory
     "reindex": "config.commands.directory:reindex",
     # places

@@ -254,8 +254,8 @@ def _mend(by, row, post: Post) -> Taken:
 
 
 def changes_of(before: dict, after: dict) -> dict:
-    """{path: [before, after]} of what differs between two sets of answers; a repeat whole."""
-    paths = {*before, *after}
+    """{path: [before, after]} of what differs between two sets of answers; a repeat whole, a phone's numbers not."""
+    paths = {path for path in (*before, *after) if not path.startswith("/meta/")}
     return {path: [before.get(path), after.get(path)] for path in sorted(paths) if before.get(path) != after.get(path)}
 
 

@@ -1,0 +1,1 @@
+"""Answers on screen: lists, one submission, phones, exports, keys."""
