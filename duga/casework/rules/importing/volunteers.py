@@ -65,7 +65,8 @@ VOLUNTEER_COLUMN_LABELS = {
     "contact": gettext_noop("Whom to call in an emergency"), "contact_phone": gettext_noop("Their phone"),
 }  # fmt: skip
 
-#: Below ADULT a parent's written yes is needed, below YOUNGEST nobody volunteers at all.
+#: Below ADULT a parent's written yes is needed, below YOUNGEST nobody volunteers at all (Serbia's Volunteering Act,
+#: 36/2010, article 11).
 ADULT, YOUNGEST = 18, 15
 _DAY_WORDS = {word: str(at) for at, (_name, words) in enumerate(_DAYS) for word in words.split("|")}
 _YES = frozenset(["da", "yes", "po", "ima", "x", "1", "+", "true"])
