@@ -8,7 +8,7 @@ from django.utils import timezone
 from duga.directory import actions, queries
 from duga.directory.models import Fact
 from tests.directory import build
-from tests.journeys.conftest import no_violations, nothing_hangs_over, sign_in
+from tests.journeys.conftest import no_violations, nothing_hangs_over, press, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,12 +41,12 @@ def test_an_owner_confirms_in_one_tap_and_corrects_without_an_account(letter, ca
     assert "Novčana pomoć" in page.inner_text("main") and "Monday, Tuesday" in page.inner_text("main")
     nothing_hangs_over(page)
     assert not fresh(service)
-    page.click("text=Everything is still so")
+    press(page, "text=Everything is still so")
     assert "Confirmed as of today: 2" in page.inner_text("main") and fresh(service)
 
     page.click("section:has-text('Novčana pomoć') >> text=Something has changed")
     page.fill("input[name=phone_0]", "+382 40 000 777")
-    page.click("text=Send")
+    press(page, "text=Send")
     assert "A coordinator looks at it" in page.inner_text("main")
     assert queries.offer_of(service)["phones"][0]["number"] == "+382 40 000 001"  # not shown before someone looked
 
@@ -57,7 +57,7 @@ def test_an_owner_confirms_in_one_tap_and_corrects_without_an_account(letter, ca
     desk.goto("/workspace/directory/inbox/")
     assert "+382 40 000 777" in desk.inner_text("main")
     no_violations(desk)
-    desk.click("text=Accept what is ticked")
+    press(desk, "text=Accept what is ticked")
     assert queries.offer_of(service)["phones"][0]["number"] == "+382 40 000 777"
 
 
@@ -71,9 +71,9 @@ def test_a_coordinator_keeps_a_service_on_a_phone(letter, cast, open_page):
     page.fill("#hours input[name=opens_at]", "10:00")
     page.fill("#hours input[name=closes_at]", "13:00")
     page.locator("#hours label", has_text="Albanian").click()
-    page.click("#hours button")
+    press(page, "#hours button")
     assert "Saturday, 10:00 – 13:00, Albanian" in page.inner_text("main")
-    page.click("text=Closed today")
+    press(page, "text=Closed today")
     assert queries.offer_of(service)["closures"]
     for address in ("times/", "texts/?language=sq", "more/"):
         page.goto(here + address)
@@ -82,7 +82,7 @@ def test_a_coordinator_keeps_a_service_on_a_phone(letter, cast, open_page):
     page.goto(f"/workspace/directory/providers/{service.provider_id}/")
     nothing_hangs_over(page)
     no_violations(page)
-    page.click("text=One fewer")
+    press(page, "text=One fewer")
     assert queries.offer_of(service)["capacities"][0]["available"] == 1
     page.goto("/workspace/directory/letters/")
     no_violations(page)

@@ -14,7 +14,7 @@ from duga.directory.rules.texts import mark
 from duga.members.rules import Viewer
 from duga.places.actions import load_shipped_places
 from tests.directory import build
-from tests.journeys.conftest import no_violations, nothing_hangs_over
+from tests.journeys.conftest import no_violations, nothing_hangs_over, press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 #: The Nu HTML checker (npm's vnu-jar), where somebody has one: DUGA_VNU=…/vnu.jar.
@@ -51,13 +51,13 @@ def test_who_speaks_farsi_finds_a_day_centre_and_its_hours(centre, open_page):
     page.goto("/services/")
     assert page.get_attribute("html", "dir") == "rtl"
     assert page.inner_text("h1") == "به چه چیزی نیاز دارید؟"
-    page.click("text=غذا")
+    press(page, "text=غذا")
     assert page.inner_text("h1") == "کجا هستید؟"
-    page.click("text=مونته‌نگرو")
-    page.click("text=به فارسی صحبت می‌کنند")
+    press(page, "text=مونته‌نگرو")
+    press(page, "text=به فارسی صحبت می‌کنند")
     assert page.url.endswith("/services/?need=food&country=ME&mine=1")
     assert page.locator(".found > li").count() == 1  # the kitchen speaks no Farsi
-    page.click(".found h2 a")
+    press(page, ".found h2 a")
     assert page.inner_text("h1") == "مرکز روزانه"
     hours = page.inner_text(".hours")
     assert "سه‌شنبه، پنجشنبه" in hours and "10:00 – 14:00" in hours
@@ -66,7 +66,7 @@ def test_who_speaks_farsi_finds_a_day_centre_and_its_hours(centre, open_page):
     page.go_back()
     assert page.locator(".found > li").count() == 1
     page.fill("#q", "دوش")  # a shower
-    page.click("form[role=search] button")
+    press(page, "form[role=search] button")
     assert "مرکز روزانه" in page.inner_text(".found")
     assert "q=" not in page.url
 
@@ -75,20 +75,20 @@ def test_a_search_about_violence_leaves_no_trace(centre, open_page):
     page = open_page(phone=True)
     page.goto("/about/?lang=en")
     page.goto("/services/")
-    page.click("text=Safety and protection")
-    page.click("text=Montenegro")
+    press(page, "text=Safety and protection")
+    press(page, "text=Montenegro")
     assert "SOS telefon" in page.inner_text(".found")
     assert page.url.endswith("/services/") and page.title().startswith("Services")
     nothing_hangs_over(page)
     no_violations(page)
-    page.click(".found h2 a")
+    press(page, ".found h2 a")
     assert page.title().startswith("Services")
     no_violations(page)
-    page.click("main a[href$='/report/']")
-    page.click(".reports button >> nth=0")
+    press(page, "main a[href$='/report/']")
+    press(page, ".reports button >> nth=0")
     assert page.inner_text("h1") == "Thank you"
     page.goto("/services/")
-    page.click("text=Safety and protection")
+    press(page, "text=Safety and protection")
     before = page.evaluate("() => history.length")
     page.route("**/*", lambda route: route.fulfill(body="<title>Elsewhere</title>", content_type="text/html"))
     page.click("[data-exit]")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys.conftest import no_violations, nothing_hangs_over, sign_in
+from tests.journeys.conftest import no_violations, nothing_hangs_over, press, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,26 +19,25 @@ def test_a_visit_is_recorded_on_a_phone(house, open_page, scripts):
     sign_in(page, "worker@example.org")
     page.goto("/workspace/organisations/niksic/find/")
     page.fill("input[name=q]", "Đorđe Petrović")
-    page.click("main form button >> nth=0")
-    page.click("text=Add this person")
+    press(page, "main form button >> nth=0")
+    press(page, "text=Add this person")
     assert page.input_value("input[name=given]") == "Đorđe"
     page.click("label:has-text('Male')")
     page.fill("input[name=birth]", "1956")
-    page.click("text=Add and record")
+    press(page, "text=Add and record")
     page.click("label:has-text('Home visit')")
-    taps = page.locator("main button[type=submit], main button:not([type])").last
-    taps.click()
-    page.wait_for_url("**/recorded/")
+    with page.expect_navigation(url="**/recorded/"):
+        page.locator("main button[type=submit], main button:not([type])").last.click()
     assert "Home visit" in page.inner_text("h1")
     if scripts:
         nothing_hangs_over(page)
         no_violations(page)
-    page.click("text=Undo")
+    press(page, "text=Undo")
     page.goto("/workspace/organisations/niksic/find/")
     page.fill("input[name=q]", "ЂОРЂЕ")
-    page.click("main form button >> nth=0")
+    press(page, "main form button >> nth=0")
     assert "Đorđe Petrović" in page.inner_text("main")
-    page.click("main ul.rows a >> nth=0")
+    press(page, "main ul.rows a >> nth=0")
     page.wait_for_url("**/people/**")
     page.go_back()  # to the results, not to "confirm resubmission"; and no name stands in their address
     assert "Đorđe Petrović" in page.inner_text("main")
@@ -50,17 +49,17 @@ def test_a_spreadsheet_comes_in_at_a_desk(house, open_page, area_nik):
     sign_in(page, "coordinator@example.org")
     page.goto("/workspace/organisations/niksic/import/")
     page.set_input_files("input[type=file]", "tests/data/messy.xlsx")
-    page.click("text=Look at it")
+    press(page, "text=Look at it")
     page.wait_for_url("**/columns/**")
     no_violations(page)
-    page.click("text=Check every row")
+    press(page, "text=Check every row")
     page.wait_for_url("**/imports/*/")
     no_violations(page)
     assert "Every row is checked" in page.inner_text("h1")
-    page.click("button:has-text('Bring in')")
+    press(page, "button:has-text('Bring in')")
     page.wait_for_url("**/imports/*/")
     assert "It is in" in page.inner_text("h1")
-    page.click("text=Look at what came in")
+    press(page, "text=Look at what came in")
     assert "entries" in page.inner_text("main")
     nothing_hangs_over(page)
     no_violations(page)
