@@ -43,6 +43,16 @@ def of_niksic(world):
     return {"slug": world.niksic.slug}
 
 
+def form_to_fill(world):
+    """A form that its workers fill in in the browser."""
+    return {"slug": world.niksic.slug, "form_id": world.asked.form.slug}
+
+
+def link_of_niksic(world):
+    """A link by which anybody fills it in."""
+    return {"token": world.link_token}
+
+
 def person_of_niksic(world):
     """A person the organisation helps."""
     return {"person_id": world.person.pk}
@@ -114,6 +124,9 @@ NOT_OPENED: dict[str, str] = {
     **dict.fromkeys(
         [f"surveys:collect_{name}" for name in ("list", "form", "manifest", "file", "submission")],
         "phones sign in by digest (tests/surveys/test_openrosa.py)",
+    ),
+    **dict.fromkeys(
+        ["surveys:fill_send", "surveys:link_send"], "takes what its page has packed (tests/surveys/test_filling.py)"
     ),
     **dict.fromkeys(
         ["surveys:odata", "surveys:odata_set", "surveys:export_key"],
@@ -247,6 +260,18 @@ PAGES: dict[str, Page] = {
     "network_invitations": Page("national secretariat", of_me),
     "network_trail": Page("secretariat", of_me),
     "organisation_new": Page("national secretariat", of_me),
+    # surveys: filling in, signed in, as a try, and by a link, whose token lets in
+    "surveys:fill": Page(SIGNED_IN),
+    "surveys:fill_worker": Page(EVERYONE),
+    "surveys:fill_manifest": Page(EVERYONE),
+    "surveys:fill_form": Page(WORKERS, form_to_fill),
+    "surveys:fill_xform": Page(WORKERS, form_to_fill),
+    "surveys:fill_file": Page(WORKERS, lambda world: form_to_fill(world) | {"name": "towns.csv"}),
+    "surveys:trial": Page(WORKERS, lambda world: {"version_id": world.asked.pk}),
+    "surveys:trial_xform": Page(WORKERS, lambda world: {"version_id": world.asked.pk}),
+    "surveys:trial_file": Page(WORKERS, lambda world: {"version_id": world.asked.pk, "name": "towns.csv"}),
+    **{f"surveys:link{more}": Page(EVERYONE, link_of_niksic) for more in ("", "_plain", "_xform")},
+    "surveys:link_file": Page(EVERYONE, lambda world: link_of_niksic(world) | {"name": "towns.csv"}),
     # surveys: answers
     "surveys:answered": Page(FOLLOWERS, of_niksic),
     "surveys:answers": Page(FOLLOWERS, answers_of_niksic),

@@ -1,6 +1,7 @@
 """Something on every shelf, put there by actions: each stage adds what its pages need to be opened once."""
 
 from tests.casework.volunteering import furnish_volunteers
+from tests.surveys.filled import furnish_filling
 from tests.surveys.phones import furnish_receiving
 
 
@@ -9,6 +10,7 @@ def furnish(cast):
     furnish_members(cast)
     furnish_places(cast)
     furnish_directory(cast)
+    furnish_filling(cast)
     furnish_receiving(cast)
     furnish_casework(cast)
     furnish_duty(cast)

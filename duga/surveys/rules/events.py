@@ -24,6 +24,8 @@ EVENT_WORDS = {
     "answers.exported": _("exported answers"),
     "answers.fed": _("read answers as data"),
     "answers.imported": _("imported answers"),
+    "link.made": _("made links to a form"),
+    "link.revoked": _("took a link to a form back"),
     "phone.connected": _("connected a phone for surveys"),
     "phone.revoked": _("revoked a phone for surveys"),
     "feed.made": _("made a key for reading answers as data"),
