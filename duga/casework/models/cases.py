@@ -99,6 +99,7 @@ class Case(Record):
         ]  # fmt: skip
         indexes = [
             models.Index(fields=["organisation", "state", "review_on"], name="case_review"),
+            models.Index(fields=["organisation", "review_on", "id"], name="case_next_look"),
             models.Index(fields=["lead", "state"], name="case_lead"),
         ]
 

@@ -39,6 +39,9 @@ class Person(Record):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "code"], name="one_person_per_code")]
+        indexes = [  # who is in a programme: few of all, asked for whenever something is hidden
+            models.Index(fields=["programme"], condition=Q(programme__isnull=False), name="person_in_a_programme")
+        ]
 
 
 class PersonToken(models.Model):

@@ -169,9 +169,7 @@ class Request(Record):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["organisation", "due_at"], name="request_board", condition=Q(state__in=_values(OPEN_STATES))
-            ),
+            models.Index(fields=["organisation", "state", "due_at"], name="request_by_state"),
             models.Index(
                 fields=["organisation", "callback_at"], name="request_callback",
                 condition=Q(callback_at__isnull=False),

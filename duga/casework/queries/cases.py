@@ -14,9 +14,12 @@ from duga.casework.models import (
     CaseGoal,
     CaseNote,
     CaseWorker,
+    Household,
     Merge,
     Need,
     Person,
+    Programme,
+    TravellingParty,
 )
 from duga.casework.queries.people import person as person_door
 from duga.casework.queries.programmes import door, named_for, visible
@@ -25,6 +28,7 @@ from duga.members.queries import NOT_HERE, may, organisation_by_id, require
 from duga.members.rules import Permission, Viewer
 from duga.plain.errors import NotFound, Unreadable, gettext_noop
 
+NOT_CLOSED = [str(state) for state in CaseState if state != CaseState.CLOSED]
 SHOWN = ("programme", "person", "household", "party", "lead")
 POWERS = (Permission.SEE_PEOPLE, Permission.FOLLOW_CASES, Permission.APPROVE_CASES)
 
@@ -37,24 +41,31 @@ _CLOSED = gettext_noop("Case %(code)s closed: %(reason)s")
 # --- Who sees what ------------------------------------------------------------------------------------
 
 
-def _seen_subjects(viewer: Viewer) -> Q:
-    """The condition for cases whose programme, person, household and party are all this viewer's to see."""
-    named, seen = named_for(viewer), Q()
-    for way in ("", "person__", "household__", "party__"):
-        open_ = Q(**{f"{way}programme": None}) | Q(**{f"{way}programme__sealed": False})
-        seen &= open_ | Q(**{f"{way}programme__in": named}) if named else open_
+def _seen_subjects(viewer: Viewer, **where) -> Q:
+    """The condition for cases whose programme, person, household and party are all this viewer's to see; `where` says
+    of which programmes it may be asked.
+
+    Asked by what is hidden from her, which is little: joining all that a case may be about costs more than its page.
+    """
+    hidden = Programme.objects.filter(sealed=True, **where).exclude(pk__in=named_for(viewer)).order_by()
+    hidden, seen = list(hidden.values_list("pk", flat=True)), Q()
+    if hidden:
+        seen = ~Q(programme__in=hidden)
+        for way, model in (("person", Person), ("household", Household), ("party", TravellingParty)):
+            seen &= ~Q(**{f"{way}__in": model.objects.filter(programme__in=hidden).order_by().values("pk")})
     return seen
 
 
 def _own(viewer: Viewer) -> Q:
     """Cases the viewer leads or works in."""
-    team = CaseWorker.objects.filter(case=OuterRef("pk"), account_id=viewer.account_id, until=None)
-    return Q(lead_id=viewer.account_id) | Q(Exists(team))
+    team = CaseWorker.objects.filter(account_id=viewer.account_id, until=None)
+    return Q(lead_id=viewer.account_id) | Q(pk__in=team.values("case"))
 
 
 def _visible_cases(viewer: Viewer, organisation):
     """The cases of an organisation whose general section this viewer sees."""
-    rows = Case.objects.filter(_seen_subjects(viewer), organisation_id=organisation.pk)
+    seen = _seen_subjects(viewer, organisation_id=organisation.pk)
+    rows = Case.objects.filter(seen, organisation_id=organisation.pk)
     if may(viewer, Permission.FOLLOW_CASES, of=organisation):
         return rows
     return rows.filter(_own(viewer) | Q(programme__in=named_for(viewer)))
@@ -112,33 +123,34 @@ def caseload(
         rows = rows.filter(lead_id=viewer.account_id)
     elif whose == "team":
         rows = rows.filter(_own(viewer))
-    rows = rows.filter(state=state) if state else rows.exclude(state=CaseState.CLOSED)
+    rows = rows.filter(state__in=[state] if state else NOT_CLOSED)
     steps = CaseAction.objects.filter(case=OuterRef("pk"), done_on=None, dropped_on=None)
     if due == "overdue":
         rows = rows.filter(Exists(steps.filter(due__lt=today)))
     elif due == "review":
         rows = rows.filter(review_on__lte=today)
-    rows = rows.order_by(F("review_on").asc(nulls_last=True), "pk")
-    found = Paginator(rows, size).get_page(page)
-    found.object_list = _with_steps(found.object_list.select_related(*SHOWN), steps, today)
+    # What is not closed has a day of its next look: so the index's order is the order.
+    rows = rows.order_by(F("review_on").asc(nulls_last=True) if state == CaseState.CLOSED else "review_on", "pk")
+    found = Paginator(rows.values_list("pk", flat=True), size).get_page(page)  # only ids are put in order
+    found.object_list = _with_steps(list(found.object_list), steps, today)
     return found
 
 
-def _with_steps(rows, steps, today) -> list[Case]:
-    """The cases of one page with what is due in them, in one query."""
+def _with_steps(ids, steps, today) -> list[Case]:
+    """The cases of one page (ids) with what is due in them, in one query."""
     counted = steps.order_by().values("case")
-    return list(
-        rows.annotate(
-            next_due=Subquery(counted.annotate(day=Min("due")).values("day")),
-            late=Subquery(counted.filter(due__lt=today).annotate(count=Count("pk")).values("count")),
-        )
-    )
+    rows = Case.objects.filter(pk__in=ids).select_related(*SHOWN).defer("person__identity", "person__special")
+    found = rows.annotate(
+        next_due=Subquery(counted.annotate(day=Min("due")).values("day")),
+        late=Subquery(counted.filter(due__lt=today).annotate(count=Count("pk")).values("count")),
+    ).in_bulk()
+    return [found[pk] for pk in ids]
 
 
 def case_numbers(viewer: Viewer, organisation) -> dict[str, int]:
     """How many of the viewer's own cases are open, overdue, to be looked at; and what waits for her decision."""
     today = timezone.localdate()
-    mine = _visible_cases(viewer, organisation).filter(lead_id=viewer.account_id).exclude(state=CaseState.CLOSED)
+    mine = _visible_cases(viewer, organisation).filter(lead_id=viewer.account_id, state__in=NOT_CLOSED)
     steps = CaseAction.objects.filter(case=OuterRef("pk"), done_on=None, dropped_on=None, due__lt=today)
     told = mine.aggregate(
         mine=Count("pk"), overdue=Count("pk", filter=Q(Exists(steps))),
@@ -227,7 +239,8 @@ def approvals_waiting(viewer: Viewer, organisation):
     """What waits for a supervisor's word here (rows), the oldest first, in cases the viewer sees."""
     if not may(viewer, Permission.APPROVE_CASES, of=organisation):
         return Approval.objects.none()
-    rows = Approval.objects.filter(decided_at=None, case__in=_visible_cases(viewer, organisation).order_by())
+    seen = _visible_cases(viewer, organisation).filter(pk=OuterRef("case")).order_by()
+    rows = Approval.objects.filter(Exists(seen), decided_at=None)
     return rows.select_related("case", "case__person", "case__household", "case__party", "asked_by").order_by("pk")
 
 

@@ -77,8 +77,9 @@ def board(viewer: Viewer, organisation, filter: BoardFilter | None = None, page=
     require(viewer, Permission.RECORD_ASSISTANCE, of=organisation)
     now = timezone.now()
     rows = _filtered(viewer, organisation, filter or BoardFilter(), now).order_by("due_at", "pk")
-    found = Paginator(rows.select_related("area", "holder").only(*FIELDS), PAGE).get_page(page)
-    found.object_list = _rows(list(found.object_list), now)
+    found = Paginator(rows.values_list("pk", flat=True), PAGE).get_page(page)  # only ids are put in order
+    shown = Request.objects.select_related("area", "holder").only(*FIELDS).in_bulk(list(found.object_list))
+    found.object_list = _rows([shown[pk] for pk in found.object_list], now)
     return found
 
 
