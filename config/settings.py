@@ -249,7 +249,7 @@ SITE_LANGUAGES = [
     ("sq", "Shqip"),
     ("ar", "العربية"),
 ]
-#: Languages of who comes from further away: spoken by the public finder only, elsewhere they read English.
+#: Languages of who comes from further away: spoken where one looks for help and says how it was; elsewhere English.
 FINDER_LANGUAGES = [
     ("fa", "فارسی"),
     ("prs", "دری"),
@@ -260,7 +260,7 @@ FINDER_LANGUAGES = [
     ("tr", "Türkçe"),
     ("fr", "Français"),
 ]
-FINDER_PATH = "/services/"
+FINDER_PATHS = ("/services/", "/feedback/")
 LANGUAGES = [*SITE_LANGUAGES, *FINDER_LANGUAGES]
 LANGUAGES_BIDI = ["ar", "fa", "prs", "ps", "ur", "ckb"]
 for _code, _name, _local in (("prs", "Dari", "دری"), ("ps", "Pashto", "پښتو"), ("kmr", "Kurmanji", "Kurmancî")):

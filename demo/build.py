@@ -83,10 +83,10 @@ def build(data: Path, small: bool = False, say=print) -> dict:
         from demo import cases
 
         done(cases.fill(DEMO))
-    with steps.step("Reads looked through, a request, a rule of keeping, two breaches") as done:
-        from demo import accountability
+    with steps.step("Reads looked through, a request, a rule of keeping, two breaches, what people say") as done:
+        from demo import accountability, feedback
 
-        done(accountability.fill(DEMO))
+        done(f"{accountability.fill(DEMO)}, {feedback.fill(DEMO)}")
     with steps.step("A snapshot of the facts, without names") as done:
         done(_snapshot(secretariat))
     with steps.step("Public figures, protected and released") as done:

@@ -48,7 +48,9 @@ FIELD_WORKER_FILES = (
     *[f"duga/casework/forms/{part}" for part in ("fields", "lists", "people")],
     *[f"duga/casework/views/{part}" for part in ("lists", "people", "recording", "shown")],
     *[f"duga/casework/actions/{part}" for part in ("_help", "households", "ledger", "lists", "people")],
-    *[f"duga/casework/rules/{part}" for part in ("codes", "ledger", "people")],
+    *[f"duga/casework/rules/{part}" for part in ("codes", "ledger", "people", "copying")],
+    "duga/casework/actions/accountability/copying",  # what she is handed, in her language
+    "duga/casework/templates/casework/bases/_guardians",
     *[f"duga/web/templates/{page}" for page in ("account/", "mfa/", "usersessions/", "web/workspace", "web/error")],
     *[f"duga/casework/{part}" for part in ("templates/casework/shift/", "views/shift", "rules/devices")],
     "duga/casework/actions/devices",
@@ -70,10 +72,12 @@ FIELD_WORKER_FILES = (
     "duga/members/templates/members/recovery.html",
     "duga/members/templates/members/forgotten.html",
 )
-#: What a visitor of /services/ meets, complete in the languages of the finder…
+#: What a visitor of /services/ and /feedback/ meets, complete in the languages of the finder…
 FINDER_FILES = (
     *[f"duga/directory/{part}/finder" for part in ("queries", "templates/directory")],
     "duga/directory/views/finder",
+    *[f"duga/casework/templates/casework/feedback/{page}." for page in ("page", "printed", "answer", "code")],
+    *[f"duga/casework/{part}/feedback.py" for part in ("forms", "rules")],
 )
 #: What anyone meets on the public pages.
 PUBLIC_FILES = (

@@ -97,7 +97,8 @@ def known_word(word: str, words: Iterable[str], what: str) -> str:
     words = [str(each) for each in words]
     if word in words:
         return word
-    near = difflib.get_close_matches(str(word), words, n=3, cutoff=0.5)
+    codes = max(map(len, words), default=0) <= 2  # of two letters any other two are near
+    near = [] if codes else difflib.get_close_matches(str(word), words, n=3, cutoff=0.5)
     if near:
         raise Refused(
             gettext_noop("%(word)s is not a known %(what)s. Did you mean %(near)s?"),

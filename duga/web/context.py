@@ -116,7 +116,7 @@ def _person(viewer):
 def language_links(request):
     """The same page in every language: whatever else the address asks for stays."""
     links = []
-    spoken = settings.LANGUAGES if request.path.startswith(settings.FINDER_PATH) else settings.SITE_LANGUAGES
+    spoken = settings.LANGUAGES if request.path.startswith(settings.FINDER_PATHS) else settings.SITE_LANGUAGES
     for code, name in spoken:
         query = request.GET.copy()
         query["lang"] = code

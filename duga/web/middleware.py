@@ -34,7 +34,7 @@ class ErrorsMiddleware:
 
 def _speak(request, code):
     """Activates a language; English in its place where only the finder speaks it and this is another page."""
-    if code in dict(settings.FINDER_LANGUAGES) and not request.path.startswith(settings.FINDER_PATH):
+    if code in dict(settings.FINDER_LANGUAGES) and not request.path.startswith(settings.FINDER_PATHS):
         code = "en"
     translation.activate(code)
     request.LANGUAGE_CODE = code

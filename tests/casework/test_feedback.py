@@ -107,6 +107,11 @@ def test_a_code_is_not_guessed_and_no_answer_tells_of_another(client, write, set
     cache.clear()
 
 
+def test_the_page_speaks_the_languages_of_who_looks_for_help(client, listed):
+    page = client.get(f"{PAGE}?lang=prs").content.decode()
+    assert '<html lang="prs" dir="rtl"' in page and 'value="prs" selected' in page
+
+
 def test_a_page_exists_only_for_whom_the_directory_names(client, cast, listed):
     assert client.get("/feedback/nis/").status_code == client.get("/feedback/none/").status_code == 404
     with pytest.raises(NotFound):
@@ -189,6 +194,9 @@ def test_a_complaint_can_be_routed_apart_later(write, cast):
 def test_paper_is_typed_in_and_names_nobody_who_wrote(sign_in, cast, write):
     client, here = sign_in("worker"), "/workspace/organisations/niksic/feedback/"
     assert "feedback-paper" in client.get(f"{here}form/").content.decode()
+    persian = client.get(f"{here}form/?language=fa").content.decode()
+    assert '<article class="letter feedback-paper" lang="fa" dir="rtl">' in persian and "Form to print" in persian
+    assert 'feedback-paper" lang="en" dir="ltr"' in client.get(f"{here}form/?language=<b>").content.decode()
     assert "<bdi" in client.post(f"{here}paper/", FORM).content.decode()
     assert Feedback.objects.get().channel == "paper" and client.get(here).status_code == 403
     with pytest.raises(NotFound):

@@ -85,6 +85,7 @@ _ANSWER_FIRST = gettext_noop("Answer the complaint before you close it: who wrot
 _NO_WORDS = gettext_noop("Write at least a few words.")
 _TOO_LONG = gettext_noop("This is too long. Write at most %(most)s letters.")
 _NO_CONTACT = gettext_noop("Write how you can be reached, or choose to look with the code.")
+NO_SUCH_CODE = gettext_noop("There is nothing for this code. Look whether every letter is right.")
 _RATING = gettext_noop("Choose a number from 1 to 5.")
 
 

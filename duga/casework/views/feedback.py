@@ -1,24 +1,28 @@
 """Feedback: the public page and its answer, the paper, and the desk where it is answered."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi, get_language_info, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from duga.casework.actions import feedback as actions
-from duga.casework.forms.feedback import PAPER_RATINGS, AnswerForm, CodeForm, FeedbackForm, KeptFromForm, PartnerForm
+from duga.casework.forms.feedback import PAPER_RATINGS, CodeForm, FeedbackForm
+from duga.casework.forms.feedback_desk import AnswerForm, KeptFromForm, PartnerForm
 from duga.casework.queries import feedback as found
 from duga.casework.rules.feedback import (
     CHANNEL_LABELS,
     FEEDBACK_STATE_LABELS,
     KIND_LABELS,
     KIND_NAMES,
+    NO_SUCH_CODE,
     FeedbackChannel,
     FeedbackKind,
     FeedbackState,
@@ -56,7 +60,7 @@ def answer(request):
     if form.is_bound and form.is_valid():
         told = actions.look_at_answer(by=VISITOR, code=form.cleaned_data["code"])
         if told is None:
-            form.add_error("code", _("There is nothing for this code. Look whether every letter is right."))
+            form.add_error("code", _(NO_SUCH_CODE))
     context = {"form": form, "told": told, "state": _(FEEDBACK_STATE_LABELS[told.state]) if told else ""}
     return _untraced(render(request, f"{FOLDER}answer.html", context, status=status(form)))
 
@@ -158,13 +162,25 @@ def paper(request, slug):
 @staff
 @require_safe
 def form(request, slug):
-    """The form on paper, in large letters, in the language of this page."""
+    """The form on paper, in large letters, in the language of who will write on it."""
     organisation = organisation_by_slug(request.viewer, slug, Permission.RECORD_ASSISTANCE)
+    code = request.GET.get("language", "")
+    code = code if code in dict(settings.LANGUAGES) else get_language()
     context = {
-        "organisation": organisation, "kinds": [_(text) for text in KIND_LABELS.values()], "ratings": PAPER_RATINGS,
-        "lines": range(9), "crumbs": [(_("Form to print"), "")],
+        "organisation": organisation, "printed": _printed(organisation, code), "language": code,
+        "languages": [(each, get_language_info(each)["name_local"]) for each, _name in settings.LANGUAGES],
+        "crumbs": [(_("Form to print"), "")],
     }  # fmt: skip
     return render(request, f"{FOLDER}form.html", context)
+
+
+def _printed(organisation, code):
+    with override(code):
+        told = {
+            "organisation": organisation, "kinds": [_(text) for text in KIND_LABELS.values()], "lines": range(9),
+            "ratings": PAPER_RATINGS, "language": code, "rtl": get_language_bidi(),
+        }  # fmt: skip
+        return render_to_string(f"{FOLDER}printed.html", told)
 
 
 @staff

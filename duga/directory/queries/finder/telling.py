@@ -233,7 +233,7 @@ def open_words(told: Bundle, now: dt.datetime, hours: Fresh | None) -> Open:
     days = (begins.date() - now.astimezone(at).date()).days
     day = _("today") if days == 0 else _("tomorrow") if days == 1 else _(WEEKDAYS[begins.weekday()])
     if days > 6:
-        day = day_words(begins.date())
+        day = day_words(begins.date()).rstrip(".")  # a comma follows
     when = {"day": day, "time": clock(begins.hour * 60 + begins.minute)}
     return Open("closed", _("Closed now. Next: %(day)s, %(time)s") % when)
 
