@@ -88,6 +88,27 @@ def make_ready(page):
     page.wait_for_selector("button.row:has-text('Stanislava')")
 
 
+def add_passkey(page, told):
+    page.click("text=Open with a passkey, too")
+    page.fill("input[name=pin]", PIN)
+    page.click("text=Add the passkey")
+    page.wait_for_selector(f"#say:has-text('{told}')")
+
+
+def tidied(page, hours):
+    """(whether it was emptied, whether the shift is still there) once the phone's clock was moved by so many hours."""
+    return page.evaluate(
+        """async (hours) => {
+          const real = Date.now, kept = self.dugaKept("shift");
+          Date.now = () => real() + hours * 3600000;
+          const emptied = await kept.tidy();
+          Date.now = real;
+          return [emptied, Boolean(await kept.get("pack"))];
+        }""",
+        hours,
+    )
+
+
 def test_a_shift_without_a_connection(transactional_db, cast, settings, tmp_path, phone, live_server, monkeypatch):
     settings.MEDIA_ROOT = tmp_path / "files"
     start, kill, profile = phone
@@ -102,20 +123,21 @@ def test_a_shift_without_a_connection(transactional_db, cast, settings, tmp_path
     cdp.send("WebAuthn.enable")
     authenticator = {
         "protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasResidentKey": True,
-        "hasUserVerification": True, "isUserVerified": True, "hasPrf": True,
+        "hasUserVerification": True, "isUserVerified": True,
     }  # fmt: skip
-    cdp.send("WebAuthn.addVirtualAuthenticator", {"options": authenticator})
+    made = cdp.send("WebAuthn.addVirtualAuthenticator", {"options": authenticator})
     make_ready(page)
     page.evaluate("navigator.serviceWorker.ready")
     nothing_hangs_over(page)
     no_violations(page)
     assert cdp.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
 
-    # A passkey that gives a key opens the store beside the PIN.
-    page.click("text=Open with a passkey, too")
-    page.fill("input[name=pin]", PIN)
-    page.click("text=Add the passkey")
-    page.wait_for_selector("#say:has-text('passkey opens')")
+    # A passkey that gives no key cannot open an encrypted store, and is told so; one that gives a key does.
+    add_passkey(page, "gives no key")
+    cdp.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": made["authenticatorId"]})
+    cdp.send("WebAuthn.addVirtualAuthenticator", {"options": authenticator | {"hasPrf": True}})
+    page.click("text=Back")
+    add_passkey(page, "passkey opens")
     page.click("#lock")
     context.set_offline(True)
     page.click("text=With your passkey")
@@ -181,6 +203,13 @@ def test_a_shift_without_a_connection(transactional_db, cast, settings, tmp_path
     page.goto(SHIFT)
     page.wait_for_selector("#say:has-text('emptied')")
     page.wait_for_selector("text=Sign in first")
+
+    # A clock that is set back ends the shift; days without a word from the server empty the phone.
+    come_in(context, cast, live_server.url)
+    make_ready(page)
+    assert tidied(page, 1) == [False, True]
+    assert tidied(page, -1) == [False, False]
+    assert tidied(page, 24 * 8) == [True, False]
 
     # A phone that is lost: the order reaches it before anything is handed to it.
     come_in(context, cast, live_server.url)

@@ -31,6 +31,7 @@ from duga.ui.fields import said
 from duga.ui.pages import id_of, staff
 
 FILES = ("ui/duga.svg", "ui/phone.css", "ui/kept.js", "casework/shift.js")
+LARGEST = 1024 * 1024  #: bytes of a phone's letters in one sending
 ICONS = ((192, "ui/duga-192.png"), (512, "ui/duga-512.png"))
 
 
@@ -101,7 +102,9 @@ def hello(request):
 
 
 def read_json(request) -> dict | None:
-    """The JSON object in a request, None where there is none."""
+    """The JSON object in a request, None where there is none, or far more than a phone sends."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
+        return None
     try:
         told = json.loads(request.body or b"{}")
     except ValueError:
