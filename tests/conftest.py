@@ -4,6 +4,7 @@ import datetime as dt
 import gc
 import os
 import shutil
+from collections import Counter
 from types import SimpleNamespace
 
 import pytest
@@ -12,16 +13,37 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop run
 gc.set_threshold(100_000, 50, 100)  # looking for cycles as often as Python does takes a sixth of all the time
 
 
+#: Tests that look at pages, plain helpers or whole processes. Watching which lines they pass would nearly double their
+#: time; what the others pass alone is more than is asked for.
+UNWATCHED = (
+    "tests/test_", "tests/config/", "tests/demo/", "tests/journeys/", "tests/plain/", "tests/ui/", "tests/web/",
+)  # fmt: skip
+WATCHED_CASES = 3  #: so many of a test of many cases are watched: the next ones go the same ways
+#: The longest files begin first, so that none of them keeps one core waiting at the end.
+LONGEST = (
+    "tests/demo/test_demo_command.py", "tests/test_pages.py", "tests/config/test_backups.py",
+    "tests/indicators/test_building.py", "tests/evidence/test_disclosure.py", "tests/casework/test_import_faults.py",
+    "tests/indicators/test_provenance.py", "tests/evidence/test_counting.py", "tests/publishing/test_attack.py",
+    "tests/journeys/test_finding_help.py", "tests/evidence/linkage/test_linking.py", "tests/config/test_migrations.py",
+)  # fmt: skip
+
+
 def pytest_collection_modifyitems(config, items):
-    """On PostgreSQL only what asks a database: all else has been, or will be, through the run on SQLite."""
-    if not os.environ.get("DUGA_TEST_DATABASE"):
-        return
-    asking = {"db", "transactional_db", "django_db_setup"}
-    without = [
-        item for item in items if not asking & set(item.fixturenames) and not item.get_closest_marker("django_db")
-    ]
-    config.hook.pytest_deselected(items=without)
-    items[:] = [item for item in items if item not in set(without)]
+    """What runs where, in which order, and what of it coverage watches."""
+    if os.environ.get("DUGA_TEST_DATABASE"):  # PostgreSQL: what asks no database goes through the run on SQLite
+        fixtures = {"db", "transactional_db", "django_db_setup"}
+        asking = {item for item in items if item.get_closest_marker("django_db") or fixtures & set(item.fixturenames)}
+        config.hook.pytest_deselected(items=[item for item in items if item not in asking])
+        items[:] = [item for item in items if item in asking]
+    if hasattr(config, "workerinput"):
+        place = {name: number for number, name in enumerate(LONGEST)}
+        items.sort(key=lambda item: place.get(item.nodeid.split("::")[0], len(LONGEST)))
+    cases = Counter()
+    for item in items:
+        function = item.nodeid.split("[")[0]
+        cases[function] += 1
+        if item.nodeid.startswith(UNWATCHED) or cases[function] > WATCHED_CASES:
+            item.add_marker("no_cover")
 
 
 @pytest.fixture

@@ -13,12 +13,16 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-#: Tests that ask nothing of a database server, or bring one of their own.
+#: Tests that ask nothing of a database server, or nothing that their neighbours do not ask; or bring one of their own.
 WITHOUT_DATABASE = (
     "tests/plain", "tests/evidence", "tests/ui", "tests/vault", "tests/demo", "tests/journeys",
     "tests/test_architecture.py", "tests/test_generated.py", "tests/casework/test_import_faults.py",
     "tests/config/test_backups.py", "tests/config/test_environment.py", "tests/config/test_messages.py",
     "tests/config/test_postgres.py", "tests/config/test_serving.py", "tests/web/test_styleguide.py",
+    # they count by an engine of its own what tests/indicators/test_building.py and test_releases.py read on both
+    "tests/indicators/test_attack.py", "tests/indicators/test_building_derived.py",
+    "tests/indicators/test_building_running.py", "tests/indicators/test_leaving_out.py",
+    "tests/publishing/test_attack.py",
 )  # fmt: skip
 
 
@@ -61,7 +65,8 @@ def throwaway_cluster(programs: Path, *, durable: bool = False):
 
 def run_suite(arguments, **environment) -> int:
     """pytest on two cores; its exit code. A file stays with one of them: what its tests share is made once."""
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", *arguments]
+    spread = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]  # in the order of tests/conftest.py
+    command = [sys.executable, "-m", "pytest", "-q", *spread, *arguments]
     return subprocess.call(command, env=os.environ | environment)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -13,6 +13,8 @@ from tests.pages import EVERYONE, NOT_OPENED, PAGES, SIGNED_IN
 from tests.world import furnish
 
 REFUSED = (403, 404)
+#: Asked on PostgreSQL besides all who get in. Everybody is on SQLite: who is refused is decided by the same lines.
+ASKED_TWICE = {"visitor", "nobody", "other_worker"}
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +74,7 @@ def test_each_persona_gets_in_or_not(name, world):
     }.get(page.who, set(page.who.split()))
     assert allowed <= everyone, f"{name}: no such persona: {allowed - everyone}"
     wrong = []
-    for persona in sorted(everyone):
+    for persona in sorted(everyone if connection.vendor == "sqlite" else allowed | ASKED_TWICE):
         client = Client()
         if persona != "visitor":
             client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[persona]
