@@ -35,6 +35,15 @@ def _unname(entry):
         )
 
 
+def _revoke_phones(entry):
+    """Whoever collects for an organisation no more is let in no more by the phones she connected there."""
+    from duga.surveys.actions.openrosa import revoke_without_role
+
+    if entry.organisation_id:
+        account_id = uuid.UUID(str(entry.detail["account"]))
+        revoke_without_role(by=CLOCK, organisation_id=entry.organisation_id, account_id=account_id)
+
+
 def _encode_anew(entry):
     """Whoever was erased or sealed meanwhile is in no open round's encodings."""
     from duga.indicators.actions import encode_anew
@@ -99,7 +108,7 @@ ON_EVENT: dict[str, tuple[Callable, ...]] = {
     "indicators.round_cancelled": (_note_erasure,),
     "organisation.destroyed": (_withdraw_referrals, _note_erasure, _encode_anew),
     "places.population_loaded": (_population,),
-    "role.taken": (_unname,),
+    "role.taken": (_unname, _revoke_phones),
 }
 
 
@@ -110,6 +119,12 @@ class Job:
     name: str
     every: dt.timedelta
     do: Callable[[], object]
+
+
+def _answers():
+    from duga.surveys.actions.receiving import look_after_answers
+
+    look_after_answers(by=CLOCK)
 
 
 def _sessions():
@@ -215,6 +230,7 @@ BY_THE_CLOCK = (
     Job("licences that run out, deadlines to remind of", dt.timedelta(hours=6), _licences),
     Job("counting rounds whose day has come", dt.timedelta(hours=1), _rounds),
     Job("files sent and never imported", dt.timedelta(hours=6), _staged),
+    Job("answers far from all others, files of answers that nobody sent", dt.timedelta(hours=24), _answers),
     Job("names of volunteers whose service ended long ago", dt.timedelta(hours=24), _volunteers),
     Job("figures counted long ago and not kept", dt.timedelta(hours=24), _figures),
     Job("expired sessions", dt.timedelta(hours=6), _sessions),

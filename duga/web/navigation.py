@@ -102,6 +102,8 @@ ORGANISATION = (
         P.COLLECT_ANSWERS,
         _("Forms to ask with, on phones and on paper."),
     ),
+    Entry(_("Answers"), "surveys:answered", P.REVIEW_ANSWERS, _("What came in with each form, to review.")),
+    Entry(_("Phones for surveys"), "surveys:phones", P.COLLECT_ANSWERS, _("ODK Collect and KoboCollect, by a code.")),
     Entry(_("Volunteers"), "casework:volunteers", P.ASSIGN_WORK, _("Who helps, when, with which training.")),
     Entry(_("Stock"), "casework:stock", P.RECORD_ASSISTANCE, _("What the stores hold, and what runs low.")),
     Entry(_("Second look"), "casework:second_look", P.FOLLOW_CASES, _("What one decided and another looks at."), True),

@@ -254,3 +254,92 @@ def test_a_key_opens_what_its_owner_may_read_and_no_more(cast, feed, client):
         actions.revoke_feed(by=cast.viewer("coordinator"), feed_id=FeedToken.objects.get().pk)
     actions.revoke_feed(by=cast.viewer("manager"), feed_id=FeedToken.objects.get().pk)
     assert feed().status_code == 401
+
+
+# --- Other programs' exports ---------------------------------------------------------------------------
+
+KOBO = (
+    "start;Name;Age;Needs;Needs/Food;Needs/Heating;_where_latitude;_where_longitude;home/rooms;_id;_uuid;_index\n"
+    ";Ana;34;;1;0;42.77;18.95;2;77;11111111-2222-3333-4444-555555555555;1\n"
+    ";Iva;;Food;0;0;;;;78;11111111-2222-3333-4444-666666666666;2\n"
+)
+CENTRAL = {
+    "needs.csv": "SubmissionDate,name,age,needs,where-Latitude,where-Longitude,home-rooms,meta-instanceID,KEY\n"
+    "2026-01-01T10:00:00.000Z,Ana,34,food heat,42.77,18.95,2,uuid:a,uuid:a\n"
+    "2026-01-01T10:00:00.000Z,Iva,,,,,,uuid:b,uuid:b\n",
+    "needs-child.csv": "age,nick,PARENT_KEY,KEY\n3,Mi,uuid:a,uuid:a/child[1]\n7,,uuid:a,uuid:a/child[2]\n",
+}
+
+
+def zipped(files) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
+@pytest.fixture
+def bring(cast):
+    """`bring(data, …)` brings a file in as answers to an empty form."""
+    forget_kept()
+    form = make_form(cast.niksic, slug="brought").form
+
+    def bring(data, **told):
+        by = cast.viewer("manager")
+        return actions.import_answers(by=by, organisation_id=cast.niksic.pk, form_id=form.pk, data=data, **told)
+
+    bring.form = form
+    return bring
+
+
+def brought(cast, form) -> list[dict]:
+    """What lies there now, by our own export."""
+    parts = actions.export_answers(
+        by=cast.viewer("manager"), organisation_id=cast.niksic.pk, form_id=form.pk, kind="csv"
+    )
+    return rows(b"".join(parts))
+
+
+def test_kobos_labels_and_columns_for_choices_come_in_once(cast, bring):
+    told = bring(KOBO.encode(), dry_run=True)
+    assert (told.read, told.new, told.left) == (2, 0, [])
+    assert bring(KOBO.encode()).new == 2
+    again = bring(KOBO.encode())
+    assert (again.new, again.already) == (0, 2)
+    ana, iva = brought(cast, bring.form)
+    assert (ana["name"], ana["age"], ana["needs"], ana["where/latitude"], ana["home/rooms"]) == (
+        "Ana", "34", "food", "42.77", "2",
+    )  # fmt: skip
+    assert (iva["needs"], ana["_id"]) == ("food", "uuid:11111111-2222-3333-4444-555555555555")
+
+
+def test_centrals_zip_brings_its_repeats_along(cast, bring):
+    assert bring(zipped(CENTRAL), name="needs.csv.zip").new == 2
+    child = actions.export_answers(
+        by=cast.viewer("manager"), organisation_id=cast.niksic.pk, form_id=bring.form.pk, kind="csv", table="child"
+    )
+    assert [(row["_id"], row["child/age"]) for row in rows(b"".join(child))] == [("uuid:a", "3"), ("uuid:a", "7")]
+    assert brought(cast, bring.form)[0]["needs"] == "food heat"
+
+
+def test_our_own_export_comes_back_as_it_went(cast, take, bring):
+    before = rows(take("csv"))
+    bring(take("xlsx"), name="back.xlsx")
+    after = brought(cast, bring.form)
+    assert [[row[name] for name in ("_id", "name", "age", "needs")] for row in after] == [
+        [row[name] for name in ("_id", "name", "age", "needs")] for row in before
+    ]
+
+
+def test_a_mapping_names_what_no_heading_says(cast, bring):
+    told = bring(b"Ko;Koliko;x\nAna;4;1\nAna;4;1\n", mapping={"Ko": "name", "Koliko": "age"})
+    assert (told.new, told.left) == (2, ["x"])
+    from duga.plain.errors import Refused
+
+    with pytest.raises(Refused):
+        bring(b"Ko;x\nAna;1\n", mapping={"Ko": "nothing"})
+    with pytest.raises(Refused):
+        bring(b"Ko;x\nAna;1\n")
+    with pytest.raises(Unreadable):
+        bring(zipped({"a.txt": "x"}))

@@ -233,3 +233,20 @@ def test_how_a_broken_door_is_answered(client, cast, base, monkeypatch):
     monkeypatch.setattr(doors, "receive", broken)
     reply = send(client, f"{base}/submission", answers())
     assert (reply.status_code, said(reply)) == (500, ("error", doors.BROKEN))
+
+
+def test_who_collects_here_no_more_is_let_in_no_more(client, cast, phone, base):
+    from types import SimpleNamespace
+
+    from config.reactions import ON_EVENT
+    from duga.members.models import RoleGrant
+
+    entry = SimpleNamespace(
+        event="role.taken", organisation_id=cast.niksic.pk, detail={"account": str(cast.accounts["worker"].pk)}
+    )
+    ON_EVENT["role.taken"][-1](entry)
+    assert client.get(f"{base}/formList").status_code == 200
+    RoleGrant.objects.filter(account=cast.accounts["worker"]).delete()
+    ON_EVENT["role.taken"][-1](entry)
+    phone.device.refresh_from_db()
+    assert phone.device.revoked_at

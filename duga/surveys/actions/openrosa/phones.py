@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from duga.members.actions import write_trail
-from duga.members.queries import may, organisation_by_id
+from duga.members.queries import accounts_with, may, organisation_by_id
 from duga.members.rules import Permission
 from duga.plain.errors import NOT_HERE, NotFound, Refused, gettext_noop
 from duga.plain.ids import uuid7
@@ -85,6 +85,14 @@ def revoke_phone(*, by, device_id) -> CollectDevice:
         transaction.on_commit(forget_kept)
         _tell(by, "phone.revoked", device)
     return device
+
+
+def revoke_without_role(*, by, organisation_id, account_id) -> int:
+    """Lets the phones of somebody in no more who collects for the organisation no longer; returns how many."""
+    if account_id in accounts_with(Permission.COLLECT_ANSWERS, [organisation_id]).get(organisation_id, ()):
+        return 0
+    rows = CollectDevice.objects.filter(organisation_id=organisation_id, account_id=account_id, revoked_at=None)
+    return len([revoke_phone(by=by, device_id=pk) for pk in rows.values_list("pk", flat=True)])
 
 
 def _tell(by, event, device) -> None:

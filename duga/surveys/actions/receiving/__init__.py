@@ -1,7 +1,7 @@
 """Taking answers in, and what is done with them afterwards."""
 
 from duga.surveys.actions.receiving.incoming import Incoming, drop_orphans
-from duga.surveys.actions.receiving.outliers import flag_outliers
+from duga.surveys.actions.receiving.outliers import flag_outliers, look_after_answers
 from duga.surveys.actions.receiving.reviewing import (
     Opened,
     comment_submission,
@@ -21,6 +21,7 @@ __all__ = [
     "drop_orphans",
     "edit_submission",
     "flag_outliers",
+    "look_after_answers",
     "open_attachment",
     "open_submission",
     "receive",

@@ -1,13 +1,27 @@
 """Numbers that are far from all others of their question: looked for over all answers, now and then."""
 
-from django.db import transaction
+import datetime as dt
 
+from django.db import transaction
+from django.utils import timezone
+
+from duga.surveys.actions.receiving.incoming import drop_orphans
 from duga.surveys.models import Submission
 from duga.surveys.queries.receiving import judge_of, open_answers
 from duga.surveys.rules.receiving import Flag, differing, flag, flag_of
 
 NUMBERS = frozenset({"integer", "decimal", "range"})
 MOST = 20_000  #: newest submissions that are held against each other
+
+
+def look_after_answers(*, by) -> int:
+    """By the clock, daily: numbers far from the others are flagged where answers came in, files of nobody's go."""
+    since = timezone.now() - dt.timedelta(days=2)
+    lately = Submission.objects.filter(received_at__gte=since, test=False).order_by()
+    changed = 0
+    for organisation_id, form_id in list(lately.values_list("organisation_id", "form_id").distinct()):
+        changed += flag_outliers(by=by, organisation_id=organisation_id, form_id=form_id)
+    return changed + drop_orphans(by=by)
 
 
 def flag_outliers(*, by, organisation_id, form_id) -> int:

@@ -7,7 +7,7 @@ between leaves nothing, or everything; the phone, not having been told, sends ag
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
@@ -101,10 +101,12 @@ def receive(
         place = _trial(device) if device is not None and device.trial_id else None
         place = place or version_for(organisation_id, form_id, version)
         judge = judge_of(place.version_id, place.md5)
-        told = read_submission(xml, judge.repeats)
+        told, mark = read_submission(xml, judge.repeats), mark_of(organisation_id, "xml", xml)
+        if not told.instance_id:
+            told = replace(told, instance_id=f"unnumbered:{mark.hex()}")
         post = Post(
-            organisation_id, xml, told, place, files, _flags(judge, told, place),
-            mark_of(organisation_id, "xml", xml), mark_of(organisation_id, "content", content_of(told.answers), 16),
+            organisation_id, xml, told, place, files, _flags(judge, told, place), mark,
+            mark_of(organisation_id, "content", content_of(told.answers), 16),
             _phone(organisation_id, phone or told.phone, device),
             test or place.state == VersionState.DRAFT or bool(device is not None and device.trial_id), not incomplete,
             {"source": source, "device": device, "link": link, "assignment": assignment},
