@@ -70,12 +70,15 @@ def main(folder: str, deed: str, rows: str = "400", start: str = "0") -> None:
 
 def make() -> None:
     """A fresh installation: one organisation and its coordinator."""
+    from django.apps import apps
+    from django.conf import settings
     from django.core.management import call_command
 
     from duga.members.models import Account, Organisation, RoleGrant
     from duga.vault import sealing
 
-    call_command("migrate", verbosity=0)
+    settings.MIGRATION_MODULES = {app.label: None for app in apps.get_app_configs()}  # at once, from the models
+    call_command("migrate", run_syncdb=True, verbosity=0)
     organisation = Organisation.objects.create(slug="niksic", name="Dnevni centar", country="ME")
     sealing.store().add_organisation(organisation.pk)
     account = Account.objects.create(email="coordinator@example.org", name="Coordinator")

@@ -12,7 +12,10 @@ import os, sys
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 from config.wsgi import application
 from django.core.management import call_command
-call_command("migrate", verbosity=0)
+from django.apps import apps
+from django.conf import settings
+settings.MIGRATION_MODULES = {app.label: None for app in apps.get_app_configs()}  # at once, from the models
+call_command("migrate", run_syncdb=True, verbosity=0)
 from types import SimpleNamespace
 from django.test import Client
 from duga.members.models import Account, Network, Organisation, RoleGrant
