@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from duga.casework import queries
 from duga.casework.actions._help import IDENTITY, _organisation, _tokens
@@ -49,8 +50,9 @@ def _scopes(by) -> list[str]:
     return ["casework", *(f"casework:{pk}" for pk in sorted(queries.named_for(by)))]
 
 
-def _candidates(by, organisation, words: dict[str, int]) -> dict:
-    """{person id: {word: points}} of those visible who bear one of these index words."""
+def _candidates(by, organisation, words: dict[str, int], every=()) -> dict:
+    """{person id: {word: points}} of those visible who bear one of these index words, and one of each set in `every`:
+    of many namesakes the database then tells only of those who fit."""
     meant = {}
     for scope in _scopes(by):
         meant |= dict(zip(_tokens(organisation.pk, scope, words), words, strict=True))
@@ -58,6 +60,11 @@ def _candidates(by, organisation, words: dict[str, int]) -> dict:
         queries.visible(by, "person__"), token__in=list(meant), person__organisation_id=organisation.pk,
         person__erased_at=None,
     )  # fmt: skip
+    for each in every if len(every) > 1 else ():
+        hers = PersonToken.objects.filter(
+            person=OuterRef("person"), token__in=[token for token, word in meant.items() if word in each]
+        )
+        rows = rows.filter(Exists(hers))
     found = {}
     for person_id, token in rows.values_list("person_id", "token"):
         found.setdefault(person_id, {})[meant[token]] = words[meant[token]]
@@ -117,7 +124,8 @@ def _by_words(by, organisation, text):
     half = asked.pop()[0] if len(asked) > 1 and len(asked[-1][0]) < PREFIX else ""
     words = {word: points for _, tokens in asked for points, word in tokens}
     ranked = []
-    for person_id, hits in _candidates(by, organisation, words).items():
+    every = [{word for _, word in tokens} for _, tokens in asked]
+    for person_id, hits in _candidates(by, organisation, words, every).items():
         met = [[word for _, word in tokens if word in hits] for _, tokens in asked]
         if all(met):
             ranked.append((sum(max(hits[word] for word in words) for words in met), person_id, met))
