@@ -9,24 +9,24 @@ from django.utils import timezone
 from duga.surveys.models import Form, FormAttachment, FormVersion
 
 QUESTIONS = [
-    {"path": "/data/start", "type": "start"},
-    {"path": "/data/end", "type": "end"},
-    {"path": "/data/name", "type": "text", "required": "true()", "labels": {"default": "Name"}},
-    {"path": "/data/age", "type": "integer", "constraint": ". >= 0 and . < 120", "labels": {"default": "Age"}},
-    {"path": "/data/born", "type": "date"},
-    {"path": "/data/home", "type": "group"},
-    {"path": "/data/home/rooms", "type": "integer", "relevant": " /data/age >= 18", "required": "true()"},
+    {"path": "/start", "type": "start"},
+    {"path": "/end", "type": "end"},
+    {"path": "/name", "type": "text", "required": "true()", "labels": {"default": "Name"}},
+    {"path": "/age", "type": "integer", "constraint": ". >= 0 and . < 120", "labels": {"default": "Age"}},
+    {"path": "/born", "type": "date"},
+    {"path": "/home", "type": "group"},
+    {"path": "/home/rooms", "type": "integer", "relevant": " /data/age >= 18", "required": "true()"},
     {
-        "path": "/data/needs", "type": "select_multiple", "labels": {"default": "Needs"},
+        "path": "/needs", "type": "select_multiple", "labels": {"default": "Needs"},
         "choices": [
             {"value": "food", "labels": {"default": "Food"}}, {"value": "heat", "labels": {"default": "Heating"}},
         ],
     },
-    {"path": "/data/where", "type": "geopoint"},
-    {"path": "/data/photo", "type": "image"},
-    {"path": "/data/child", "type": "repeat"},
-    {"path": "/data/child/age", "type": "integer", "repeat": "/data/child", "constraint": ". < 18"},
-    {"path": "/data/child/nick", "type": "text", "repeat": "/data/child"},
+    {"path": "/where", "type": "geopoint"},
+    {"path": "/photo", "type": "image"},
+    {"path": "/child", "type": "repeat"},
+    {"path": "/child/age", "type": "integer", "repeat": "/child", "constraint": ". < 18"},
+    {"path": "/child/nick", "type": "text", "repeat": "/child"},
 ]  # fmt: skip
 XFORM = b'<h:html xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>Needs</h:title></h:head></h:html>'
 

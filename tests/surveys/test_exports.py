@@ -113,7 +113,7 @@ def test_parquet_has_types(take):
 
 
 def test_what_an_older_version_asked_stays_a_column(cast, form, take):
-    questions = [{"path": "/data/name", "type": "text"}, {"path": "/data/new", "type": "integer"}]
+    questions = [{"path": "/name", "type": "text"}, {"path": "/new", "type": "integer"}]
     add_version(form, version="2", questions=questions)
     assert list(rows(take("csv"))[0])[8:12] == ["name", "new", "start", "end"]
 
@@ -343,3 +343,16 @@ def test_a_mapping_names_what_no_heading_says(cast, bring):
         bring(b"Ko;x\nAna;1\n")
     with pytest.raises(Unreadable):
         bring(zipped({"a.txt": "x"}))
+
+
+def test_the_command_brings_a_file_in(cast, bring, tmp_path):
+    from click.testing import CliRunner
+
+    from config.commands.importing import import_
+
+    file, mapping = tmp_path / "kobo.csv", tmp_path / "mapping.json"
+    file.write_text(KOBO)
+    mapping.write_text('{"start": ""}')
+    told = ["answers", "niksic", "brought", str(file), "--as", "manager@example.org", "--mapping", str(mapping)]
+    assert "2 read; nothing" in CliRunner().invoke(import_, [*told, "--dry-run"], standalone_mode=False).output
+    assert "2 new" in CliRunner().invoke(import_, told, standalone_mode=False).output

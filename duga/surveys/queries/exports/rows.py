@@ -9,7 +9,6 @@ from duga.surveys.queries.receiving import open_answers
 from duga.surveys.rules import VersionState
 from duga.surveys.rules.exports import Form, Table, tables_of
 from duga.surveys.rules.exports.columns import rows_below
-from duga.surveys.rules.receiving import asked
 
 PART = 500
 COLUMNS = (
@@ -25,7 +24,7 @@ def form_tables(form) -> Form:
     )
     shown = [each for each in versions if each[0] != VersionState.DRAFT] or versions
     return tables_of(
-        form.slug, form.title, [asked(questions) for _state, questions, _languages in shown],
+        form.slug, form.title, [questions for _state, questions, _languages in shown],
         shown[0][2] if shown else (),
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from duga.surveys.models import Form, FormVersion, RoundAssignment, Submission
 from duga.surveys.queries.designs.access import used_in
 from duga.surveys.queries.receiving.kept import Kept
 from duga.surveys.rules import VersionState
-from duga.surveys.rules.receiving import Judge, asked
+from duga.surveys.rules.receiving import Judge
 
 KEPT = 64  #: versions whose questions stay in memory
 _NOT_USED = gettext_noop("The form “%(form)s” is not used here. Ask your coordinator whether its number is right.")
@@ -76,7 +76,7 @@ def judge_of(version_id, md5: str) -> Judge:
             _judges.move_to_end(key)
             return _judges[key]
     questions = FormVersion.objects.values_list("questions", flat=True).get(pk=version_id)
-    judge = Judge(asked(questions))
+    judge = Judge(questions)
     with _lock:
         _judges[key] = judge
         while len(_judges) > KEPT:

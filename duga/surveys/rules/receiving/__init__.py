@@ -2,7 +2,7 @@
 
 from duga.surveys.rules.receiving.editing import EDITABLE, Change, check_reason, with_answers
 from duga.surveys.rules.receiving.flags import FLAG_WORDS, Flag, flag, flag_of, flagged_words
-from duga.surveys.rules.receiving.judging import Judge, asked, differing
+from duga.surveys.rules.receiving.judging import Judge, differing
 from duga.surveys.rules.receiving.reading import Received, content_of, read_submission, safe_name
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "Flag",
     "Judge",
     "Received",
-    "asked",
     "check_reason",
     "content_of",
     "differing",

@@ -28,20 +28,8 @@ MEDIA = frozenset({"image", "photo", "audio", "video", "file", "background-audio
 STRUCTURE = frozenset({"group", "repeat", "note", "trigger_group"})
 
 
-def asked(questions: Sequence[dict]) -> list[dict]:
-    """A version's questions (`FormVersion.questions`) with paths as answers have them: without the root, "/g/age"."""
-    return [
-        {**each, **{name: _below_root(each[name]) for name in ("path", "group", "repeat") if each.get(name)}}
-        for each in questions
-    ]
-
-
-def _below_root(path: str) -> str:
-    return "/" + path.strip("/").partition("/")[2]
-
-
 class Judge:
-    """A form's version, ready to look at answers. Made once a version, of questions as `asked` gives them.
+    """A form's version, ready to look at answers. Made once a version, of `FormVersion.questions`.
 
     A question is a dict with path, type ("integer", "select_one" …, "group", "repeat"), and where it has them repeat,
     constraint, relevant, required, choices ([{"value": …}]).
