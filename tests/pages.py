@@ -475,6 +475,20 @@ PAGES: dict[str, Page] = {
     "table_new": Page("national secretariat"),
     "table": Page(NETWORKED, lambda world: {"table_id": world.table.pk}),
     "table_file": Page(NETWORKED, lambda world: {"table_id": world.table.pk, "kind": "csv"}, method="post"),
+    "reports": Page("coordinator", of_niksic),
+    "report": Page("coordinator", lambda world: {"slug": "niksic", "report_id": world.report.pk}),
+    "report_file": Page(
+        "coordinator", lambda world: {"slug": "niksic", "report_id": world.report.pk, "name": "donor.xlsx"}
+    ),
+    "network_reports": Page("national secretariat reviewer observer"),
+    "network_report": Page(
+        "national secretariat reviewer observer",
+        lambda world: {"form": "third_party_support_annex", "country": "ME", "year": 2020},
+    ),
+    "network_report_file": Page(
+        "national secretariat reviewer observer",
+        lambda world: {"form": "third_party_support_annex", "country": "ME", "year": 2020, "kind": "xlsx"},
+    ),
     "figures": Page("coordinator", of_niksic),
     "figures_result": Page("coordinator", lambda world: {"slug": "niksic", "figures_id": world.figures.pk}),
     "figures_file": Page(

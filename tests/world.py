@@ -212,9 +212,11 @@ def furnish_indicators(cast):
     """A released number and an organisation's own figures; counting them is tested elsewhere."""
     from duga.indicators.actions import ask_counting
     from tests.indicators.ledgers import own_figures_by_hand, release_by_hand, table_by_hand
+    from tests.indicators.workloads import report_by_hand
 
     cast.release = release_by_hand(cast)
     cast.figures = own_figures_by_hand(cast)
+    cast.report = report_by_hand(cast)
     cast.table = table_by_hand(cast)
     cast.counting = ask_counting(by=cast.viewer("secretariat"), kind="snapshot", start=False)
     furnish_rounds(cast)

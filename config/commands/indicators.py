@@ -288,7 +288,8 @@ def withdraw(release_id, reason, email):
 @click.option("--as", "email", metavar="EMAIL", help="Who acts: the e-mail of an account.")
 @click.option("--id", "figures_id", hidden=True, help="Own figures that somebody asked for on screen.")
 @click.option("--counting", "counting_id", hidden=True, help="What somebody asked for on screen, for the network.")
-def figures(slug, period, out, email, figures_id, counting_id):
+@click.option("--report", "report_id", hidden=True, help="A form that somebody asked to be filled on screen.")
+def figures(slug, period, out, email, figures_id, counting_id, report_id):
     """An organisation's own figures, for its donor: persons once, by unit, by month."""
     django_ready()
     from duga.indicators import actions, queries
@@ -296,6 +297,9 @@ def figures(slug, period, out, email, figures_id, counting_id):
 
     if counting_id:
         _done(actions.run_counting(by=Viewer(system="command"), counting_id=counting_id))
+        return
+    if report_id:
+        _done(actions.count_report(by=Viewer(system="command"), report_id=report_id))
         return
     if figures_id:  # the person who asked stands in what was asked for, and was let in then
         done = actions.count_own_figures(by=Viewer(system="command"), figures_id=figures_id)

@@ -49,6 +49,12 @@ class IndicatorsConfig(AppConfig):
                 "indicators.own_figures_asked": gettext_noop("asked for the organisation's own figures"),
                 "indicators.own_figures_done": gettext_noop("counted the organisation's own figures"),
                 "indicators.own_figures_failed": gettext_noop("could not count the organisation's own figures"),
+                "indicators.report_asked": gettext_noop(
+                    "asked for a form to be filled from the organisation's records"
+                ),
+                "indicators.report_done": gettext_noop("filled a form from the organisation's records"),
+                "indicators.report_failed": gettext_noop("could not fill a form from the organisation's records"),
+                "indicators.report_taken": gettext_noop("took a filled form along as a file"),
                 "indicators.own_figures_taken": gettext_noop("took the organisation's own figures along as a file"),
             }
         )

@@ -10,6 +10,18 @@ own = [
     path("<uuid:figures_id>/<str:name>", views.figures_file, name="figures_file"),
 ]
 
+reports = [
+    path("", views.reports, name="reports"),
+    path("<uuid:report_id>/", views.report, name="report"),
+    path("<uuid:report_id>/<str:name>", views.report_file, name="report_file"),
+]
+
+network_reports = [
+    path("", views.network_reports, name="network_reports"),
+    path("<slug:form>/<slug:country>/<int:year>/", views.network_report, name="network_report"),
+    path("<slug:form>/<slug:country>/<int:year>/<slug:kind>", views.network_report_file, name="network_report_file"),
+]
+
 network = [
     path("", views.network_figures, name="network_figures"),
     path("draft/", views.draft_new, name="draft_new"),
@@ -39,4 +51,6 @@ urlpatterns = [
     path("workspace/figures/check/", views.check_figures, name="check_figures"),
     path("workspace/figures/", include(network)),
     path("workspace/organisations/<slug:slug>/figures/", include(own)),
+    path("workspace/organisations/<slug:slug>/reports/", include(reports)),
+    path("workspace/reports/", include(network_reports)),
 ]

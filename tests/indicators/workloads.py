@@ -90,3 +90,20 @@ def _feedback(rng, cast, day):
         answered_at=came + dt.timedelta(days=rng.choice([2, 20])) if rng.random() < 0.7 else None,
     )  # fmt: skip
     Feedback.objects.filter(pk=row.pk).update(created_at=came)
+
+
+def report_by_hand(cast):
+    """A filled form of Nikšić with one number in it."""
+    from duga.indicators.models import Report
+    from duga.indicators.rules.reports import find_layout
+
+    table = {
+        "code": "people_assisted", "by": [], "unit": "person", "period": "2020-01..2020-12", "kind": "counts",
+        "note": "", "within": {}, "no_total": [], "distinct": True, "repeating": None,
+        "cells": [[[], 12, 12, "exact", 0]],
+    }  # fmt: skip
+    return Report.objects.create(
+        organisation=cast.niksic, form="third_party_support_annex", period="2020-01..2020-12", state="done",
+        layout=find_layout("third_party_support_annex").text, asked_by="test", done_at=timezone.now(),
+        result={"tables": [table], "fingerprints": {"facts": "ab" * 32, "work": "cd" * 32}},
+    )  # fmt: skip

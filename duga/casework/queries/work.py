@@ -39,6 +39,20 @@ def work_tables(as_of: dt.date, organisation_id=None) -> dict[str, Iterable[dict
     }  # fmt: skip
 
 
+def work_since(organisation_id) -> dt.date | None:
+    """The first day on which an organisation sent, took in or opened anything; None without any. No seal is told."""
+    sent = Referral.objects.filter(_unsealed("person__"), organisation_id=organisation_id).exclude(sent_at=None)
+    came = Request.objects.filter(unsealed(), organisation_id=organisation_id)
+    opened = Case.objects.filter(unsealed(), organisation_id=organisation_id)
+    moments = [
+        *sent.order_by("sent_at").values_list("sent_at", flat=True)[:1],
+        *came.order_by("received_at").values_list("received_at", flat=True)[:1],
+    ]
+    days = [timezone.localtime(each).date() for each in moments]
+    days += opened.order_by("opened_on").values_list("opened_on", flat=True)[:1]
+    return min(days, default=None)
+
+
 def _left_out(organisation_id) -> set:
     """Ids of people who took themselves out of counting."""
     houses = (

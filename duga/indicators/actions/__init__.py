@@ -30,6 +30,7 @@ from duga.indicators.actions.releases import (
     return_drafts,
     withdraw_release,
 )
+from duga.indicators.actions.reports import ask_report, count_report, take_network_report, take_report
 from duga.indicators.actions.rounds import (
     agree_to_rounds,
     answer_round,
@@ -48,6 +49,10 @@ from duga.indicators.actions.snapshots import put_population_beside, take_snapsh
 from duga.indicators.actions.supply import draft_supply, release_supply
 
 __all__ = [
+    "ask_report",
+    "count_report",
+    "take_network_report",
+    "take_report",
     "ask_table",
     "discard_old_tables",
     "discard_table",

@@ -121,6 +121,8 @@ FIRST = "first"
 
 def is_buildable(indicator: Indicator) -> bool:
     """Whether tables are built of an indicator: counts of people or households, and what is worked out from such."""
+    if indicator.of_work:  # told by forms (`rules.layouts`), whose tables are protected together
+        return False
     if indicator.of_supply:
         return indicator.measure != "rate"
     if not indicator.composite:

@@ -6,6 +6,14 @@ from duga.indicators.views.definitions import definition, definitions
 from duga.indicators.views.drafts import counting, draft_new, drafts, snapshot_new
 from duga.indicators.views.network import network_figures
 from duga.indicators.views.own import figures, figures_file, figures_result
+from duga.indicators.views.reports import (
+    network_report,
+    network_report_file,
+    network_reports,
+    report,
+    report_file,
+    reports,
+)
 from duga.indicators.views.rounds import (
     organisation_rounds,
     round_,
@@ -17,6 +25,12 @@ from duga.indicators.views.rounds import (
 )
 
 __all__ = [
+    "network_report",
+    "network_report_file",
+    "network_reports",
+    "report",
+    "report_file",
+    "reports",
     "table",
     "table_file",
     "table_new",
