@@ -389,7 +389,7 @@ def _questions(number):
     told = []
     for at in range(number):
         question = {
-            "path": f"/data/q{at}",
+            "path": f"/q{at}",
             "name": f"q{at}",
             "type": kinds[at % 3],
             "labels": {"default": f"Question {at}"},
