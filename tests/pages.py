@@ -53,6 +53,16 @@ def link_of_niksic(world):
     return {"token": world.link_token}
 
 
+def version_of_niksic(world):
+    """A published form of the organisation."""
+    return {"version_id": world.form_version.pk}
+
+
+def draft_of_niksic(world):
+    """The draft of a form."""
+    return {"version_id": world.form_draft.pk}
+
+
 def person_of_niksic(world):
     """A person the organisation helps."""
     return {"person_id": world.person.pk}
@@ -144,6 +154,21 @@ PAGES: dict[str, Page] = {
     "surveys:forms": Page(WORKERS, of_niksic),
     "surveys:owners": Page("coordinator other_coordinator national secretariat"),
     "surveys:network_forms": Page("national secretariat", of_me),
+    "surveys:form_new": Page("coordinator", of_niksic),
+    "surveys:form_start": Page("coordinator", lambda world: of_niksic(world) | {"template": "satisfaction"}),
+    "surveys:network_form_new": Page("national secretariat", of_me),
+    "surveys:network_form_start": Page(
+        "national secretariat", lambda world: of_me(world) | {"template": "satisfaction"}
+    ),
+    "surveys:form": Page(WORKERS, lambda world: {"form_id": world.form_version.form_id}),
+    "surveys:version": Page(WORKERS, version_of_niksic),
+    "surveys:reading": Page(WORKERS, version_of_niksic),
+    "surveys:paper": Page(WORKERS, version_of_niksic),
+    "surveys:form_download": Page(WORKERS, lambda world: version_of_niksic(world) | {"kind": "xlsx"}),
+    "surveys:form_file": Page(WORKERS, lambda world: version_of_niksic(world) | {"name": "list.csv"}),
+    "surveys:form_files": Page("coordinator", draft_of_niksic),
+    "surveys:personal": Page("coordinator", draft_of_niksic),
+    "surveys:words": Page("coordinator", draft_of_niksic),
     # places
     "places:overview": Page("secretariat"),
     "places:country": Page("secretariat", lambda world: {"code": "RS"}),

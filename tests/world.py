@@ -2,6 +2,7 @@
 
 from tests.casework.volunteering import furnish_volunteers
 from tests.surveys.filled import furnish_filling
+from tests.surveys.designing import furnish_designs
 from tests.surveys.phones import furnish_receiving
 
 
@@ -12,6 +13,7 @@ def furnish(cast):
     furnish_directory(cast)
     furnish_filling(cast)
     furnish_receiving(cast)
+    furnish_designs(cast)
     furnish_casework(cast)
     furnish_duty(cast)
     furnish_requests(cast)

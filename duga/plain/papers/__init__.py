@@ -54,21 +54,40 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """A question to be answered by hand: what is asked, below it in small what helps, then boxes to tick or lines.
+
+    `round_` boxes are for one answer of several; `lines` are empty lines to write on.
+    """
+
+    text: str
+    help: str = ""
+    choices: tuple[str, ...] = ()
+    round_: bool = False
+    lines: int = 0
+
+
+@dataclass(frozen=True)
 class Paper:
-    """What stands on a paper: title, language (ISO 639), what is above the title and at the foot of each page."""
+    """What stands on a paper: title, language (ISO 639), what is above the title and at the foot of each page.
+
+    `large`: letters of 16 points, for who sees little.
+    """
 
     title: str
     language: str
     blocks: list = field(default_factory=list)
     above: str = ""
     foot: str = ""
+    large: bool = False
 
 
 def pdf(paper: Paper) -> bytes:
     """The paper as PDF/UA-1; Refused when it cannot be set."""
     document = {
         "title": paper.title, "language": paper.language.split("-")[0], "rtl": paper.language.split("-")[0] in RTL,
-        "above": paper.above, "foot": paper.foot, "blocks": [_told(block) for block in paper.blocks],
+        "above": paper.above, "foot": paper.foot, "large": paper.large,
+        "blocks": [_told(block) for block in paper.blocks],
     }  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-m", "duga.plain.papers"], input=json.dumps(document).encode(), capture_output=True,
@@ -87,6 +106,9 @@ def _told(block) -> dict:
             return {"kind": "text", "text": text}
         case Facts(rows):
             return {"kind": "facts", "rows": [[str(cell) for cell in row] for row in rows]}
+        case Ask(text, help_, choices, round_, lines):
+            told = {"kind": "ask", "text": text, "help": help_, "choices": list(choices)}
+            return told | {"round": round_, "lines": lines}
         case Rows(columns, rows):
             return {"kind": "rows", "columns": columns, "rows": [[str(cell) for cell in row] for row in rows]}
     raise TypeError(f"{type(block).__name__} is no block of a paper")

@@ -20,7 +20,7 @@ from duga.surveys.queries.designs.offered import (
     questions,
     uses,
 )
-from duga.surveys.queries.designs.versions import Readiness, readiness, versions_of
+from duga.surveys.queries.designs.versions import Readiness, readiness, sheets_file, versions_of
 
 __all__ = [
     "Readiness",
@@ -41,6 +41,7 @@ __all__ = [
     "published",
     "questions",
     "readiness",
+    "sheets_file",
     "uses",
     "version_by_id",
     "versions_of",

@@ -62,3 +62,26 @@ def _missing_words(version):
     """{language: labels missing} of a form that came as XForm."""
     asked = [q for q in version.questions if q["type"] not in NO_ANSWER and any(q["labels"].values())]
     return {each: sum(1 for q in asked if not q["labels"].get(each)) for each in version.languages}
+
+
+def sheets_file(version: FormVersion) -> bytes:
+    """A version's sheets as an Excel file, to be changed elsewhere and uploaded again.
+
+    Every cell is text: what begins like a formula is one of XLSForm's own expressions and nothing that would run.
+    """
+    import io
+
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in version.sheets.items():
+        sheet = book.create_sheet(name[:31])
+        for number, row in enumerate(rows, start=1):
+            for at, text in enumerate(row, start=1):
+                if text:
+                    sheet.cell(number, at, str(text)).data_type = "s"
+        sheet.freeze_panes = "A2"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

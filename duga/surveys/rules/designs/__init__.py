@@ -18,6 +18,7 @@ from duga.surveys.rules.designs.changes import (
     next_version,
 )
 from duga.surveys.rules.designs.personal import NO_ANSWER, guess_personal
+from duga.surveys.rules.designs.telling import TYPE_LABELS, UNSEEN, said_when, word
 from duga.surveys.rules.designs.texts import (
     LANGUAGES,
     Piece,
@@ -43,7 +44,9 @@ __all__ = [
     "Change",
     "ChangeKind",
     "Piece",
+    "TYPE_LABELS",
     "Template",
+    "UNSEEN",
     "add_language",
     "changes",
     "check_attachment",
@@ -60,6 +63,8 @@ __all__ = [
     "only_languages",
     "pieces",
     "retold",
+    "said_when",
     "short_name",
     "with_setting",
+    "word",
 ]

@@ -1,0 +1,1 @@
+"""Designing forms on screen."""
