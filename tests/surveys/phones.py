@@ -39,7 +39,7 @@ def make_form(organisation=None, *, network=None, slug="needs", questions=QUESTI
     return add_version(form, questions=questions, **more)
 
 
-def add_version(form, *, version="1", state="published", questions=QUESTIONS, xform=XFORM) -> FormVersion:
+def add_version(form, *, version="1", state="published", questions=QUESTIONS, xform=XFORM, languages=("default",)):
     """One more version of a form."""
     now = timezone.now()
     dates = {} if state == "draft" else {"published_at": now, "checked_at": now}
@@ -47,7 +47,7 @@ def add_version(form, *, version="1", state="published", questions=QUESTIONS, xf
         dates["withdrawn_at"] = now
     return FormVersion.objects.create(
         form=form, number=form.versions.count() + 1, version=version, state=state, xform=xform,
-        md5=hashlib.md5(xform + version.encode()).hexdigest(), questions=questions, languages=["default"], **dates,
+        md5=hashlib.md5(xform + version.encode()).hexdigest(), questions=questions, languages=list(languages), **dates,
     )  # fmt: skip
 
 

@@ -144,7 +144,7 @@ def _gather(element, path, into, repeats, left) -> None:
     for name, child in zip(names, children, strict=True):
         below, row = f"{path}/{name}", into
         if below in repeats or name in several:
-            if child.get(_TEMPLATE) is not None:
+            if child.get(_TEMPLATE) is not None and not "".join(child.itertext()).strip():
                 continue
             row = {}
             told = into.setdefault(below, [])
