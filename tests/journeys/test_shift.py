@@ -196,8 +196,8 @@ def test_a_shift_without_a_connection(transactional_db, cast, settings, tmp_path
     # Her session is ended elsewhere: at the next word, without a session, nothing that can be read is left.
     client = come_in(context, cast, live_server.url)
     unlock(page)
-    page.click("text=Take the newest along")
-    page.wait_for_selector("text=This phone forgets it at")
+    with page.expect_response("**/directory/"):
+        page.click("text=Take the newest along")
     context.clear_cookies()
     client.logout()
     page.goto(SHIFT)

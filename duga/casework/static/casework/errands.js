@@ -189,7 +189,10 @@
       if (button) doing(() => does[button.dataset.do](button));
     });
     lock.addEventListener("click", () => doing(begin));
-    kept.channel.onmessage = emptied;
+    kept.channel.onmessage = (event) => {  // of the worker, or of another page
+      if (event.data === "emptied") emptied();
+      else if (kept.isOpen() && $("[data-errands]") && document.activeElement.tagName !== "INPUT") doing(list);
+    };
     const told = () => { line.textContent = navigator.onLine ? line.dataset.on : line.dataset.off; };
     window.addEventListener("online", () => { told(); send().catch(() => {}); });
     window.addEventListener("offline", told);

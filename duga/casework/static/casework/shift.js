@@ -325,10 +325,13 @@
     doing(begin);
     return null;
   }
-  kept.channel.onmessage = emptied;
+  kept.channel.onmessage = (event) => {  // of the worker, or of another page
+    if (event.data === "emptied") emptied();
+    else if (kept.isOpen() && $("[data-people]") && document.activeElement !== $("[data-find]")) doing(list);
+  };
   setInterval(() => doing(async () => {
     if (kept.isOpen() && Date.now() - touched > IDLE) await locked();
-    if (await kept.tidy()) return emptied();
+    if (await kept.tidy() || (kept.isOpen() && !await kept.load())) return emptied();  // signed out on another page
     if (pack && !await kept.get("pack")) {
       pack = null;
       if (kept.isOpen() && $("[data-people]")) await list();

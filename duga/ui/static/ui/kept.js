@@ -38,6 +38,9 @@ self.dugaKept = (name) => {
   const drop = (id) => run("kept", "readwrite", (store) => store.delete(id));
   const queue = () => run("queue", "readonly", (store) => store.getAll());
 
+  /** One at a time, of all pages and the worker. */
+  const alone = (does, what = "letters") => (navigator.locks ? navigator.locks.request(`duga-${name}-${what}`, does) : does());
+
   // --- sealing -------------------------------------------------------------------------------------------
   const random = (size) => crypto.getRandomValues(new Uint8Array(size));
   const joined = (one, two) => { const all = new Uint8Array(one.length + two.length); all.set(one); all.set(two, one.length); return all; };
@@ -101,8 +104,10 @@ self.dugaKept = (name) => {
     return true;
   }
   /** The private key in the open, for one step; null when the PIN is wrong, "emptied" when it was the last try. */
-  async function byPin(pin) {
-    // A try is counted before it is made: ending the browser in between gives no further one.
+  const byPin = (pin) => alone(async () => {
+    // A try is counted before it is made, and from what is kept: neither ending the browser nor a second page gives more.
+    meta = await get("meta");
+    if (!meta || !meta.pin) return null;
     meta.pin.tries += 1;
     await put("meta", meta);
     const tried = await ofPin(pin, meta.pin.salt);
@@ -115,7 +120,7 @@ self.dugaKept = (name) => {
     meta.pin.tries = 0;
     await put("meta", meta);
     return raw;
-  }
+  }, "pin");
   async function unlock(pin) {
     const raw = await byPin(pin);
     if (raw && raw !== "emptied") await take(raw);
@@ -233,12 +238,13 @@ self.dugaKept = (name) => {
     return record.nonce;
   }
   /** The same record, said anew (its number stays: it was not taken yet). */
-  async function change(id, told, secret) {
+  const change = (id, told, secret) => alone(async () => {
     const kept = (await queue()).find((each) => each.id === id);
+    if (!kept) return;
     const own = await unseal(kept.own), record = { ...own.record, ...told };
     const next = { ...kept, letter: await letterOf(record, secret), own: await seal({ ...own, record }, meta.mine), sent: "", problem: null };
     await run("queue", "readwrite", (store) => store.put(next));
-  }
+  });
   const remove = (id) => run("queue", "readwrite", (store) => store.delete(id));
   /** What waits, opened as far as this phone can: [{id, nonce, sent, name, record, problem}]. */
   async function waiting() {
@@ -278,8 +284,7 @@ self.dugaKept = (name) => {
       return { status: answer.status, told: await answer.json() };
     } finally { clearTimeout(timer); }
   }
-  /** One at a time, a page or the worker: letters handed in, and whether this phone must be emptied. True: it was. */
-  const alone = (does) => (navigator.locks ? navigator.locks.request(`duga-${name}`, does) : does());
+  /** Letters are handed in, and it is asked whether this phone must be emptied. True: it was. */
   const contact = (address, credentials) => alone(async () => {
     meta = await get("meta");
     let emptied = false;
@@ -302,6 +307,7 @@ self.dugaKept = (name) => {
         }
       } while (rest.length);
     }
+    if (all.length) channel.postMessage("sent");
     return emptied;
   });
 
