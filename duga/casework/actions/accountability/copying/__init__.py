@@ -96,14 +96,20 @@ def _paper(copying, sections) -> Paper:
     ) % {"organisation": person.organisation.name}
     blocks: list = [Text(intro)]
     for section in sections:
-        pairs = len(section.columns) == 2
-        rows = [(row[0], row[1]) for row in section.rows] if pairs else section.rows
-        blocks += [Heading(section.title), Facts(rows) if pairs else Rows(list(section.columns), rows)]
+        blocks += [Heading(section.title), _table(section)]
     if any(copying.withheld.values()):
         said = [(f"{count} ×", why) for count, why in _withheld(copying)]
         blocks += [Heading(_("What is not in this copy, and why")), Facts(said)]
     foot = f"{person.code} · {_day(_today())}"
     return Paper(_("Your data"), copying.language, blocks, above=person.organisation.name, foot=foot)
+
+
+def _table(section) -> Facts | Rows:
+    """Its rows on paper; a column in which nothing stands is left out, so that the others have room."""
+    if len(section.columns) == 2:
+        return Facts([(row[0], row[1]) for row in section.rows])
+    kept = [at for at in range(len(section.columns)) if any(row[at] for row in section.rows)]
+    return Rows([section.columns[at] for at in kept], [[row[at] for at in kept] for row in section.rows])
 
 
 __all__ = ["PARTS", "ShownCopy", "Words", "copy_of_person", "look_through_copy"]

@@ -79,7 +79,7 @@ def _plans(copying, cases) -> Iterator[Section]:
          for row in _in(CaseAction, cases)],
     )  # fmt: skip
     yield Section(
-        _("What a supervisor said"), (_("Case code"), _("About"), _("Answer"), _("On"), _("In words")),
+        _("What a supervisor said"), (_("Case code"), _("About"), _("Answer"), _("Day"), _("In words")),
         [[row.case.code, _(APPROVE_LABELS[row.what]), _(DECISION_LABELS[row.decision]) if row.decision else "",
           _day(row.decided_at), opened(row, "word")] for row in _in(Approval, cases)],
     )  # fmt: skip
@@ -108,14 +108,14 @@ def _papers(copying, cases) -> Iterator[Section]:
     notes = _in(CaseNote, cases)
     copying.keep_back(Withheld.DRAFT, sum(note.draft for note in notes))
     yield Section(
-        _("Notes of your cases"), (_("On"), _("Case code"), _("Part"), _("Of what"), _("Note")),
+        _("Notes of your cases"), (_("Day"), _("Case code"), _("Part"), _("Of what"), _("Note")),
         [[_day(row.on), row.case.code, _(SECTION_LABELS[row.section]), _(NOTE_LABELS[row.kind]),
           copying.words(row, "text", _unseal_of_case(row.case, row, "text"))]
          for row in shown([note for note in notes if not note.draft])],
     )  # fmt: skip
     files = [row for row in _in(Attachment, cases) if row.removed_at is None]
     yield Section(
-        _("Files of your cases: ask for them beside this copy"), (_("On"), _("Case code"), _("Part"), _("File")),
+        _("Files of your cases: ask for them beside this copy"), (_("Day"), _("Case code"), _("Part"), _("File")),
         [[_day(row.created_at), row.case.code, _(SECTION_LABELS[row.section]),
           copying.words(row, "told", _unseal_of_case(row.case, row, "told")["name"])] for row in shown(files)],
     )  # fmt: skip
@@ -132,7 +132,7 @@ def _decisions(copying: Copying) -> Iterator[Section]:
         lines.append([_day(row.decided_on), *told, _day(row.review_on)])
     yield Section(
         _("Decisions about you, in your best interests"),
-        (_("On"), _("Question"), _("Decision"), _("Why"), _("Looked at again")), lines,
+        (_("Day"), _("Question"), _("Decision"), _("Why"), _("Looked at again")), lines,
     )  # fmt: skip
 
 
@@ -143,12 +143,12 @@ def _calls(copying: Copying) -> Iterator[Section]:
     calls = copying.if_alone(copying.seen(rows.filter(state=CallState.KEPT).order_by("started_at"), "line__"))
     yield Section(
         _("Your calls"),
-        (_("On"), _("Who called"), _("What was given"), _("How you may be contacted"), _("Note")),
+        (_("Day"), _("Who called"), _("What was given"), _("How you may be contacted"), _("Note")),
         [_call(copying, row) for row in calls],
     )
     assessed = RiskAssessment.objects.filter(person=copying.person).select_related("instrument", "person")
     yield Section(
-        _("Questions about your safety"), (_("On"), _("Result"), _("Answers"), _("What had to be done")),
+        _("Questions about your safety"), (_("Day"), _("Result"), _("Answers"), _("What had to be done")),
         [_assessment(copying, row) for row in copying.if_alone(copying.seen(assessed.order_by("created_at")))],
     )  # fmt: skip
 

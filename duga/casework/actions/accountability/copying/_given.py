@@ -45,7 +45,7 @@ def _hers(copying: Copying) -> Q:
 def _given(copying: Copying) -> Iterator[Section]:
     entries = copying.seen(Assistance.objects.filter(_hers(copying)).select_related("household").order_by("date", "pk"))
     yield Section(
-        _("What was given"), (_("On"), _("What"), _("How many"), _("Where"), _("Note")),
+        _("What was given"), (_("Day"), _("What"), _("How many"), _("Where"), _("Note")),
         [[_day(row.date), copying.word("service_types", row.service_type), _amount(copying, row), row.place,
           copying.words(row, "note", _entry_note(row))] for row in entries],
     )  # fmt: skip
@@ -57,7 +57,7 @@ def _given(copying: Copying) -> Iterator[Section]:
     )  # fmt: skip
     lines = DistributionLine.objects.filter(_hers(copying)).select_related("list").order_by("list__date", "pk")
     yield Section(
-        _("Lists you stand on"), (_("On"), _("List"), _("Signed")),
+        _("Lists you stand on"), (_("Day"), _("List"), _("Signed")),
         [[_day(row.list.date), row.list.title, _("yes") if row.assistance_id else _("no")] for row in lines],
     )  # fmt: skip
 
@@ -79,12 +79,12 @@ def _asked(copying: Copying) -> Iterator[Section]:
     requests = copying.seen(rows.exclude(state=RequestState.DRAFT).select_related("joined_to"))
     yield Section(
         _("What was asked for you"),
-        (_("On"), _("Code"), _("What"), _("Who asked"), _("What was told"), _("Your phone"), _("State"), _("Why")),
+        (_("Day"), _("Code"), _("What"), _("Who asked"), _("What was told"), _("Your phone"), _("State"), _("Why")),
         [_request(copying, row) for row in requests],
     )
     steps = RequestStep.objects.filter(request__in=[row.pk for row in requests]).exclude(words="")
     yield Section(
-        _("What was noted on the way"), (_("On"), _("Code"), _("Note")),
+        _("What was noted on the way"), (_("Day"), _("Code"), _("Note")),
         [[_day(row.created_at), row.request.code, copying.words(row, "words", row.words)]
          for row in steps.select_related("request").order_by("pk")],
     )  # fmt: skip
@@ -112,7 +112,7 @@ def _request(copying, row) -> list[str]:
 def _sent_on(copying: Copying) -> Iterator[Section]:
     """Where she was sent on to, with exactly what was told; and what others told when they sent her here."""
     columns = (
-        _("On"), _("Code"), _("What"), _("To whom"), _("What is told"), _("Why"), _("In words"), _("State"),
+        _("Day"), _("Code"), _("What"), _("To whom"), _("What is told"), _("Why"), _("In words"), _("State"),
         _("What came of it"),
     )  # fmt: skip
     rows = Referral.objects.filter(person=copying.person).select_related(
@@ -123,12 +123,12 @@ def _sent_on(copying: Copying) -> Iterator[Section]:
         "referral__organisation", "referral__guardian"
     )
     yield Section(
-        _("Who sent you here"), (_("On"), _("Code"), _("Who"), _("What is told"), _("Why"), _("In words")),
+        _("Who sent you here"), (_("Day"), _("Code"), _("Who"), _("What is told"), _("Why"), _("In words")),
         [_came(copying, row) for row in copies.order_by("pk")],
     )  # fmt: skip
     messages = ReferralMessage.objects.filter(person=copying.person).select_related("referral").order_by("pk")
     yield Section(
-        _("What both sides wrote about it"), (_("On"), _("Code"), _("Note")),
+        _("What both sides wrote about it"), (_("Day"), _("Code"), _("Note")),
         [[_day(row.created_at), row.referral.code, copying.words(row, "text", _open_message(row))]
          for row in messages if row.text],
     )  # fmt: skip

@@ -56,7 +56,7 @@ def _record(copying: Copying) -> Iterator[Section]:
     yield Section(_("Sensitive facts"), (_("What"), _("Said")), sensitive)
     merges = Merge.objects.filter(Q(kept=person) | Q(gone=person)).order_by("pk")
     yield Section(
-        _("Two records of you made one"), (_("On"), _("Parted again")),
+        _("Two records of you made one"), (_("Day"), _("Parted again")),
         [[_day(row.created_at), _day(row.undone_at)] for row in merges],
     )  # fmt: skip
 

@@ -43,7 +43,7 @@ def _bases(copying: Copying) -> Iterator[Section]:
     )  # fmt: skip
     yield Section(
         _("What you agreed to"),
-        (_("Purpose"), _("To whom"), _("What is told"), _("On"), _("Answer"), _("Runs out"), _("Taken back")),
+        (_("Purpose"), _("To whom"), _("What is told"), _("Day"), _("Answer"), _("Runs out"), _("Taken back")),
         [_consent(copying, row) for row in ConsentRecord.objects.filter(person=person)
          .select_related("receiver_organisation", "receiver_provider").order_by("given_at", "pk")],
     )  # fmt: skip
@@ -77,7 +77,7 @@ def _disclosures(copying: Copying) -> Iterator[Section]:
     rows = Disclosure.objects.filter(person=copying.person).order_by("told_on", "pk")
     yield Section(
         _("To whom your data was told without consent"),
-        (_("On"), _("To whom"), _("What is told"), _("Lawful basis"), _("Why"), _("What a review found")),
+        (_("Day"), _("To whom"), _("What is told"), _("Lawful basis"), _("Why"), _("What a review found")),
         [[_day(row.told_on), _receiver(row), copying.many("data_categories", row.categories),
           " ".join([copying.word("lawful_bases", row.basis), row.duty]).strip(),
           copying.words(row, "reason", _unseal(row, "reason")),
@@ -89,7 +89,7 @@ def _disclosures(copying: Copying) -> Iterator[Section]:
 def _rights(copying: Copying) -> Iterator[Section]:
     person = copying.person
     yield Section(
-        _("What you asked about your data"), (_("On"), _("What"), _("Answer"), _("Answered"), _("Why")),
+        _("What you asked about your data"), (_("Day"), _("What"), _("Answer"), _("Answered"), _("Why")),
         [[_day(row.received_on), _(RIGHT_LABELS[row.asked]), _(REPLY_LABELS[row.answer]), _day(row.answered_on),
           copying.words(row, "reason", row.reason)]
          for row in SubjectRequest.objects.filter(person=person).order_by("received_on", "pk")],
@@ -103,7 +103,7 @@ def _rights(copying: Copying) -> Iterator[Section]:
     )  # fmt: skip
     glasses = BreakGlass.objects.filter(person=person).order_by("pk")
     yield Section(
-        _("Your record was opened in an emergency"), (_("On"), _("Why"), _("What a review found")),
+        _("Your record was opened in an emergency"), (_("Day"), _("Why"), _("What a review found")),
         [[_day(row.created_at), copying.words(row, "reason", row.reason), copying.words(row, "note", row.note)]
          for row in glasses],
     )  # fmt: skip
@@ -128,7 +128,7 @@ def _reads(copying: Copying) -> Iterator[Section]:
     entries = events_about(person.organisation_id, subjects=subjects, events=list(READS), most=MOST_READS)
     days = Counter((timezone.localdate(entry.at), entry.event.split(".")[0]) for entry in entries)
     yield Section(
-        _("When somebody here opened what is held about you"), (_("On"), _("What"), _("How often")),
+        _("When somebody here opened what is held about you"), (_("Day"), _("What"), _("How often")),
         [[_day(day), _(OPENED_LABELS[what]), str(count)] for (day, what), count in sorted(days.items())],
     )  # fmt: skip
 
