@@ -8,9 +8,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from duga.casework.queries.work import work_tables
 from duga.directory.queries.supply import supply_tables
 from duga.evidence import snapshot as frozen
 from duga.evidence import supply as frozen_supply
+from duga.evidence import work as frozen_work
 from duga.indicators.models import Snapshot
 from duga.indicators.queries.ledger import FILE, Reading, read_ledger
 from duga.indicators.queries.releases import counting_network_id, network_grant, require_one_network, snapshot_folder
@@ -52,6 +54,7 @@ def take_snapshot(*, by: Viewer, out: Path | None = None, anew: bool = False, pr
         os.utime(manifest.path / "manifest.json", ns=(moment.st_atime_ns, moment.st_mtime_ns))
     _put_population(folder)
     supply = _freeze_supply(manifest)
+    _freeze_work(manifest)
     kept = _keep(by, manifest, supply)
     kept.supply = supply
     kept.reused, kept.read = manifest.reused, tuple(sorted(manifest.months.keys() - set(manifest.reused)))
@@ -107,6 +110,14 @@ def _freeze_supply(manifest) -> frozen_supply.Supply | None:
     today = timezone.localdate()
     tables = supply_tables(today)
     return frozen_supply.freeze(tables, manifest.path, as_of=today) if tables else None
+
+
+def _freeze_work(manifest) -> None:
+    """Referrals, requests, cases and feedback of all, beside the facts, where there are any."""
+    today = timezone.localdate()
+    tables = {name: list(rows) for name, rows in work_tables(today).items()}
+    if any(tables.values()):
+        frozen_work.freeze(tables, manifest.path, as_of=today)
 
 
 @transaction.atomic
