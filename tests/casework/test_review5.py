@@ -68,6 +68,20 @@ def test_an_erasure_ends_what_was_to_be_done_and_stops_nobody_elses_work(cast, a
     assert Attachment.objects.get().removed_at
 
 
+def test_what_others_had_to_do_for_her_comes_back_once_she_is_sealed(cast, add, coordinator, shelter):
+    ana, jelena = add("Ana", "Kovač", phone="069 1"), recruit(cast)
+    mine = errand(cast, jelena, person_id=ana.pk, caller={"name": "Ana", "phone": "069 123 456"})
+    visit = visits(cast, ana, account_id=cast.accounts["worker"].pk)
+    actions.name_worker(by=coordinator, programme_id=shelter.pk, email="coordinator@example.org")
+    actions.seal_person(by=coordinator, person_id=ana.pk, programme_id=shelter.pk)
+    mine.refresh_from_db()
+    asked = Request.objects.get(pk=mine.request_id)
+    assert (mine.state, asked.state) == ("taken_back", "assessed")
+    assert RecurringVisit.objects.get(pk=visit.pk).ended_at
+    operator = cast.viewer("operator")
+    assert asked.pk in {row.request.pk for row in queries.board(operator, cast.niksic).object_list}
+
+
 def test_a_destroyed_organisation_stops_no_clock(cast, add, coordinator, key_store):
     visit = visits(cast, add("Ana", "Kovač"), account_id=cast.accounts["worker"].pk)
     from duga.casework.actions._forgetting import _forget_organisation

@@ -108,6 +108,18 @@ def _close_erased(hers: Q) -> None:
     )
 
 
+def _hand_back(hers: Q, programme) -> None:
+    """Takes her requests and visits from those who see her no more once she lies in a sealed programme: its named
+    workers find them, to be given out again."""
+    now, named = timezone.now(), programme.workers.filter(until=None).values("account_id")
+    asked = Request.objects.filter(hers)
+    theirs = Assignment.objects.filter(request__in=asked, state__in=LIVE).exclude(account__in=named)
+    waiting = list(theirs.values_list("request_id", flat=True))
+    theirs.update(state=AssignmentState.TAKEN_BACK, ended_at=now)
+    Request.objects.filter(pk__in=waiting).update(state=RequestState.ASSESSED, state_since=now, holder=None)
+    RecurringVisit.objects.filter(hers, ended_at=None).exclude(account__in=named).update(ended_at=now)
+
+
 def _end_work(hers: Q) -> None:
     """Ends the requests and visits of somebody who is being erased, or of an organisation whose key is destroyed:
     nobody goes there, nobody calls, no clock makes more. What was delivered counts as it stands.

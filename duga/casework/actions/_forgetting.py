@@ -44,6 +44,7 @@ from duga.casework.models.feedback import Feedback
 from duga.casework.models.helpline import Call, RiskAssessment
 from duga.casework.models.referrals import Referral, ReferralCopy, ReferralGuest, ReferralMessage
 from duga.casework.rules import full_name
+from duga.casework.rules.helpline import Callback
 from duga.plain.text import fold
 from duga.vault import sealing
 
@@ -169,6 +170,7 @@ def _forget_person(person) -> None:
         _forget_party(party)
     _close_erased(Q(person=person) | Q(household__head=person))
     _end_work(Q(person=person) | Q(household__head=person))
+    Call.objects.filter(person=person, callback=Callback.WAITING).update(callback=Callback.GIVEN_UP)
     for trace in TRACES:
         if trace.person:
             _forget(trace, {trace.person: person})

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from duga.casework import queries
-from duga.casework.actions._cases import _left_alone
+from duga.casework.actions._cases import _hand_back, _left_alone
 from duga.casework.actions._forgetting import _forget_file_names, _forget_person, _seal_rows, _traces
 from duga.casework.actions._help import (
     IDENTITY,
@@ -221,6 +221,7 @@ def seal_person(*, by, person_id, programme_id) -> Person:
     Assistance.objects.filter(person=person).update(programme=programme)
     GroupMember.objects.filter(person=person, until=None).update(until=timezone.now())
     _seal_rows(person, programme)
+    _hand_back(Q(person=person) | Q(household__head=person), programme)
     Person.objects.filter(merged_into=person).update(programme=programme)
     _tell(by, "person.sealed", person)
     return person
