@@ -50,7 +50,10 @@ def said_when(relevant: str, questions: dict[str, dict], language: str) -> str |
 
 def _comparison(part, questions, language):
     match = _SIMPLE.match(part)
-    question = questions.get(match["many"] or match["path"]) if match else None
+    if not match:
+        return None
+    path = match["many"] or match["path"]
+    question = questions.get(path[path.find("/", 1) :])  # conditions name the root, questions do not
     if question is None:
         return None
     value = next((match[name] for name in ("one", "text", "text2", "number") if match[name] is not None), "")
