@@ -117,6 +117,8 @@ class Worker:
             path, media = "/workspace/shift/contact/", "application/json"
         cookie = f"sessionid={self.session}; csrftoken={CSRF}"
         status, text = self._post(path, body, {"Content-Type": media, "Cookie": cookie, "X-CSRFToken": CSRF})
+        if kind == "letter" and status == 200 and not text.endswith(b"}"):
+            raise http.client.IncompleteRead(text)  # killed in the middle of its answer
         taken = status == 302 if kind == "call" else status == 200 and json.loads(text)["records"][0]["sent"] in TAKEN
         if not taken:
             raise AssertionError(f"{kind}: {status}: {text[-2000:]}")

@@ -31,12 +31,13 @@ class Words:
     def __init__(self, seed: int):
         self.chance, self.secret, self.told = random.Random(seed), set(), set()
 
-    def _draw(self) -> str:
+    def draw(self) -> str:
+        """A word not remembered."""
         return "".join(self.chance.choice("bdgkmprtvz") + self.chance.choice("aeiou") for _ in range(5))
 
     def name(self) -> str:
         """A name of one word."""
-        self.secret.add(word := self._draw().title())
+        self.secret.add(word := self.draw().title())
         return word
 
     def text(self) -> str:
@@ -50,7 +51,7 @@ class Words:
 
     def open(self) -> str:
         """Words that stand open while she is here."""
-        self.told.add(word := self._draw().title())
+        self.told.add(word := self.draw().title())
         return word
 
 
