@@ -5,13 +5,14 @@ import csv
 import io
 import json
 import zipfile
+from urllib.parse import quote
 
 import openpyxl
 import pytest
 from lxml import etree
 
 from duga.members.models import TrailEntry
-from duga.plain.errors import NotFound, Unreadable
+from duga.plain.errors import DugaError, NotFound, Unreadable
 from duga.surveys.actions import exports as actions
 from duga.surveys.actions.receiving import receive, review_submission
 from duga.surveys.models import FeedToken
@@ -118,12 +119,10 @@ def test_what_an_older_version_asked_stays_a_column(cast, form, take):
     assert list(rows(take("csv"))[0])[8:12] == ["name", "new", "start", "end"]
 
 
-@pytest.mark.parametrize("who", ["worker", "officer", "secretariat", "other_coordinator", "administrator"])
-def test_nobody_else_takes_answers_along(cast, take, who):
-    from duga.plain.errors import DugaError
-
-    with pytest.raises(DugaError):
-        take("csv", by=who)
+def test_nobody_else_takes_answers_along(take):
+    for who in ("worker", "officer", "secretariat", "other_coordinator", "administrator"):
+        with pytest.raises(DugaError):
+            take("csv", by=who)
 
 
 def test_each_export_leaves_an_entry(take):
@@ -207,27 +206,24 @@ def test_pages_and_what_is_asked_for(feed, monkeypatch):
     ] == "uuid:0"
 
 
-@pytest.mark.parametrize(
-    "condition, found",
-    [
-        ("__system/reviewState eq 'approved'", ["uuid:0"]),
-        ("__system/reviewState eq null", ["uuid:2", "uuid:1"]),
-        ("__system/reviewState ne null", ["uuid:0"]),
-        (
-            "not (__system/reviewState eq 'approved') and __system/submissionDate ge 2020-01-01T00:00:00Z",
-            ["uuid:2", "uuid:1"],
-        ),
-        ("__id eq 'uuid:1' or __id eq 'uuid:2'", ["uuid:2", "uuid:1"]),
-        ("year(__system/submissionDate) lt 2020", []),
-        ("__system/submissionDate lt 2020-01-01", []),
-        ("__system/formVersion eq '1'", ["uuid:2", "uuid:1", "uuid:0"]),
-    ],
-)  # fmt: skip
-def test_filters_over_what_the_house_knows(feed, condition, found):
-    from urllib.parse import quote
+FILTERS = [
+    ("__system/reviewState eq 'approved'", ["uuid:0"]),
+    ("__system/reviewState eq null", ["uuid:2", "uuid:1"]),
+    ("__system/reviewState ne null", ["uuid:0"]),
+    (
+        "not (__system/reviewState eq 'approved') and __system/submissionDate ge 2020-01-01T00:00:00Z",
+        ["uuid:2", "uuid:1"],
+    ),
+    ("__id eq 'uuid:1' or __id eq 'uuid:2'", ["uuid:2", "uuid:1"]),
+    ("year(__system/submissionDate) lt 2020", []),
+    ("__system/submissionDate lt 2020-01-01", []),
+    ("__system/formVersion eq '1'", ["uuid:2", "uuid:1", "uuid:0"]),
+]
 
-    told = feed(f"Submissions?$filter={quote(condition)}").json()
-    assert [row["__id"] for row in told["value"]] == found
+
+def test_filters_over_what_the_house_knows(feed):
+    told = [feed(f"Submissions?$filter={quote(condition)}").json()["value"] for condition, _found in FILTERS]
+    assert [[row["__id"] for row in rows] for rows in told] == [found for _condition, found in FILTERS]
 
 
 @pytest.mark.parametrize(
