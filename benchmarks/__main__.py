@@ -19,7 +19,8 @@ from benchmarks import KEPT, kept, table
 
 FOLDER = Path(__file__).parent
 LONG = (
-    ("picture",), ("kills",), ("link", "--intervals"), ("link", "--spark"), ("link", "--million"), ("count", "10000000", "100000000"),
+    ("picture",), ("kills",), ("link", "--intervals"), ("link", "--spark"), ("link", "--million"),
+    ("count", "10000000", "100000000"),
 )  # fmt: skip
 """Measurements of great size, with their arguments: about an hour on two cores."""
 
