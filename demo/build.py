@@ -67,10 +67,10 @@ def build(data: Path, small: bool = False, say=print) -> dict:
         from demo import referrals
 
         done(referrals.fill(DEMO))
-    with steps.step("A call centre's requests") as done:
-        from demo import requests
+    with steps.step("A call centre's requests; forms to ask with, and answers") as done:
+        from demo import requests, surveys
 
-        done(requests.fill(DEMO))
+        done(f"{requests.fill(DEMO)}, {surveys.fill(DEMO)}")
     with steps.step("Consents, a child and her guardians, what was told without consent") as done:
         from demo import bases
 
@@ -89,8 +89,10 @@ def build(data: Path, small: bool = False, say=print) -> dict:
         done(f"{accountability.fill(DEMO)}, {feedback.fill(DEMO)}")
     with steps.step("A snapshot of the facts, without names") as done:
         done(_snapshot(secretariat))
-    with steps.step("Public figures, protected and released") as done:
-        done(_releases(secretariat, small))
+    with steps.step("Public figures, protected and released; forms filled") as done:
+        from demo import reports
+
+        done(f"{_releases(secretariat, small)}, {reports.fill(small=small)}")
     with steps.step("A counting round: people of several organisations, each once") as done:
         from demo import rounds
 

@@ -9,7 +9,6 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 
 from duga.casework.queries.work import work_since
-from duga.evidence import indicators
 from duga.evidence.model import ALL, Period
 from duga.indicators.models import Report
 from duga.indicators.queries.cells import place_of
@@ -24,6 +23,7 @@ from duga.indicators.rules.reports import (
     Need,
     Numbers,
     Told,
+    definition,
     fill,
     find_layout,
     load_layouts,
@@ -121,7 +121,7 @@ class _Source:
         if what == "made_on":
             return format_date(self.made_on, "j. n. Y")
         if what in ("unit", "source") and figure is not None and figure.code not in TOLD_MONTHS:
-            indicator = indicators.find(figure.code)
+            indicator = definition(figure.code)
             return unit_word(indicator.unit or "") if what == "unit" else f"{indicator.code} v{indicator.version}"
         return ""
 
@@ -159,7 +159,7 @@ class OwnSource(_Source):
     def _note(self, need: Need) -> dict:
         fingerprints = self.report.result["fingerprints"]
         return _definition(need) | {
-            "fingerprint": fingerprints["work" if indicators.find(need.code).of_work else "facts"],
+            "fingerprint": fingerprints["work" if definition(need.code).of_work else "facts"],
             "protected": self.donor,
         }
 
@@ -178,7 +178,7 @@ def _holds(by, no_total, need: Need, table: Mapping) -> bool:
 
 
 def _definition(need: Need) -> dict:
-    indicator = indicators.find(need.code)
+    indicator = definition(need.code)
     return {
         "code": indicator.code, "version": indicator.version, "definition": indicator.fingerprint,
         "title": dict(indicator.title), "rule": dict(indicator.counting_rule), "limits": dict(indicator.limits),

@@ -1,17 +1,17 @@
 """Counting the tables of a form from one organisation's records, protected with all that it told before.
 
-Runs in a process of its own. A form may be filled for months, quarters and years, which lie within one another: so each
-count is protected for the whole calendar year with its quarters and months as one table, together with every number
-that was told before, and only the time that was asked for is told. Where a person may be met in several words of
-another dimension too (kinds of help), that cannot be done: such a table is told for times that do not overlap those
-told before. Quantities are held back where people are hidden, and states at the end of a time where they would give
-hidden steps back.
+Runs in a process of its own. A form may be filled for months, quarters and years, which lie within one another: so once
+another time was told that shares months with this one, a count is protected for the whole calendar year with its
+quarters and months as one table, together with every number told before, and only the time asked for is told. Where a
+person may be met in several words of another dimension too (kinds of help), that cannot be done: such a table is told
+for times that do not overlap those told before. Quantities are held back where people are hidden, and states at the end
+of a time where they would give hidden steps back.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from duga.evidence import disclosure, engines, indicators, snapshot
+from duga.evidence import disclosure, engines, snapshot
 from duga.evidence.model import ALL, Cell, Period, ProtectedTable, SafeCell, Table
 from duga.evidence.periods import time_label
 from duga.evidence.work.words import MEASURES
@@ -19,7 +19,7 @@ from duga.indicators import rules
 from duga.indicators.queries import counting, leaving_out
 from duga.indicators.queries.guard import lifted
 from duga.indicators.queries.reports.quantities import follows, held_back
-from duga.indicators.rules.reports import TOLD_MONTHS, Need
+from duga.indicators.rules.reports import TOLD_MONTHS, Need, definition
 from duga.plain.errors import Refused
 
 CHAIN = ("quarter", "month")
@@ -86,7 +86,7 @@ def count_form(asked: Asked, needs: Iterable[Need], told: Iterable[Mapping]) -> 
         groups.setdefault(need.code, []).append(need)
     made: list[Made] = []
     for code in groups:
-        indicator = indicators.find(code)
+        indicator = definition(code)
         if indicator.of_supply or indicator.composite or not (indicator.of_work or asked.opened):
             continue  # unknown here: nothing of it was counted
         measure = MEASURES.get(indicator.measure)
@@ -135,10 +135,14 @@ def _counts(asked: Asked, indicator, needs: list[Need], told: list[Mapping]) -> 
     mine = [each for each in told if each["code"] == indicator.code and not each["note"]]
     if _told_already(asked, made, mine):
         return made
-    pairs = [pair_of(each) for each in mine]
+    pairs, period = [pair_of(each) for each in mine], str(asked.period)
     chained = [each for each in made if not each.note and not set(each.need.by) & set(MET_AGAIN)]
     alone = [each for each in made if not each.note and each not in chained]
-    _protect(chained, [_chain(asked, indicator, each.need) for each in chained], pairs, asked)
+    if any(_cuts(asked, each) for each in mine):
+        tables = [_chain(asked, indicator, each.need) for each in chained]
+    else:
+        tables = [lifted(each.table, {"year": period}) for each in chained]
+    _protect(chained, tables, pairs, asked)
     pairs += [pair_of(each.to_dict(str(asked.period))) for each in chained if not each.note]
     for each in alone:
         if _overlaps(asked, each.need, mine):
@@ -218,12 +222,12 @@ def _told_already(asked: Asked, made: list[Made], told: list[Mapping]) -> bool:
 
 def _overlaps(asked: Asked, need: Need, told: list[Mapping]) -> bool:
     """Whether a table by these words was told of another time that shares months with this one."""
-    return any(
-        set(need.by) & set(each["by"]) & set(MET_AGAIN)
-        and each["period"] != str(asked.period)
-        and Period.read(each["period"]).shared(asked.period)
-        for each in told
-    )
+    return any(set(need.by) & set(each["by"]) & set(MET_AGAIN) and _cuts(asked, each) for each in told)
+
+
+def _cuts(asked: Asked, told: Mapping) -> bool:
+    """Whether a table was told of another time that shares months with this one."""
+    return told["period"] != str(asked.period) and bool(Period.read(told["period"]).shared(asked.period))
 
 
 def pair_of(told: Mapping) -> tuple[ProtectedTable, Table]:
@@ -278,7 +282,7 @@ def _tell_stocks(asked: Asked, made: list[Made], told: list[Mapping]) -> None:
 
 def _quantities(asked: Asked, needs: list[Need], made: list[Made], told: list[Mapping]) -> list[Made]:
     """Quantities by unit, held back where the people behind them are hidden."""
-    indicator, found = indicators.find("assistance_delivered"), []
+    indicator, found = definition("assistance_delivered"), []
     for need in needs:
         if "unit" not in need.by:
             continue

@@ -248,6 +248,17 @@ def _several(words) -> tuple[str, ...]:
     return tuple(str(word) for word in words) if isinstance(words, list) else (str(words),)
 
 
+def definition(code: str) -> indicators.Indicator:
+    """An indicator by its code, read once as long as its file stays as it is; an unknown one is refused."""
+    file = indicators.FOLDER / f"{code}.yaml"
+    return _defined(code, file.stat().st_mtime_ns if file.is_file() else 0)
+
+
+@lru_cache(maxsize=128)
+def _defined(code: str, _stamp: int) -> indicators.Indicator:
+    return indicators.find(code)
+
+
 # --- Numbers ----------------------------------------------------------------------------------------------
 
 
@@ -260,7 +271,7 @@ def check_figure(figure: Figure) -> None:
                 known_word(word, (*Caller, "unknown"), name) if name == "caller" else vocabulary.check(name, word)
         return
     codes = [*(path.stem for path in indicators.FOLDER.glob("*.yaml")), *TOLD_MONTHS]
-    indicator = indicators.find(known_word(figure.code, sorted(codes), "indicator"))
+    indicator = definition(known_word(figure.code, sorted(codes), "indicator"))
     if indicator.measure in work.MEASURES and work.MEASURES[indicator.measure].value:
         raise Refused(
             gettext_noop("%(code)s is a sum that stands in no form: take the mean that is worked out from it."),

@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
-from duga.evidence import indicators
 from duga.evidence.indicators import Indicator
 from duga.evidence.model import ALL
 from duga.evidence.quantities import Quantity, Unit
-from duga.indicators.rules.reports.layouts import TOLD_MONTHS, Figure, Layout
+from duga.indicators.rules.reports.layouts import TOLD_MONTHS, Figure, Layout, definition
 
 SHOWN, HIDDEN, UNKNOWN = "shown", "hidden", "unknown"
 
@@ -54,7 +53,7 @@ def parts_of(figure: Figure) -> dict[str, Figure]:
     """The counts that a number rests on, by their role: itself, or numerator and denominator of what is worked out."""
     if figure.code in TOLD_MONTHS:
         return {"count": figure}
-    indicator = indicators.find(figure.code)
+    indicator = definition(figure.code)
     if not indicator.parts or not indicator.of_work:
         return {"count": figure}
     return {role: Figure(part.code, {**part.of, **figure.of}) for role, part in indicator.parts.items()}
@@ -91,7 +90,7 @@ class Numbers:
         if list(roles) == ["count"]:
             found = roles["count"]
             return Told(found.value, found.status, found.qualifier, found.unit, figure, rests_on)
-        indicator = indicators.find(figure.code)
+        indicator = definition(figure.code)
         status = next((s for s in (UNKNOWN, HIDDEN) if any(told.status == s for told in roles.values())), SHOWN)
         if status != SHOWN:
             return Told(None, status, unit=indicator.unit, figure=figure, rests_on=rests_on)
