@@ -159,17 +159,17 @@ def _take(by, post: Post, judge) -> Taken:
 
 
 def _write(by, post: Post, judge) -> Taken:
-    mine = Submission.objects.filter(organisation_id=post.organisation_id, form_id=post.place.form_id)
     instance, here = post.told.instance_id, {"organisation_id": post.organisation_id, "form_id": post.place.form_id}
     if same := read(Submission, "id", "mark", **here, instance_id=instance):
         return _again(*same[0], post)
     if post.told.deprecated_id:
+        mine = Submission.objects.filter(**here)
         edit = SubmissionEdit.objects.filter(submission__in=mine, instance_id=instance).first()
         if edit is not None:
             return _again(edit.submission_id, edit.mark, post)
         if earlier := _deprecated(mine, post.told.deprecated_id):
             return _mend(by, earlier, post)
-    doubles = [flag(Flag.SAME_CONTENT)] if answered_before(content=post.content, **here) else _doubles(mine, post)
+    doubles = [flag(Flag.SAME_CONTENT)] if answered_before(content=post.content, **here) else _doubles(post)
     return _new(by, post, judge, doubles)
 
 
@@ -220,11 +220,14 @@ def _asked_for(row, by):
     return found[0] if len(found) == 1 else None
 
 
-def _doubles(mine, post: Post) -> list[str]:
+def _doubles(post: Post) -> list[str]:
     """Flags of what seems to be here already."""
     if not post.phone or not (post.told.began or post.told.ended):
         return []
-    lately = mine.filter(phone=post.phone, received_at__gte=timezone.now() - dt.timedelta(days=3))
+    lately = Submission.objects.filter(
+        organisation_id=post.organisation_id, form_id=post.place.form_id, phone=post.phone,
+        received_at__gte=timezone.now() - dt.timedelta(days=3),
+    )  # fmt: skip
     rows = lately.order_by("-received_at").values_list("pk", "answers__answers")[:LOOKED_AT]
     for pk, sealed in rows:
         if sealed and alike(open_answers(post.organisation_id, pk, sealed), post.told):

@@ -53,8 +53,7 @@ def open_box(organisation_id, owner, field: str, data: bytes):
 
 def mark_of(organisation_id, kind: str, data: bytes, size: int = 32) -> bytes:
     """A keyed hash by which bytes are known again inside their organisation, and nowhere else."""
-    key = hmac.digest(organisation_box(organisation_id), kind.encode(), hashlib.sha256)
-    return hmac.digest(key, data, hashlib.sha256)[:size]
+    return hmac.digest(organisation_box(organisation_id), kind.encode() + b":" + data, hashlib.sha256)[:size]
 
 
 def name_mark(organisation_id, name: str) -> bytes:
