@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.utils.translation import gettext, override
 
 from duga.casework.actions import register_person
 from duga.members.models import Account, Membership, Network, Organisation, RoleGrant
@@ -70,6 +71,10 @@ def test_from_nis_to_banja_luka_and_on_to_a_clinic(banja_luka, open_page):
     shot(nis, "sent")
     no_violations(nis)
 
+    both = nis.request.get(f"{referral}paper/").text()  # the form in both languages
+    for language in ("sr-latn", "bs"):
+        with override(language):
+            assert gettext("Copy of who receives") in both
     amra = open_page(locale="bs")
     sign_in(amra, "amra@example.org")
     amra.goto("/workspace/organisations/banja-luka/referrals/")
