@@ -42,7 +42,8 @@ def test_a_form_is_filled_in_by_link_in_two_scripts_and_sent_once(cast, open_pag
     no_violations(page)
     page.select_option("[data-part=language]", label="العربية")
     assert page.evaluate("document.querySelector('[data-part=form]').dir") == "rtl"
-    assert page.get_by_label("اسمك").is_visible()
+    assert page.get_by_label("اسمك").is_visible() and page.get_by_label("صربيا").is_visible()
+    assert page.locator("[data-part=progress]").inner_text() == "0 / 5"
     nothing_hangs_over(page)
     page.select_option("[data-part=language]", label="English")
     tell(page)

@@ -81,7 +81,7 @@ export async function openForm(engine, told) {
     if (parts) frame.id = id;
     effect(() => { frame.hidden = !node.currentState.relevant; });
     effect(() => {
-      star.textContent = node.currentState.required ? ` (${words.required})` : "";
+      star.textContent = node.currentState.required ? ` (${words.must})` : "";
       if (target && !parts) target.toggleAttribute("aria-required", false);
     });
     effect(() => {
@@ -221,7 +221,7 @@ export async function openForm(engine, told) {
       const box = make("input", { type: one ? "radio" : "checkbox", name, value: item.value, onchange: () => pick(item.value, box.checked) });
       effect(() => { box.checked = node.currentState.value.includes(item.value); });
       effect(() => { box.disabled = node.currentState.readonly; });
-      return make("label", { class: "choice" }, box, say(make("span"), () => item.label));
+      return make("label", { class: "choice" }, box, say(make("span"), () => (node.getValueOption(item.value) || item).label));
     });
     const none = one ? make("button", { type: "button", class: "clear", onclick: () => set(node, () => node.selectValue(null)) }, words.clear) : null;
     if (none) effect(() => { none.hidden = !node.currentState.value.length || node.currentState.readonly; });

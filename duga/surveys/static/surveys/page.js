@@ -8,7 +8,7 @@ const kept = self.dugaAnswers(), where = location.pathname;
 const MOST = 20 * 1024 * 1024;
 let form = null, xform = "", timer = 0, writing = null, changed = 0;
 
-const show = (...names) => { for (const part of main.querySelectorAll("[data-part]")) part.hidden = !names.includes(part.dataset.part); };
+const show = (...names) => { for (const part of main.querySelectorAll(":scope > [data-part]")) part.hidden = !names.includes(part.dataset.part); };
 const say = (text) => { $("say").textContent = text || ""; $("say").hidden = !text; };
 const direction = (language) => (/\((ar|fa|prs|ps|ur|ckb|he|ku-arab)\)|^(ar|fa|prs|ps|ur|ckb|he)$/i.test(language) ? "rtl" : "ltr");
 const code = (language) => (/\(([a-z]{2,3}(?:-[a-z]+)?)\)\s*$/i.exec(language) || [0, ""])[1].toLowerCase();
