@@ -119,7 +119,7 @@ class House:
 
     def written(self) -> list[int]:
         """The quantities of what came from the phone."""
-        base = sqlite3.connect(next((self.folder / "data").glob("*.sqlite3"), self.folder / "data" / "duga.sqlite3"))
+        base = sqlite3.connect(self.folder / "data" / "duga.sqlite3")
         try:
             return sorted(
                 int(n) for (n,) in base.execute("SELECT quantity FROM casework_assistance WHERE quantity > 1")
