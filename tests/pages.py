@@ -43,16 +43,6 @@ def of_niksic(world):
     return {"slug": world.niksic.slug}
 
 
-def form_to_fill(world):
-    """A form that its workers fill in in the browser."""
-    return {"slug": world.niksic.slug, "form_id": world.asked.form.slug}
-
-
-def link_of_niksic(world):
-    """A link by which anybody fills it in."""
-    return {"token": world.link_token}
-
-
 def version_of_niksic(world):
     """A published form of the organisation."""
     return {"version_id": world.form_version.pk}
@@ -61,6 +51,16 @@ def version_of_niksic(world):
 def draft_of_niksic(world):
     """The draft of a form."""
     return {"version_id": world.form_draft.pk}
+
+
+def form_to_fill(world):
+    """A form that its workers fill in in the browser."""
+    return {"slug": world.niksic.slug, "form_id": world.asked.form.slug}
+
+
+def link_of_niksic(world):
+    """A link by which anybody fills it in."""
+    return {"token": world.link_token}
 
 
 def person_of_niksic(world):
@@ -166,6 +166,7 @@ PAGES: dict[str, Page] = {
     "surveys:paper": Page(WORKERS, version_of_niksic),
     "surveys:form_download": Page(WORKERS, lambda world: version_of_niksic(world) | {"kind": "xlsx"}),
     "surveys:form_file": Page(WORKERS, lambda world: version_of_niksic(world) | {"name": "list.csv"}),
+    "surveys:links": Page(FOLLOWERS, lambda world: of_niksic(world) | {"form_id": world.asked.form_id}),
     "surveys:form_files": Page("coordinator", draft_of_niksic),
     "surveys:personal": Page("coordinator", draft_of_niksic),
     "surveys:words": Page("coordinator", draft_of_niksic),

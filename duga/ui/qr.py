@@ -4,12 +4,15 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 
-def qr_svg(text: str, title: str = "") -> str:
-    """An SVG of the QR code of a text (an address), with a quiet zone of four modules around it."""
+def qr_svg(text: str, title: str = "", *, quick: bool = False) -> str:
+    """An SVG of the QR code of a text (an address), with a quiet zone of four modules around it.
+
+    quick: takes one mask instead of trying all eight (7 ms instead of 56), for sheets with many codes.
+    """
     from qrcode import QRCode
     from qrcode.constants import ERROR_CORRECT_M
 
-    code = QRCode(error_correction=ERROR_CORRECT_M, border=4)
+    code = QRCode(error_correction=ERROR_CORRECT_M, border=4, mask_pattern=3 if quick else None)
     code.add_data(text)
     rows = code.get_matrix()
     path = "".join(_row(number, row) for number, row in enumerate(rows))

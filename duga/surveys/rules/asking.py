@@ -11,6 +11,7 @@ USED = gettext_noop("This link was for one person, and its answers have come. As
 TAKEN_BACK = gettext_noop("This link was taken back. Ask the organisation that gave it to you for a new one.")
 CLOSED = gettext_noop("This form is closed. Ask the organisation that gave you the link.")
 MOST_LINKS = 500  #: made in one go
+ON_ONE_SHEET = 100  #: made on screen, where each has its picture
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,17 @@ def check_door(door: Door, now: dt.datetime, *, again: bool = False) -> None:
         raise Refused(NOT_YET, day=f"{door.opens_on:%d.%m.%Y.}")
     if (door.expires_at and now >= door.expires_at) or (door.closes_on and now.date() > door.closes_on):
         raise Refused(OVER)
+
+
+def link_state(*, revoked: bool, used: bool, over: bool) -> tuple[str, str, bool]:
+    """(what a list says of a link, its badge, whether it can still be taken back)."""
+    if revoked:
+        return gettext_noop("taken back"), "", False
+    if used:
+        return gettext_noop("answered"), "good", False
+    if over:
+        return gettext_noop("over"), "", False
+    return gettext_noop("open"), "warn", True
 
 
 #: Kinds of questions that a page without scripts can ask as they stand.

@@ -14,12 +14,12 @@ from duga.plain.errors import NOT_HERE, NotFound, Refused, gettext_noop
 from duga.surveys.models import FillLink, Round
 from duga.surveys.queries import form_by_id, uses, works_in
 from duga.surveys.queries.asking import token_mark
+from duga.surveys.queries.asking.links import GIVES
 from duga.surveys.rules import LinkKind
 from duga.surveys.rules.asking import MOST_LINKS
 
 _HOW_MANY = gettext_noop("Between 1 and %(most)s links are made at a time.")
 _PAST = gettext_noop("A link ends in the future. Give a later day, or none.")
-GIVES = (Permission.DESIGN_FORMS, Permission.REVIEW_ANSWERS)
 
 
 @dataclass(frozen=True)

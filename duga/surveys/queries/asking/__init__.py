@@ -1,5 +1,13 @@
 """What is asked of whom: links, and what stands behind one."""
 
-from duga.surveys.queries.asking.links import Asked, asked, link_tokens, links_of, token_mark
+from duga.surveys.queries.asking.links import (
+    Asked,
+    asked,
+    gives_links_in,
+    link_tokens,
+    links_of,
+    newest,
+    token_mark,
+)
 
-__all__ = ["Asked", "asked", "link_tokens", "links_of", "token_mark"]
+__all__ = ["Asked", "asked", "gives_links_in", "link_tokens", "links_of", "newest", "token_mark"]

@@ -6,13 +6,18 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
+from duga.members.queries import organisations_of
 from duga.members.rules import Permission, Viewer
 from duga.plain.errors import NOT_HERE, NotFound
 from duga.surveys.models import FillLink, Form, FormVersion, Round
 from duga.surveys.queries.designs import published, uses, works_in
-from duga.surveys.rules import LinkKind
+from duga.surveys.queries.designs.access import HEAVY
+from duga.surveys.rules import LinkKind, VersionState
 from duga.surveys.rules.asking import Door
 from duga.vault import sealing
+
+#: Any of these in an organisation lets one give out links in its name.
+GIVES = (Permission.DESIGN_FORMS, Permission.REVIEW_ANSWERS)
 
 
 @dataclass(frozen=True)
@@ -70,9 +75,24 @@ def _door(link: FillLink, closed: bool) -> Door:
     )  # fmt: skip
 
 
+def newest(form: Form) -> FormVersion | None:
+    """The version that a link to a form opens now, without its heavy columns; None while none is published."""
+    return form.versions.filter(state=VersionState.PUBLISHED.value).defer(*HEAVY).order_by("-number").first()
+
+
+def gives_links_in(viewer: Viewer, form: Form) -> list:
+    """The organisations in whose name the viewer gives out links to a form, by name."""
+    inside = [row for row in organisations_of(viewer) if works_in(viewer, row.pk, *GIVES)]
+    return [row for row in inside if uses(row.pk, form)]
+
+
 def links_of(viewer: Viewer, organisation, form: Form) -> list[FillLink]:
     """The links to a form that an organisation gave out, newest first, with how many answers came by each."""
-    if not works_in(viewer, organisation.pk, Permission.DESIGN_FORMS, Permission.REVIEW_ANSWERS):
+    if not works_in(viewer, organisation.pk, *GIVES) or not uses(organisation.pk, form):
         raise NotFound(NOT_HERE)
     rows = FillLink.objects.filter(Q(form=form) | Q(round__form=form), organisation=organisation)
-    return list(rows.select_related("round").annotate(came=Count("submissions")).order_by("-created_at")[:200])
+    return list(
+        rows.select_related("round")
+        .annotate(came=Count("submissions", filter=Q(submissions__test=False)))
+        .order_by("-created_at")[:200]
+    )

@@ -12,6 +12,7 @@ from duga.surveys import queries
 from duga.surveys.actions import designs as actions
 from duga.surveys.forms.designs import AttachForm, UploadForm
 from duga.surveys.queries import designs
+from duga.surveys.queries.asking import gives_links_in
 from duga.surveys.rules.designs import ATTACHMENT_KINDS, CHANGE_LABELS, NO_ANSWER, TYPE_LABELS, AttachmentKind, word
 from duga.surveys.views.designs._help import crumbs, list_url, owner_of, state, told
 from duga.ui.fields import said
@@ -58,6 +59,7 @@ def form(request, form_id):
     context = {
         "form": found, "owner": owner_of(found), "versions": versions, "designs_here": designs_here, "upload": upload,
         "findings": findings, "crumbs": crumbs(found, ""), "back": list_url(found),
+        "links_in": gives_links_in(request.viewer, found),
     }  # fmt: skip
     return render(request, "surveys/forms/form.html", context, status=422 if findings else status(upload))
 

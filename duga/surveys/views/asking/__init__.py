@@ -1,0 +1,1 @@
+"""Asking: links to forms and to rounds, rounds planned and followed."""
