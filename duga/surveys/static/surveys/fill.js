@@ -192,16 +192,17 @@ export async function openForm(engine, told) {
   }
 
   // --- choices --------------------------------------------------------------------------------------------
-  /** Draws a list of things again only where it changed, each with the element it had. */
+  /** Draws a list of things again only where it changed, each with the element it had, which lives as long as its thing. */
   function each(into, list, draw) {
     let before = new Map();
     effect(() => {
       const now = new Map();
       for (const item of list()) {
         const id = item.nodeId || item.value;
-        now.set(id, before.get(id) || draw(item));
+        now.set(id, before.get(id) || createRoot((end) => ({ element: draw(item), end })));
       }
-      const wanted = Array.from(now.values());
+      for (const [id, gone] of before) if (!now.has(id)) gone.end();
+      const wanted = Array.from(now.values(), (drawn) => drawn.element);
       if (wanted.length !== into.children.length || wanted.some((element, at) => into.children[at] !== element)) into.replaceChildren(...wanted);
       before = now;
     });
