@@ -149,7 +149,20 @@ def test_a_reader_gets_her_script():
 
 
 #: What may stand in a template as it is: our name, and what a computer is told.
-SAME_EVERYWHERE = {"Duga", "duga", "snapshot", "release", "countries", "period", "as", "Parquet", "TOTP", "SHA"}
+SAME_EVERYWHERE = {
+    "Duga",
+    "duga",
+    "XForm",
+    "XLSForm",
+    "snapshot",
+    "release",
+    "countries",
+    "period",
+    "as",
+    "Parquet",
+    "TOTP",
+    "SHA",
+}
 
 
 @pytest.mark.parametrize("template", sorted((ROOT / "duga").glob("*/templates/**/*.html")), ids=lambda path: path.name)
