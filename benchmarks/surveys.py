@@ -49,6 +49,7 @@ def main() -> int:
     if told.fill is not None or told.check:
         print(json.dumps(check(told.check) if told.check else fill(told.fill)))
         return 0
+    signal.signal(signal.SIGTERM, lambda *_told: sys.exit(1))  # so that the server goes as well
     with tempfile.TemporaryDirectory(prefix="duga-bench-") as folder:
         environment = os.environ | SECRETS | {"DUGA_DATA": folder, "DATABASE_URL": ""}
         if not told.postgres:
