@@ -25,6 +25,23 @@ from tests.config.test_migrations import shape
 call_command("migrate", verbosity=0)
 print(json.dumps(shape(connection)))
 """
+#: As an installation begins, and begins again: nothing is left to be migrated, and a second time changes nothing.
+BEGUN = """
+import json, os
+from config.cli import django_ready
+django_ready()
+from config import serving
+from django.db import connection
+from tests.config.test_migrations import shape
+serving.migrate()
+first = shape(connection)
+assert serving.unapplied_migrations() == []
+serving.migrate()
+assert shape(connection) == first
+from django.contrib.auth.models import Permission
+assert Permission.objects.exists()
+print(json.dumps(first))
+"""
 ON_POSTGRES = """
 SELECT relname, concat_ws(' ', 'column', attname, format_type(atttypid, atttypmod), attnotnull, attidentity,
                           pg_get_expr(adbin, adrelid))
@@ -86,11 +103,12 @@ def empty_database(db, tmp_path):
         server.execute(f'DROP DATABASE "{name}"')
 
 
-def test_migrations_lead_to_the_tables_of_the_models(empty_database, tmp_path):
+@pytest.mark.parametrize("how", [MIGRATED, BEGUN], ids=["migrated", "begun"])
+def test_migrations_lead_to_the_tables_of_the_models(empty_database, tmp_path, how):
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("DUGA_", "DJANGO_"))}
     environment |= {"DATABASE_URL": empty_database, "DUGA_DATA": str(tmp_path), "DUGA_SECRET": "for tests alone" * 3}
     done = subprocess.run(
-        [sys.executable, "-c", MIGRATED], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", how], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-3000:]
     migrated, made = json.loads(done.stdout), shape(connection)
