@@ -127,6 +127,12 @@ def _answers():
     look_after_answers(by=CLOCK)
 
 
+def _asking():
+    from duga.surveys.actions.asking import remind_of_rounds
+
+    remind_of_rounds(by=CLOCK)
+
+
 def _sessions():
     from django.core.management import call_command
 
@@ -231,6 +237,7 @@ BY_THE_CLOCK = (
     Job("counting rounds whose day has come", dt.timedelta(hours=1), _rounds),
     Job("files sent and never imported", dt.timedelta(hours=6), _staged),
     Job("answers far from all others, files of answers that nobody sent", dt.timedelta(hours=24), _answers),
+    Job("rounds of asking that end soon", dt.timedelta(hours=6), _asking),
     Job("names of volunteers whose service ended long ago", dt.timedelta(hours=24), _volunteers),
     Job("figures counted long ago and not kept", dt.timedelta(hours=24), _figures),
     Job("expired sessions", dt.timedelta(hours=6), _sessions),

@@ -7,7 +7,21 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from duga.surveys.models import FillLink
+from duga.members.models import Notice
+from duga.members.rules import Viewer
+from duga.plain.errors import NotAllowed, NotFound, Refused
+from duga.surveys.actions.asking import (
+    assign,
+    change_round,
+    close_round,
+    make_links,
+    plan_round,
+    remind_of_rounds,
+    send_by_link,
+    take_back,
+)
+from duga.surveys.models import FillLink, Round, RoundAssignment, Submission
+from duga.surveys.queries.asking.rounds import progress, rounds_of
 from duga.surveys.rules.asking import ON_ONE_SHEET
 from tests.surveys.filled import asked_form
 from tests.surveys.phones import BOUNDARY, answers, multipart
@@ -64,3 +78,99 @@ def test_who_only_collects_gives_out_no_links(cast, client, screen, version):
     client.force_login(cast.accounts["worker"])
     assert client.get(screen).status_code == 404
     assert screen not in client.get(reverse("surveys:form", args=[version.form_id])).content.decode()
+
+
+DAY, WORDS = dt.timedelta(days=1), {"en": "We ask.", "sr": "Pitamo."}
+
+
+def planned(cast, version, **more):
+    today = timezone.localdate()
+    told = {"title": "Autumn", "opens_on": today, "closes_on": today + 2 * DAY, "consent": WORDS}
+    return plan_round(by=cast.viewer("coordinator"), owner=cast.niksic, form_id=version.form_id, **told | more)
+
+
+def again(cast, round_, **more):
+    kept = {name: getattr(round_, name) for name in ("title", "opens_on", "closes_on", "consent", "targets")}
+    return change_round(by=cast.viewer("coordinator"), round_id=round_.pk, **kept | more)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"closes_on": dt.date(2020, 1, 1)}, "before the first"), ({"targets": {"": 0}}, "at least one"),
+        ({"title": " "}, "title"), ({"closes_on": None, "remind_days": 2}, "needs a last day"),
+        ({"remind_days": 0}, "between 1 and"), ({"languages": ["xx"]}, "does not speak xx"),
+    ],
+)  # fmt: skip
+def test_a_plan_that_cannot_be_is_refused_in_words(cast, version, wrong, said):
+    with pytest.raises(Refused, match=said):
+        planned(cast, version, **wrong)
+
+
+def test_personal_questions_are_not_asked_without_words_of_consent(cast, version):
+    version.personal = ["/name"]
+    version.save(update_fields=["personal"])
+    with pytest.raises(Refused, match="what people agree to"):
+        planned(cast, version, consent={})
+
+
+def test_answers_keep_the_version_of_the_consent_that_was_shown(cast, client, version):
+    round_ = planned(cast, version)
+    made = make_links(by=cast.viewer("coordinator"), organisation_id=cast.niksic.pk, round_id=round_.pk)[0]
+    page = client.get(reverse("surveys:link", kwargs={"token": made.token})).content.decode()
+    address = re.search(r'data-send="([^"]+)"', page)[1]
+    assert again(cast, round_, consent={"en": "We ask more.", "sr": "Pitamo."}).consent_version == 2
+    assert (
+        again(cast, round_, title="Late autumn", consent={"en": "We ask more.", "sr": "Pitamo."}).consent_version == 2
+    )
+    assert post(client, address, answers("uuid:1", form="visit")).status_code == 201
+    send_by_link(token=made.token, xml=answers("uuid:2", form="visit"))
+    assert sorted(Submission.objects.values_list("consent_version", "round")) == [(1, round_.pk), (2, round_.pk)]
+
+
+def test_progress_counts_organisation_and_worker_against_targets(cast, version):
+    by, worker = cast.viewer("coordinator"), cast.accounts["worker"]
+    round_ = planned(cast, version, targets={"": 10})
+    where = {"by": by, "round_id": round_.pk, "organisation_id": cast.niksic.pk}
+    made = assign(**where, account_id=worker.pk, target=4)
+    with pytest.raises(Refused, match="already"):
+        assign(**where, account_id=worker.pk)
+    with pytest.raises(Refused, match="at least one"):
+        assign(**where, account_id=cast.accounts["operator"].pk, target=0)
+    with pytest.raises(NotFound):
+        assign(**where | {"by": cast.viewer("other_coordinator")})
+    link = make_links(by=by, organisation_id=cast.niksic.pk, round_id=round_.pk, assignment=made)[0]
+    for number in range(3):
+        send_by_link(token=link.token, xml=answers(f"uuid:{number}", form="visit"))
+    Submission.objects.filter(instance_id="uuid:0").update(state="rejected")
+    told = progress(by, round_)
+    assert (told.whole.came, told.whole.target) == (2, 10)
+    assert [(each.came, each.target) for each in told.workers] == [(2, 4)]
+    assert [each.came for each in told.organisations] == [2]
+    assert [each.came for each in rounds_of(by, cast.niksic)] == [2]
+    with pytest.raises(NotFound):
+        close_round(by=cast.viewer("other_coordinator"), round_id=round_.pk)
+    take_back(by=by, assignment_id=made.pk)
+    assert RoundAssignment.objects.exclude(until=None).get() == made
+
+
+def test_who_asks_is_reminded_once(cast, version):
+    round_, clock = planned(cast, version, remind_days=1), Viewer(system="clock")
+    assert remind_of_rounds(by=clock) == 0
+    tomorrow = timezone.localdate() + DAY
+    told = remind_of_rounds(by=clock, today=tomorrow)
+    assert told and remind_of_rounds(by=clock, today=tomorrow) == 0
+    assert Notice.objects.filter(path="/collect/fill/").count() == told
+    again(cast, round_, closes_on=round_.closes_on + DAY, remind_days=1)
+    assert Round.objects.get().reminded_at is None
+
+
+def test_a_closed_round_opens_nothing_and_changes_no_more(cast, client, version):
+    round_ = planned(cast, version)
+    made = make_links(by=cast.viewer("coordinator"), organisation_id=cast.niksic.pk, round_id=round_.pk)[0]
+    with pytest.raises((NotFound, NotAllowed)):
+        close_round(by=cast.viewer("worker"), round_id=round_.pk)
+    close_round(by=cast.viewer("coordinator"), round_id=round_.pk)
+    assert client.get(reverse("surveys:link", kwargs={"token": made.token})).status_code == 410
+    with pytest.raises(Refused, match="closed"):
+        again(cast, round_)

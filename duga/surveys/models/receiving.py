@@ -35,6 +35,7 @@ class Submission(Record):
     assignment = models.ForeignKey(RoundAssignment, models.PROTECT, null=True, blank=True, related_name="submissions")
     device = models.ForeignKey(CollectDevice, models.PROTECT, null=True, blank=True, related_name="submissions")
     link = models.ForeignKey(FillLink, models.PROTECT, null=True, blank=True, related_name="submissions")
+    consent_version = models.PositiveIntegerField(null=True, blank=True)  # of the round's words, agreed to
     account = by_account(**MAYBE)
     received_at = models.DateTimeField()
     complete = models.BooleanField(default=True)
@@ -50,8 +51,8 @@ class Submission(Record):
     SENSITIVITY = {
         **dict.fromkeys(
             ["organisation", "form", "form_version", "instance_id", "mark", "content", "phone", "source", "round",
-             "assignment", "device", "link", "received_at", "complete", "state", "decided_at", "flags", "test",
-             "version", "changed_at"],
+             "assignment", "device", "link", "consent_version", "received_at", "complete", "state", "decided_at",
+             "flags", "test", "version", "changed_at"],
             S.INTERNAL,
         ),
         "xml": S.IDENTITY, **dict.fromkeys(["account", "decided_by", "changed_by"], S.STAFF),

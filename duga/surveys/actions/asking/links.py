@@ -11,10 +11,11 @@ from duga.members.actions import write_trail
 from duga.members.queries import organisation_by_id
 from duga.members.rules import Permission
 from duga.plain.errors import NOT_HERE, NotFound, Refused, gettext_noop
-from duga.surveys.models import FillLink, Round
+from duga.surveys.models import FillLink
 from duga.surveys.queries import form_by_id, uses, works_in
 from duga.surveys.queries.asking import token_mark
 from duga.surveys.queries.asking.links import GIVES
+from duga.surveys.queries.asking.rounds import round_by_id
 from duga.surveys.rules import LinkKind
 from duga.surveys.rules.asking import MOST_LINKS
 
@@ -45,7 +46,10 @@ def make_links(
         raise Refused(_HOW_MANY, most=MOST_LINKS)
     if expires_at is not None and expires_at <= now:
         raise Refused(_PAST)
-    round_ = Round.objects.select_related("form").filter(pk=round_id).first() if round_id else None
+    round_ = round_by_id(by, round_id) if round_id else None
+    if round_ and assignment is None:
+        whole = list(round_.assignments.filter(organisation=organisation, account=None, until=None)[:2])
+        assignment = whole[0] if len(whole) == 1 else None
     form = form_by_id(by, round_.form_id if round_ else form_id)
     if not uses(organisation.pk, form):
         raise NotFound(NOT_HERE)

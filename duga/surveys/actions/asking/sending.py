@@ -16,9 +16,10 @@ from duga.surveys.rules.receiving import read_submission
 from duga.surveys.rules.receiving.reading import sent_version
 
 
-def send_by_link(*, by=VISITOR, token: str, xml: bytes, files=()) -> Taken:
+def send_by_link(*, by=VISITOR, token: str, xml: bytes, files=(), consent_version: int | None = None) -> Taken:
     """Takes what somebody filled in by a link. A one-time link is used up in the same step, so that it counts once.
 
+    consent_version: of the words that the page showed; without it the round's as they stand now.
     Refused in words for the reader when the link opens no more; the same answers again are answered as before.
     """
     with transaction.atomic():
@@ -30,11 +31,18 @@ def send_by_link(*, by=VISITOR, token: str, xml: bytes, files=()) -> Taken:
             raise NotFound(NOT_HERE)  # a link opens one form, whatever is sent by it
         taken = receive(
             by=by, organisation_id=link.organisation_id, xml=xml, files=files, source=Source.LINK, link=link,
-            assignment=link.assignment, test=link.test,
+            assignment=link.assignment, test=link.test, consent_version=_agreed(found.round, consent_version),
         )  # fmt: skip
         if link.kind == LinkKind.ONCE and link.used_at is None and not link.test:
             FillLink.objects.filter(pk=link.pk).update(used_at=timezone.now())
     return taken
+
+
+def _agreed(round_, told) -> int | None:
+    """The version of a round's consent that goes with answers; None where nothing had to be agreed to."""
+    if round_ is None or not round_.consent:
+        return None
+    return told if told and told <= round_.consent_version else round_.consent_version
 
 
 def _same(link: FillLink, xml: bytes) -> bool:

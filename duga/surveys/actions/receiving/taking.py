@@ -89,12 +89,14 @@ class Post:
 def receive(
     *, by, organisation_id, xml: bytes, files: Sequence[Incoming] = (), source: Source = Source.COLLECT, device=None,
     link=None, assignment=None, phone: str = "", incomplete: bool = False, test: bool = False,
+    consent_version: int | None = None,
 ) -> Taken:  # fmt: skip
     """Takes a submission's XML as it came, with files that already lie sealed. Whoever calls has let the sender in.
 
     The same XML again is the same submission (more files may come with it); Conflict when another XML bears its number.
     NotFound when no such form is used here, Unreadable when it is no whole XML. Nothing else is refused: what looks
-    wrong gets a flag. `phone`: what the phone calls itself, `incomplete`: it will post more files.
+    wrong gets a flag. `phone`: what the phone calls itself, `incomplete`: it will post more files;
+    `consent_version`: of the round's words that were agreed to.
     """
     try:
         form_id, version = sent_version(xml)
@@ -109,7 +111,8 @@ def receive(
             mark_of(organisation_id, "content", content_of(told.answers), 16),
             _phone(organisation_id, phone or told.phone, device),
             test or place.state == VersionState.DRAFT or bool(device is not None and device.trial_id), not incomplete,
-            {"source": source, "device": device, "link": link, "assignment": assignment},
+            {"source": source, "device": device, "link": link, "assignment": assignment,
+             "consent_version": consent_version},
         )  # fmt: skip
         return _take(by, post, judge)
     except DugaError:
@@ -196,7 +199,7 @@ def _new(by, post: Post, judge, doubles) -> Taken:
         phone=post.phone, received_at=timezone.now(), flags=flags, test=post.test, account_id=by.account_id,
         round_id=None, **post.way,
     )  # fmt: skip
-    if row.assignment_id is None:
+    if row.assignment_id is None and not (row.link_id and row.link.round_id):
         row.assignment = _asked_for(row, by)
     row.round_id = row.assignment.round_id if row.assignment_id else getattr(row.link, "round_id", None)
     row.xml = seal_xml(row.organisation_id, row.pk, post.xml)

@@ -32,6 +32,12 @@ def _open(token):
     return found
 
 
+def _shown_consent(request):
+    """The version of the consent that the page showed, if it said so."""
+    told = request.GET.get("consent", "")  # never of the body: it is read as it streams in
+    return int(told) if told.isdecimal() and len(told) < 9 else None
+
+
 def _gone(request, error):
     return _untraced(
         render(request, "surveys/filling/gone.html", {"title": _("This form"), "told": said(error)}, status=410)
@@ -55,7 +61,8 @@ def page(request, token):
     plain = at("plain") if plain_questions(found.version.questions) is not None else ""
     return _untraced(
         show_form(
-            request, found.version, xform=at("xform"), files=at("file", name="-")[:-1], send=at("send"), consent=text,
+            request, found.version, xform=at("xform"), files=at("file", name="-")[:-1], consent=text,
+            send=at("send") + (f"?consent={found.round.consent_version}" if text else ""),
             consent_language=language, language=found.link.language, plain=plain,
             again=found.link.kind == LinkKind.OPEN,
         )
@@ -81,7 +88,12 @@ def file(request, token, name):
 @sent
 def send(request, token):
     """Takes the answers."""
-    return asked(token).link.organisation_id, lambda xml, files: send_by_link(token=token, xml=xml, files=files)
+    shown = _shown_consent(request)
+
+    def accept(xml, files):
+        send_by_link(token=token, xml=xml, files=files, consent_version=shown)
+
+    return asked(token).link.organisation_id, accept
 
 
 @csrf_exempt
@@ -96,9 +108,10 @@ def plain(request, token):
             found.version, request.POST or request.GET, consent_in(found.round.consent if found.round else {})[0]
         )
         if request.method == "POST" and form.is_right(request.POST):
-            send_by_link(token=token, xml=form.xml)
+            send_by_link(token=token, xml=form.xml, consent_version=_shown_consent(request))
             form.done = True
     except Refused as error:
         return _gone(request, error)
     status = 422 if form.wrong else 200
-    return _untraced(render(request, "surveys/filling/plain.html", form.context(), status=status))
+    context = form.context() | {"consent_version": found.round.consent_version if found.round else None}
+    return _untraced(render(request, "surveys/filling/plain.html", context, status=status))
