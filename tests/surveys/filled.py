@@ -1,10 +1,11 @@
 """A form made of an XLSForm for the tests of filling in, and one that everybody is asked the same."""
 
+import datetime as dt
 from functools import cache
 from pathlib import Path
 
 from duga.plain.xlsforms import xforms
-from duga.surveys.actions.asking import make_links
+from duga.surveys.actions.asking import make_links, plan_round
 from tests.surveys.phones import attach, make_form
 
 SHEETS = Path(__file__).parent / "sheets"
@@ -35,4 +36,8 @@ def furnish_filling(cast) -> None:
     cast.asked = asked_form(cast.niksic, "minute")
     attach(cast.asked, "towns.csv", b"name,label\nnk,Nik\xc5\xa1i\xc4\x87\n")
     where = {"organisation_id": cast.niksic.pk, "form_id": cast.asked.form_id}
+    cast.asking = plan_round(
+        by=cast.viewer("coordinator"), owner=cast.niksic, form_id=cast.asked.form_id, title="Autumn",
+        opens_on=dt.date(2024, 4, 3), targets={"": 40},
+    )  # fmt: skip
     cast.link_token = make_links(by=cast.viewer("coordinator"), **where)[0].token

@@ -174,3 +174,19 @@ def test_a_closed_round_opens_nothing_and_changes_no_more(cast, client, version)
     assert client.get(reverse("surveys:link", kwargs={"token": made.token})).status_code == 410
     with pytest.raises(Refused, match="closed"):
         again(cast, round_)
+
+
+def test_a_round_is_planned_assigned_and_closed_on_screen(cast, client, version):
+    client.force_login(cast.accounts["coordinator"])
+    new = f"{reverse('surveys:round_new', args=[cast.niksic.slug])}?form={version.form_id}"
+    plan = {"title": "Autumn", "opens_on": "1.11.2026", "targets": "40", "consent_en": "We ask."}
+    assert client.post(new, plan | {"targets": "forty"}).status_code == 422
+    assert client.post(new, plan | {"closes_on": "1.10.2026"}).status_code == 422
+    here = client.post(new, plan).url
+    assert Round.objects.get().targets == {"": 40} and Round.objects.get().languages == ["en"]
+    who = f"{cast.niksic.pk} {cast.accounts['worker'].pk}"
+    assert client.post(here, {"who": who, "target": "5"}).status_code == 302
+    page = client.get(here).content.decode()
+    assert 'max="40" value="0"' in page and 'max="5" value="0"' in page
+    assert client.post(here, {"do": "close", "sure": "1"}).status_code == 302
+    assert Round.objects.get().closed_at

@@ -14,6 +14,7 @@ from duga.surveys import queries
 from duga.surveys.actions.asking import make_links, revoke_link
 from duga.surveys.forms.asking import LinksForm
 from duga.surveys.queries.asking import links_of, newest
+from duga.surveys.queries.asking.rounds import round_by_id
 from duga.surveys.rules import LinkKind
 from duga.surveys.rules.asking import link_state
 from duga.surveys.rules.designs import short_name
@@ -30,8 +31,18 @@ def of_form(request, slug, form_id):
     return _links(request, organisation, form, reverse("surveys:links", args=[slug, form_id]))
 
 
-def _links(request, organisation, form, here):
-    rows = links_of(request.viewer, organisation, form)
+@staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def of_round(request, slug, round_id):
+    """The links that an organisation gave out to a round."""
+    organisation = organisation_by_slug(request.viewer, slug)
+    found = round_by_id(request.viewer, round_id)
+    here = reverse("surveys:round_links", args=[slug, round_id])
+    return _links(request, organisation, found.form, here, round_id=round_id)
+
+
+def _links(request, organisation, form, here, **to):
+    rows = [each for each in links_of(request.viewer, organisation, form) if not to or each.round_id == to["round_id"]]
     if "revoke" in request.POST:
         revoke_link(by=request.viewer, link_id=id_of(request.POST["revoke"]))
         messages.success(request, _("The link is taken back. What came by it stays."))
@@ -40,7 +51,12 @@ def _links(request, organisation, form, here):
     asked = LinksForm(request.POST or None, languages=version.languages if version else ())
     if version and asked.is_valid():
         made, done = try_(
-            asked, _make, given=asked.cleaned_data, by=request.viewer, organisation_id=organisation.pk, form_id=form.pk
+            asked,
+            _make,
+            given=asked.cleaned_data,
+            by=request.viewer,
+            organisation_id=organisation.pk,
+            **to or {"form_id": form.pk},
         )
         if done:
             return _shown(request, organisation, form, made, here)
