@@ -24,7 +24,7 @@ from duga.surveys.models import FillLink, Round, RoundAssignment, Submission
 from duga.surveys.queries.asking.rounds import progress, rounds_of
 from duga.surveys.rules.asking import ON_ONE_SHEET
 from tests.surveys.filled import asked_form
-from tests.surveys.phones import BOUNDARY, answers, multipart
+from tests.surveys.phones import BOUNDARY, answers, make_form, multipart
 
 pytestmark = pytest.mark.django_db
 ADDRESS = re.compile(r"<code>https?://[^/]+(/collect/fill/by-link/[^<]+)</code>")
@@ -190,3 +190,22 @@ def test_a_round_is_planned_assigned_and_closed_on_screen(cast, client, version)
     assert 'max="40" value="0"' in page and 'max="5" value="0"' in page
     assert client.post(here, {"do": "close", "sure": "1"}).status_code == 302
     assert Round.objects.get().closed_at
+
+
+def test_a_network_counts_organisations_and_never_who_collected(cast):
+    national = cast.viewer("national")
+    form = make_form(network=cast.me, slug="needs").form
+    plan = {"title": "All", "opens_on": timezone.localdate()}
+    round_ = plan_round(by=national, owner=cast.me, form_id=form.pk, **plan)
+    assign(by=national, round_id=round_.pk, organisation_id=cast.niksic.pk, target=5)
+    coordinator, worker = cast.viewer("coordinator"), cast.accounts["worker"].pk
+    own = {"round_id": round_.pk, "organisation_id": cast.niksic.pk, "account_id": worker}
+    with pytest.raises(NotAllowed):
+        assign(by=national, **own)
+    assign(by=coordinator, **own)
+    link = make_links(by=coordinator, organisation_id=cast.niksic.pk, round_id=round_.pk)[0]
+    send_by_link(token=link.token, xml=answers())
+    told = progress(national, round_)
+    assert [(each.came, each.target) for each in told.organisations] == [(1, 5)] and told.workers == []
+    assert [each.came for each in progress(coordinator, round_).workers] == [0]
+    assert [each.pk for each in rounds_of(coordinator, cast.niksic)] == [round_.pk]
