@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from duga.members.models import Notice
 from duga.members.rules import Viewer
+from duga.places.models import Area
 from duga.plain.errors import NotAllowed, NotFound, Refused
 from duga.surveys.actions.asking import (
     assign,
@@ -209,3 +210,18 @@ def test_a_network_counts_organisations_and_never_who_collected(cast):
     assert [(each.came, each.target) for each in told.organisations] == [(1, 5)] and told.workers == []
     assert [each.came for each in progress(coordinator, round_).workers] == [0]
     assert [each.pk for each in rounds_of(coordinator, cast.niksic)] == [round_.pk]
+
+
+def test_an_area_holds_what_came_from_within_it_and_none_lies_abroad(cast, version):
+    by, told = cast.viewer("coordinator"), {"kind": "municipality"}
+    town = Area.objects.create(country="ME", code="t:1", name="Grad", **told)
+    village = Area.objects.create(country="ME", code="t:2", name="Selo", parent=town, level=2, **told)
+    abroad = Area.objects.create(country="RS", code="t:3", name="Varoš", **told)
+    where = {"by": by, "organisation_id": cast.niksic.pk}
+    with pytest.raises(Refused, match="another country"):
+        planned(cast, version, targets={abroad.pk: 5})
+    round_ = planned(cast, version, targets={town.pk: 5})
+    given = assign(**where, round_id=round_.pk, area=village)
+    link = make_links(**where, round_id=round_.pk, assignment=given)[0]
+    send_by_link(token=link.token, xml=answers(form="visit"))
+    assert [(each.name, each.came, each.target) for each in progress(by, round_).areas] == [(town.name, 1, 5)]
