@@ -260,7 +260,7 @@ FINDER_LANGUAGES = [
     ("tr", "Türkçe"),
     ("fr", "Français"),
 ]
-FINDER_PATHS = ("/services/", "/feedback/")
+FINDER_PATHS = ("/services/", "/feedback/", "/collect/fill/by-link/")
 LANGUAGES = [*SITE_LANGUAGES, *FINDER_LANGUAGES]
 LANGUAGES_BIDI = ["ar", "fa", "prs", "ps", "ur", "ckb"]
 for _code, _name, _local in (("prs", "Dari", "دری"), ("ps", "Pashto", "پښتو"), ("kmr", "Kurmanji", "Kurmancî")):

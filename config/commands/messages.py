@@ -75,13 +75,16 @@ FIELD_WORKER_FILES = (
     "duga/members/templates/members/invitation.html",
     "duga/members/templates/members/recovery.html",
     "duga/members/templates/members/forgotten.html",
+    *[f"duga/surveys/{part}" for part in ("templates/surveys/filling/list", "views/filling/signed_in")],
 )
-#: What a visitor of /services/ and /feedback/ meets, complete in the languages of the finder…
+#: What a visitor of /services/, of /feedback/ and of a form by its link meets, complete in the finder's languages…
 FINDER_FILES = (
     *[f"duga/directory/{part}/finder" for part in ("queries", "templates/directory")],
     "duga/directory/views/finder",
     *[f"duga/casework/templates/casework/feedback/{page}." for page in ("page", "printed", "answer", "code")],
     *[f"duga/casework/{part}/feedback.py" for part in ("forms", "rules")],
+    *[f"duga/surveys/templates/surveys/filling/{page}." for page in ("frame", "gone", "page", "plain", "words")],
+    *[f"duga/surveys/{part}" for part in ("rules/asking", "views/filling/by_link", "views/filling/without_scripts")],
 )
 #: What anyone meets on the public pages.
 PUBLIC_FILES = (
