@@ -1,8 +1,8 @@
 """Something on every shelf, put there by actions: each stage adds what its pages need to be opened once."""
 
 from tests.casework.volunteering import furnish_volunteers
-from tests.surveys.filled import furnish_filling
 from tests.surveys.designing import furnish_designs
+from tests.surveys.filled import furnish_filling
 from tests.surveys.phones import furnish_receiving
 
 

@@ -79,10 +79,10 @@ def tree(xml: bytes):
 def parse(xml: bytes) -> Parsed:
     """Reads an XForm whole; Faulty when it is none.
 
-    A question is a dict: path (below the root), name, type (XLSForm's words), labels and hints {language: text}, media
-    {language: {kind: file}}, choices [{value, labels}], list, file, filter, required, constraint, messages {language: text},
-    relevant, calculate, readonly, appearance, group (path of the nearest group or repeat), repeat (path of the nearest
-    repeat). Groups and repeats stand among the questions, before what they hold.
+    A question is a dict: path (below the root), name, type (XLSForm's words), labels and hints {language: text},
+    media {language: {kind: file}}, choices [{value, labels}], list, file, filter, required, constraint, messages
+    {language: text}, relevant, calculate, readonly, appearance, group (path of the nearest group or repeat), repeat
+    (path of the nearest repeat). Groups and repeats stand among the questions, before what they hold.
     """
     return _Reader(tree(xml)).read()
 
