@@ -255,6 +255,7 @@ def test_a_volunteers_day_with_a_bad_connection(transactional_db, cast, chromium
     page.wait_for_selector("text=Petar Đurić")
     page.wait_for_function("() => self.dugaKept('errands').get('pack')")
     page.evaluate("navigator.serviceWorker.ready")
+    page.goto("/v/")  # a page that was on its way when the worker woke is led by it only from the next one on
     page.wait_for_function("() => navigator.serviceWorker.controller")
 
     context.set_offline(True)
