@@ -12,7 +12,7 @@ from duga.directory.actions.exchange import import_hsds
 from duga.directory.models import Provider, Service
 from duga.directory.queries.hsds import listing
 from duga.directory.rules.hsds import formats
-from duga.directory.rules.hsds.files import unzip
+from duga.directory.rules.hsds.files import unpacked
 from tests.directory import build
 from tests.directory.test_hsds_api import SECRET, TRACES, directory  # noqa: F401
 from tests.directory.test_hsds_round_trip import HSDS, needs_examples
@@ -25,7 +25,7 @@ def body(client, path):
 
 
 def test_the_package_holds_every_table_and_its_references(client, directory):  # noqa: F811
-    files = unzip(body(client, "/services/data/services.zip"))
+    files = unpacked(body(client, "/services/data/services.zip"))
     listing_ = json.loads(files["datapackage.json"])
     rows = {
         each["name"]: list(csv.DictReader(io.StringIO(files[each["path"]].decode()))) for each in listing_["resources"]
@@ -44,7 +44,7 @@ def test_the_package_holds_every_table_and_its_references(client, directory):  #
 def test_the_package_has_the_tables_of_the_official_one(client, directory):  # noqa: F811
     official = json.loads((HSDS / "datapackage.json").read_text())
     fields = {each["name"]: {f["name"]: f for f in each["schema"]["fields"]} for each in official["resources"]}
-    files = unzip(body(client, "/services/data/services.zip"))
+    files = unpacked(body(client, "/services/data/services.zip"))
     for each in json.loads(files["datapackage.json"])["resources"]:
         ours = {f["name"] for f in each["schema"]["fields"]}
         assert set(fields[each["name"]]) <= ours, each["name"]  # the official listing leaves some fields out

@@ -22,7 +22,7 @@ from duga.directory.models import (
     TaxonomyTerm,
 )
 from duga.directory.queries.hsds import files, listing, nesting, shelf
-from duga.directory.rules.hsds.files import unzip
+from duga.directory.rules.hsds.files import unpacked
 
 HSDS = Path(__file__).resolve().parents[3] / "shared" / "data" / "hsds" / "3.1-dev"
 OWN = Path(__file__).with_name("own_service.json")
@@ -174,7 +174,7 @@ def test_the_tabular_example_goes_out_as_it_came(bring, form):
     outcome = bring(form, data)
     assert (outcome.errors, outcome.stopped) == ([], False)
     with files.data_package("", title="", homepage="") as package:
-        out = rows_of(unzip(package.read()))
+        out = rows_of(unpacked(package.read()))
     loose = by_file(LooseRow.objects.all())
     missing = {}
     for name, rows in told.items():

@@ -3,11 +3,11 @@
 import csv
 import io
 import json
-import zipfile
 from collections.abc import Mapping
 
 from duga.directory.rules.hsds.reading import Place, Rows
 from duga.directory.rules.hsds.tables import BY_PATH, TABLES
+from duga.plain.archives import TOO_LARGE, unzip
 from duga.plain.errors import Unreadable
 from duga.plain.errors import gettext_noop as _
 from duga.plain.tables.delimited import decode
@@ -19,8 +19,6 @@ SHEETS = (".xlsx", ".xls", ".ods", ".csv", ".tsv")
 _NO_JSON = _("This is no JSON: line %(line)s, column %(column)s. Ask whoever made it to save it again.")
 _NO_HSDS = _("This JSON holds no services or organisations of HSDS. A service has at least id, name and status.")
 _NO_TABLES = _("There is no table of HSDS in this package. It needs services.csv and organizations.csv at least.")
-_TOO_LARGE = _("Unpacked, this is larger than %(size)s MB. Split it and bring in each part.")
-_BROKEN_ZIP = _("This zip file is damaged. Fetch or make it once more.")
 _TOO_MANY = _("There are more than %(most)s files in this package. It should hold the tables of HSDS only.")
 _MISSING = _("The package names %(path)s, but does not hold it. Make it once more.")
 
@@ -196,34 +194,17 @@ def _csv(data: bytes):
             yield number, {head: cell for head, cell in zip(heads, cells, strict=False) if head}
 
 
-def unzip(data: bytes) -> dict[str, bytes]:
-    """The files of a zip, bounded in number and size; Unreadable for a damaged or boundless one."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = [each for each in archive.infolist() if not each.is_dir()]
-            if len(entries) > MOST_FILES:
-                raise Unreadable(_TOO_MANY, most=MOST_FILES)
-            if sum(each.file_size for each in entries) > LARGEST:
-                raise Unreadable(_TOO_LARGE, size=LARGEST // 2**20)
-            return {each.filename: _inflate(archive, each) for each in entries}
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError):
-        raise Unreadable(_BROKEN_ZIP) from None
-
-
-def _inflate(archive, entry) -> bytes:
-    with archive.open(entry) as file:
-        data = file.read(entry.file_size + 1)
-    if len(data) > entry.file_size:
-        raise Unreadable(_BROKEN_ZIP)
-    return data
+def unpacked(data: bytes) -> dict[str, bytes]:
+    """The files of a package, bounded in number and size; Unreadable for a damaged or boundless one."""
+    return unzip(data, most=MOST_FILES, too_many=_TOO_MANY, largest=LARGEST)
 
 
 def read_file(data: bytes, name: str, *, empty: bool = False) -> Rows:
     """Rows of one file, whatever of HSDS it is."""
     if len(data) > LARGEST:
-        raise Unreadable(_TOO_LARGE, size=LARGEST // 2**20)
+        raise Unreadable(TOO_LARGE, size=LARGEST // 2**20)
     if data[:4] == b"PK\x03\x04":
-        return read_package(unzip(data))
+        return read_package(unpacked(data))
     if name.lower().endswith(".csv") and name.rsplit("/", 1)[-1].lower() in BY_PATH:
         return read_package({name: data})
     return read_json(data, name, empty=empty)

@@ -1,7 +1,7 @@
 """Forms as they are read: an organisation's own, filled from its protected tables, and a country's, from releases."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from django.utils import timezone
@@ -89,13 +89,11 @@ class _Source:
     period: Period
     language: str
     made_on: dt.date
+    table: Callable[[Need], Counted | None]
 
     @cached_property
     def numbers(self) -> Numbers:
         return Numbers(self.table)
-
-    def table(self, need: Need) -> Counted | None:
-        raise NotImplementedError
 
     def told(self, figure: Figure) -> Told:
         return self.numbers.told(figure)

@@ -13,9 +13,9 @@ from duga.members.rules import Permission
 from duga.plain.errors import NOT_HERE, NotFound, Refused, gettext_noop
 from duga.surveys.models import FillLink
 from duga.surveys.queries import form_by_id, uses, works_in
-from duga.surveys.queries.asking import token_mark
 from duga.surveys.queries.asking.links import GIVES
 from duga.surveys.queries.asking.rounds import round_by_id
+from duga.surveys.queries.sealed import token_mark
 from duga.surveys.rules import LinkKind
 from duga.surveys.rules.asking import MOST_LINKS
 
@@ -57,8 +57,8 @@ def make_links(
     made = FillLink.objects.bulk_create(
         FillLink(
             organisation=organisation, form=None if round_ else form, round=round_, kind=kind.value,
-            language=language[:40], expires_at=expires_at, test=test, token=token_mark(token), by_id=by.account_id,
-            assignment=assignment,
+            language=language[:40], expires_at=expires_at, test=test, token=token_mark("links", token),
+            by_id=by.account_id, assignment=assignment,
         )
         for token in tokens
     )  # fmt: skip

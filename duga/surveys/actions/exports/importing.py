@@ -1,11 +1,10 @@
 """Bringing answers in from another program's export: each row a submission of its own, and never twice."""
 
-import io
-import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
 
 from duga.members.actions import write_trail
+from duga.plain.archives import unzip
 from duga.plain.errors import DugaError, Unreadable, gettext_noop
 from duga.plain.tables import read_tables
 from duga.surveys.actions.receiving import News, receive
@@ -76,21 +75,10 @@ def _version(form) -> str:
 def _tables(data: bytes, name: str):
     if not data.startswith(b"PK") or b"[Content_Types].xml" in data[:4000] or b"mimetype" in data[:60]:
         return read_tables(data, name)
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        files = [each for each in archive.infolist() if each.filename.lower().endswith(".csv")]
-        if "xl/workbook.xml" in archive.namelist():
-            return read_tables(data, name)
-        if not files or len(files) > MOST_FILES or sum(each.file_size for each in files) > MOST_BYTES:
-            raise Unreadable(_ZIP)
-        return [table for each in files for table in read_tables(_unpacked(archive, each), each.filename)]
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
-        raise Unreadable(_ZIP) from None
-
-
-def _unpacked(archive, each) -> bytes:
-    with archive.open(each) as source:
-        data = source.read(each.file_size + 1)
-    if len(data) > each.file_size:
+    files = unzip(data, most=MOST_FILES, too_many=_ZIP, largest=MOST_BYTES)
+    if "xl/workbook.xml" in files:
+        return read_tables(data, name)
+    tables = {each: content for each, content in files.items() if each.lower().endswith(".csv")}
+    if not tables:
         raise Unreadable(_ZIP)
-    return data
+    return [table for each, content in tables.items() for table in read_tables(content, each)]

@@ -1,7 +1,5 @@
 """Connecting a phone and taking it back."""
 
-import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass, field
 
@@ -16,8 +14,8 @@ from duga.plain.ids import uuid7
 from duga.surveys.models import CollectDevice
 from duga.surveys.queries.designs import version_by_id
 from duga.surveys.queries.receiving import forget_kept, seal_box
+from duga.surveys.queries.sealed import token_mark
 from duga.surveys.rules.openrosa import hashes_of
-from duga.vault import sealing
 
 DIGEST = "surveys.CollectDevice.digest"
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  #: none that are mistaken for one another when typed from paper
@@ -31,11 +29,6 @@ class Connected:
     device: CollectDevice
     token: str = field(repr=False)
     password: str = field(repr=False)
-
-
-def token_hash(token: str) -> bytes:
-    """What is kept of a token: a keyed hash, so that the database alone opens nothing."""
-    return hmac.digest(sealing.derived("survey phones"), token.encode(), hashlib.sha256)
 
 
 def _word(length: int) -> str:
@@ -59,7 +52,7 @@ def connect_phone(*, by, organisation_id, name: str, own: bool = True, trial_id=
     token, username, password = secrets.token_urlsafe(48), f"phone-{_word(6)}", _word(20)
     device = CollectDevice(
         pk=uuid7(), organisation=organisation, account_id=by.account_id if own else None, name=name, trial=trial,
-        token=token_hash(token), username=username, by_id=by.account_id,
+        token=token_mark("phones", token), username=username, by_id=by.account_id,
     )  # fmt: skip
     device.digest = seal_box(organisation.pk, device.pk, DIGEST, hashes_of(username, password))
     device.save(force_insert=True)

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from duga.members.rules import Viewer
 from duga.plain.errors import NotFound
-from duga.surveys.actions.openrosa.phones import DIGEST, token_hash
+from duga.surveys.actions.openrosa.phones import DIGEST
 from duga.surveys.models import CollectDevice
 from duga.surveys.queries.receiving import Kept, open_box
+from duga.surveys.queries.sealed import token_mark
 from duga.surveys.rules.openrosa import (
     NOT_SIGNED_IN,
     Told,
@@ -57,7 +58,7 @@ def new_nonce() -> str:
 
 def sign_in_by_token(*, slug: str, token: str) -> tuple[CollectDevice, Viewer]:
     """The phone that this token opens in the organisation of this name, and who acts by it; else NotFound."""
-    return _let_in(_by_token(slug, token_hash(token)))
+    return _let_in(_by_token(slug, token_mark("phones", token)))
 
 
 def sign_in_by_digest(*, slug: str, header: str, method: str, path: str) -> tuple[CollectDevice, Viewer]:

@@ -7,7 +7,6 @@ from duga.surveys.queries.asking.links import (
     link_tokens,
     links_of,
     newest,
-    token_mark,
 )
 
-__all__ = ["Asked", "asked", "gives_links_in", "link_tokens", "links_of", "newest", "token_mark"]
+__all__ = ["Asked", "asked", "gives_links_in", "link_tokens", "links_of", "newest"]

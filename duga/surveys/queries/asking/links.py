@@ -1,7 +1,5 @@
 """Links by which somebody fills a form in without an account."""
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -12,9 +10,9 @@ from duga.plain.errors import NOT_HERE, NotFound
 from duga.surveys.models import FillLink, Form, FormVersion, Round
 from duga.surveys.queries.designs import published, uses, works_in
 from duga.surveys.queries.designs.access import HEAVY
+from duga.surveys.queries.sealed import token_mark
 from duga.surveys.rules import LinkKind, VersionState
 from duga.surveys.rules.asking import Door
-from duga.vault import sealing
 
 #: Any of these in an organisation lets one give out links in its name.
 GIVES = (Permission.DESIGN_FORMS, Permission.REVIEW_ANSWERS)
@@ -30,11 +28,6 @@ class Asked:
     door: Door
 
 
-def token_mark(token: str) -> bytes:
-    """What is kept of a link's token: a keyed hash, so that the database alone opens nothing."""
-    return hmac.digest(sealing.derived("survey links"), token.encode(), hashlib.sha256)
-
-
 def link_tokens() -> str:
     """The pattern of tokens in addresses."""
     return r"[A-Za-z0-9_-]{20,64}"
@@ -43,7 +36,7 @@ def link_tokens() -> str:
 def asked(token: str, *, lock: bool = False) -> Asked:
     """What stands behind a token; NotFound for what is none. Whether it opens now is `rules.asking.check_door`'s."""
     rows = FillLink.objects.select_for_update(of=("self",)) if lock else FillLink.objects
-    link = rows.select_related("organisation", "form", "round__form").filter(token=token_mark(token)).first()
+    link = rows.select_related("organisation", "form", "round__form").filter(token=token_mark("links", token)).first()
     if link is None:
         raise NotFound(NOT_HERE)
     form = link.form or link.round.form

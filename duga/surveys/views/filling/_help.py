@@ -59,11 +59,14 @@ def sent(take):
     @never_cache
     @wraps(take)
     def inner(request, *args, **kwargs):
+        files = ()
         try:
             organisation_id, accept = take(request, *args, **kwargs)
             xml, files, _more = read_post(request, organisation_id)
             accept(xml, files)
         except DugaError as error:
+            for file in files:  # nothing was taken: nothing of it stays
+                file.drop()
             return JsonResponse({"message": said(error)}, status=_status(error))
         return JsonResponse({"message": ""}, status=201)
 
